@@ -1,0 +1,126 @@
+"""Every error that gov_core raises, as one tree.
+
+```
+GovCoreError
+├── CoordinateError      a coordinate that is not finite or not of its CRS
+├── GeometryError        a polygon that cannot be read or is no clear area
+│   └── CoverageError    polygons that are no partition (overlaps), all faults at once
+├── IndexFileError       a saved index that is foreign, damaged or of another version
+├── CityError            a city folder that cannot be used, all faults at once
+│   └── RuleError        rules that contradict each other
+└── EventError           an events file that cannot be read at all
+```
+
+Each carries a stable `code` (the message may change, the code does not), the `place` of the fault
+(file and line, id or index) and a `hint` that says how to mend it. Errors that can hold several faults
+list them in `faults`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with an input.
+
+    Attributes:
+        code: Stable, dotted, lower case: ``geometry.overlap``.
+        message: What is wrong, in one sentence.
+        place: Where: ``places.geojson#G-0012``, ``rules.csv:14``; empty if nowhere in particular.
+        hint: How to mend it; empty if there is nothing to say.
+    """
+
+    code: str
+    message: str
+    place: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        mend = f" ({self.hint})" if self.hint else ""
+        return f"{where}{self.code}: {self.message}{mend}"
+
+
+class GovCoreError(Exception):
+    """Root of the tree; never raised itself.
+
+    Attributes:
+        code: Stable identifier of the kind of error.
+        message: What went wrong.
+        place: Where.
+        hint: How to mend it.
+    """
+
+    code = "gov_core.error"
+
+    def __init__(self, message: str, place: str = "", hint: str = "", code: str | None = None) -> None:
+        # Positional arguments keep every error picklable: they cross process pools and Spark workers.
+        super().__init__(message, place, hint, code)
+        self.message, self.place, self.hint = message, place, hint
+        if code is not None:
+            self.code = code
+
+    def __str__(self) -> str:
+        return str(Fault(self.code, self.message, self.place, self.hint))
+
+
+class FaultsError(GovCoreError):
+    """An input with several faults, all of them in `faults`; never raised itself."""
+
+    code = "gov_core.faults"
+
+    def __init__(self, faults: tuple[Fault, ...] | list[Fault]) -> None:
+        self.faults = tuple(faults)
+        first = self.faults[0]
+        super().__init__(first.message, first.place, first.hint, first.code)
+        self.args = (self.faults,)
+
+    def __str__(self) -> str:
+        shown = [str(fault) for fault in self.faults[:20]]
+        if len(self.faults) > len(shown):
+            shown.append(f"… and {len(self.faults) - len(shown)} more")
+        return "\n".join([f"{len(self.faults)} fault(s):", *shown])
+
+
+class CoordinateError(GovCoreError):
+    """A coordinate is NaN, infinite or outside of the bounds of its CRS."""
+
+    code = "coordinate.invalid"
+
+
+class GeometryError(FaultsError):
+    """Geometries cannot be read, or are no clear areas."""
+
+    code = "geometry.invalid"
+
+
+class CoverageError(GeometryError):
+    """Polygons are no partition: two of them claim the same ground."""
+
+    code = "geometry.overlap"
+
+
+class IndexFileError(GovCoreError):
+    """A saved index is foreign, damaged, or of a version this release does not read."""
+
+    code = "index_file.invalid"
+
+
+class CityError(FaultsError):
+    """A city folder cannot be used; every fault that was found is listed."""
+
+    code = "city.invalid"
+
+
+class RuleError(CityError):
+    """Rules contradict each other, or name what does not exist."""
+
+    code = "rule.invalid"
+
+
+class EventError(GovCoreError):
+    """An events file cannot be read at all (single bad rows are answers, not errors)."""
+
+    code = "event.invalid"

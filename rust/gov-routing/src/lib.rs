@@ -1,0 +1,12 @@
+//! Exact point-to-grid lookup and decision tables for community governance.
+//!
+//! A pure crate: no Python in here. `gov-core-py` binds it.
+#![forbid(unsafe_code)]
+
+mod error;
+mod geometry;
+mod index;
+
+pub use error::{BuildError, Fault, RoutingError};
+pub use geometry::Geometries;
+pub use index::{BuildOptions, GridIndex, Profile, UNCOVERED};

@@ -91,7 +91,13 @@ impl GridIndex {
     /// # Errors
     ///
     /// [`RoutingError::LengthMismatch`].
-    pub fn locate_batch(&self, lon: &[f64], lat: &[f64], out: &mut [u32], threads: usize) -> Result<(), RoutingError> {
+    pub fn locate_batch(
+        &self,
+        lon: &[f64],
+        lat: &[f64],
+        out: &mut [u32],
+        threads: usize,
+    ) -> Result<(), RoutingError> {
         let _ = threads;
         if lon.len() != lat.len() || lon.len() != out.len() {
             return Err(RoutingError::LengthMismatch { left: lon.len(), right: lat.len() });

@@ -6,6 +6,7 @@
 mod error;
 mod geometry;
 mod index;
+mod wkb;
 
 pub use error::{BuildError, Fault, RoutingError};
 pub use geometry::Geometries;

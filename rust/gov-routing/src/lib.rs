@@ -3,11 +3,13 @@
 //! A pure crate: no Python in here. `gov-core-py` binds it.
 #![forbid(unsafe_code)]
 
+mod crs;
 mod error;
 mod geometry;
 mod index;
 mod wkb;
 
+pub use crs::{Crs, UnknownCrsError};
 pub use error::{BuildError, Fault, RoutingError};
 pub use geometry::Geometries;
 pub use index::{BuildOptions, GridIndex, Profile, UNCOVERED};

@@ -1,0 +1,47 @@
+"""The fingerprint of a city: equal digests, equal answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gov_core.city._city import City
+
+
+def digest(city: City) -> str:
+    """SHA-256 in hex over all that decides an answer, in a canonical form.
+
+    The order of rows, names for people, line numbers, voids and outlines above the grids decide
+    nothing and are left out. Answers hold ids, so the order of grids is left out, too.
+    """
+    deciding = {
+        "format": 1,
+        "crs": city.crs,
+        "levels": city.levels,
+        "grades": None if city.grades is None else sorted(city.grades),
+        "places": sorted((place.id, place.level, place.parent or "") for place in city.places),
+        "units": sorted((unit.id, unit.kind, sorted(set(unit.serves))) for unit in city.units),
+        "matters": sorted((matter.code, matter.parent or "") for matter in city.matters),
+        "asset_classes": sorted((asset.code, asset.parent or "") for asset in city.asset_classes),
+        "rules": sorted(
+            (
+                rule.id,
+                # None (any) and an id must stay apart and sort together: "*" is no id.
+                *(value or "*" for value in (rule.matter, rule.area, rule.asset, rule.grade)),
+                rule.unit,
+                rule.assist,
+                str(rule.respond_within or ""),
+                str(rule.resolve_within or ""),
+            )
+            for rule in city.rules
+        ),
+    }
+    state = hashlib.sha256(json.dumps(deciding, ensure_ascii=True, separators=(",", ":")).encode("ascii"))
+    for grid, wkb in sorted(zip(city.grids, city.geometries, strict=True)):
+        # Lengths first, so that no two lists of outlines run together into the same bytes.
+        name = grid.encode()
+        state.update(len(name).to_bytes(8, "little") + name + len(wkb).to_bytes(8, "little"))
+        state.update(wkb)
+    return state.hexdigest()

@@ -1,0 +1,111 @@
+"""Strict CSV: a header, a known set of columns, and every row as wide as the header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gov_core.city._closest import Closest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gov_core.city._draft import Draft
+
+MAX_COLUMNS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns a file must have, and those it may have besides."""
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+def decode(data: bytes, file: str, encoding: str, draft: Draft) -> str | None:
+    """Text of a file, or None after a fault that says at which byte it stops being text."""
+    try:
+        # A byte order mark is what Excel puts first when asked for UTF-8.
+        return data.decode("utf-8-sig" if encoding == "UTF-8" else encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = (
+            'if the file is GB18030, state encoding = "GB18030" in city.toml' if encoding == "UTF-8" else ""
+        )
+        draft.fault("text.encoding", f"byte {error.start} is not {encoding}", f"{file}:{line}", hint)
+        return None
+
+
+def read_rows(
+    path: Path, text: str, columns: Columns, draft: Draft
+) -> Iterator[tuple[int, dict[str, str]]] | None:
+    """Rows of a file with their line numbers; None, after a fault, if it has no usable header.
+
+    A row that is too short or too long is a fault and left out; empty lines are skipped.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader, [])
+    except csv.Error as error:
+        draft.fault("csv.syntax", str(error), f"{path.name}:1")
+        return None
+    if not _header_fits(header, columns, path.name, draft):
+        return None
+    return _rows(reader, header, path.name, draft)
+
+
+def _header_fits(header: list[str], columns: Columns, file: str, draft: Draft) -> bool:
+    where = f"{file}:1"
+    known = (*columns.needed, *columns.optional)
+    before = len(draft.faults)
+    if len(header) > MAX_COLUMNS:
+        draft.fault("csv.header", f"the header has {len(header)} columns", where, f"at most {MAX_COLUMNS}")
+        return False
+    if not header:
+        draft.fault("csv.empty", "the file has no header", where, f"first line: {','.join(known)}")
+        return False
+    closest = Closest(known)
+    meant = set()
+    for column in dict.fromkeys(header):
+        if header.count(column) > 1:
+            draft.fault("csv.header", f'column "{column}" stands {header.count(column)} times', where)
+        if column not in known:
+            hint = closest(column)
+            meant.update(name for name in known if f'"{name}"' in hint)
+            draft.fault(
+                "csv.unknown_column",
+                f'no column "{column}" is known here',
+                where,
+                hint or f"known: {', '.join(known)}",
+            )
+    for column in columns.needed:
+        if column not in header and column not in meant:
+            draft.fault("csv.missing_column", f'column "{column}" is missing', where)
+    return len(draft.faults) == before
+
+
+def _rows(
+    reader: Iterator[list[str]], header: list[str], file: str, draft: Draft
+) -> Iterator[tuple[int, dict[str, str]]]:
+    line = reader.line_num  # type: ignore[attr-defined]  # a csv.reader has it
+    while True:
+        start = line + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            draft.fault("csv.syntax", str(error), f"{file}:{start}")
+            return
+        line = reader.line_num  # type: ignore[attr-defined]
+        if cells is None:
+            return
+        if not cells:
+            continue
+        if len(cells) != len(header):
+            message = f"the row has {len(cells)} cells, the header has {len(header)}"
+            draft.fault("csv.ragged", message, f"{file}:{start}")
+            continue
+        yield start, dict(zip(header, cells, strict=True))

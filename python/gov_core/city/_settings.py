@@ -1,0 +1,150 @@
+"""city.toml: what the city is called, its CRS, its levels, and how the other files are written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gov_core.city._closest import Closest
+from gov_core.city._rows import decode
+from gov_core.city._text import name_flaw, word_flaw
+
+if TYPE_CHECKING:
+    from gov_core.city._draft import Draft
+
+FILE = "city.toml"
+FORMAT = 1
+ENCODINGS = ("UTF-8", "GB18030")
+VOID_LEVEL = "void"
+"""Level of features that are holes; no level of the hierarchy may have this name."""
+
+_TOP = ("format", "encoding", "city")
+_CITY = ("name", "crs", "levels", "grades", "voids")
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the other files are read with.
+
+    Attributes:
+        encoding: Of the CSV files.
+        crs: As stated; empty if it could not be read.
+        voids: Listed ids of holes; None if the list could not be read.
+    """
+
+    encoding: str = "UTF-8"
+    crs: str = ""
+    voids: tuple[str, ...] | None = None
+
+
+def read_settings(data: bytes, draft: Draft) -> Settings:
+    """Reads city.toml into the draft and returns what concerns the other files."""
+    settings = Settings()
+    draft.grades_known = False
+    text = decode(data, FILE, "UTF-8", draft)
+    if text is None:
+        return settings
+    try:
+        document = tomllib.loads(text.replace("\r\n", "\n"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = re.search(r"at line (\d+)", str(error))
+        draft.fault("toml.syntax", str(error), f"{FILE}:{line[1]}" if line else FILE)
+        return settings
+    _refuse_unknown(document, _TOP, "", draft)
+    _read_format(document.get("format", FORMAT), draft)
+    settings.encoding = _read_encoding(document.get("encoding", "UTF-8"), draft)
+    city = document.get("city")
+    if not isinstance(city, dict):
+        draft.fault("toml.missing", "table [city] is missing", FILE, "write [city] with name, crs and levels")
+        return settings
+    _refuse_unknown(city, _CITY, "city.", draft)
+    _read_city(city, settings, draft)
+    return settings
+
+
+def _refuse_unknown(table: dict[str, Any], known: tuple[str, ...], path: str, draft: Draft) -> None:
+    closest = Closest(known)
+    for key in table:
+        if key not in known:
+            hint = closest(key) or f"known: {', '.join(known)}"
+            draft.fault("toml.unknown_key", f'no key "{path}{key}" is known', FILE, hint)
+
+
+def _read_format(value: Any, draft: Draft) -> None:  # noqa: ANN401  # whatever TOML holds
+    if type(value) is not int or value != FORMAT:
+        draft.fault(
+            "toml.format", f"format {value!r} is not read", f"{FILE}#format", f"this release reads {FORMAT}"
+        )
+
+
+def _read_encoding(value: Any, draft: Draft) -> str:  # noqa: ANN401
+    if value not in ENCODINGS:
+        draft.fault(
+            "toml.encoding",
+            f"encoding {value!r} is not read",
+            f"{FILE}#encoding",
+            f"known: {', '.join(ENCODINGS)}",
+        )
+        return "UTF-8"
+    return str(value)
+
+
+def _read_city(city: dict[str, Any], settings: Settings, draft: Draft) -> None:
+    draft.name = _string(city, "name", draft) or ""
+    draft.flaw(name_flaw(draft.name, "name"), f"{FILE}#city.name")
+    settings.crs = _string(city, "crs", draft) or ""
+    levels = _words(city, "levels", draft)
+    if levels is not None:
+        draft.levels = levels
+        if not levels:
+            draft.fault(
+                "toml.value", "a city has at least one level", f"{FILE}#city.levels", 'levels = ["grid"]'
+            )
+        if VOID_LEVEL in levels:
+            draft.fault(
+                "toml.value",
+                f'no level may be called "{VOID_LEVEL}"',
+                f"{FILE}#city.levels",
+                "it marks holes",
+            )
+    grades = _words(city, "grades", draft) if "grades" in city else None
+    draft.grades_known = grades is not None or "grades" not in city
+    if grades == ():
+        draft.fault(
+            "toml.value",
+            "the list of grades is empty",
+            f"{FILE}#city.grades",
+            "leave it out if there are none",
+        )
+    draft.grades = grades
+    settings.voids = _words(city, "voids", draft) if "voids" in city else ()
+
+
+def _string(city: dict[str, Any], key: str, draft: Draft) -> str | None:
+    value = city.get(key)
+    if value is None:
+        draft.fault("toml.missing", f'key "{key}" is missing', f"{FILE}#city.{key}")
+    elif not isinstance(value, str):
+        draft.fault("toml.value", f"{key} is no text", f"{FILE}#city.{key}", "write it in quotes")
+    else:
+        return value
+    return None
+
+
+def _words(city: dict[str, Any], key: str, draft: Draft) -> tuple[str, ...] | None:
+    """A list of different words, or None after a fault."""
+    where = f"{FILE}#city.{key}"
+    value = city.get(key)
+    if value is None:
+        draft.fault("toml.missing", f'key "{key}" is missing', where)
+        return None
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        draft.fault("toml.value", f"{key} is no list of texts", where, f'{key} = ["…", "…"]')
+        return None
+    flaws = [draft.flaw(word_flaw(word, key), where) for word in value]
+    twice = sorted({word for word in value if value.count(word) > 1})
+    for word in twice:
+        draft.fault("toml.value", f'{key} names "{word}" twice', where)
+    return None if any(flaws) or twice else tuple(value)

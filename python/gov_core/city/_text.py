@@ -1,0 +1,68 @@
+"""What an id, a code or a name may look like."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+MAX_LETTERS = 1000
+"""Longest id or name: far above any real one, far below what makes a message unreadable."""
+
+PLACE_SIGNS = "/;"
+"""Not in place ids: paths are joined by one, lists by the other."""
+UNIT_SIGNS = ">;"
+"""Not in unit ids and kinds: chains are joined by one, lists by the other."""
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+class Flaw(NamedTuple):
+    """What is wrong with a piece of text, before it is known where it stands."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+def word_flaw(value: str, what: str, signs: str = "") -> Flaw | None:
+    """The first thing that is wrong with an id, code, kind, level or grade, or None.
+
+    Args:
+        value: As written.
+        what: Column or key it stands in, for the message.
+        signs: Characters that have another meaning where this word is used.
+    """
+    if value.isascii() and value.isidentifier() and len(value) <= MAX_LETTERS:
+        return None
+    if not value:
+        return Flaw("value.empty", f"{what} is empty")
+    if value != value.strip():
+        return Flaw("value.space", f"{what} {value!r} has a space at its start or end", "remove it")
+    if flaw := name_flaw(value, what):
+        return flaw
+    if any(unicodedata.category(letter) in _INVISIBLE for letter in value):
+        return Flaw("value.invisible", f"{what} {value!a} holds a character that cannot be seen", "remove it")
+    normal = unicodedata.normalize("NFKC", value)
+    if normal != value:
+        return Flaw(
+            "value.width", f'{what} "{value}" holds full-width or other look-alike forms', f'write "{normal}"'
+        )
+    if value == "*" or value.startswith("@"):
+        return Flaw("value.reserved", f'{what} "{value}" has another meaning in rules', "choose another id")
+    for sign in signs:
+        if sign in value:
+            return Flaw(
+                "value.reserved", f'{what} "{value}" holds "{sign}", which joins ids', "choose another id"
+            )
+    return None
+
+
+def name_flaw(value: str, what: str) -> Flaw | None:
+    """The first thing that is wrong with a name for people, or None."""
+    if len(value) > MAX_LETTERS:
+        return Flaw("value.long", f"{what} has {len(value)} letters", f"at most {MAX_LETTERS}")
+    if value.isprintable():
+        return None
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value):
+        return Flaw("value.invisible", f"{what} {value!a} holds a control character", "remove it")
+    return None

@@ -1,8 +1,11 @@
 //! `gov_core._core`: converts, releases the GIL, calls `gov_routing`, converts back.
+mod crs;
+
 use pyo3::prelude::*;
 
 #[pymodule(gil_used = false)]
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    m.add_function(wrap_pyfunction!(crs::convert_crs, m)?)?;
     Ok(())
 }

@@ -7,9 +7,14 @@ mod crs;
 mod error;
 mod geometry;
 mod index;
+mod table;
 mod wkb;
 
 pub use crs::{Crs, UnknownCrsError};
 pub use error::{BuildError, Fault, RoutingError};
 pub use geometry::Geometries;
 pub use index::{BuildOptions, GridIndex, Profile, UNCOVERED};
+pub use table::{
+    Answer, Candidate, Cell, Cells, DecisionTable, Dimension, Explanation, Findings, LISTED, NONE, Part,
+    RuleSpec, TableFault, TableSpec, TableWarning, Team, UnitRef, Verdict,
+};

@@ -1,0 +1,218 @@
+//! Decision tables: which rule decides a case, and who answers.
+//!
+//! A rule names a matter, an area, an asset class and a grade, or `any`. It applies to a cell (grid, matter,
+//! grade, asset) when each of the four is `any` or the cell's own value or one above it, and when its lead
+//! finds a unit that serves the grid: a rule that finds nobody lets the next one decide. Of those that apply
+//! the most specific decides: the lower asset class, then the lower area, then the lower matter, then a grade
+//! over none. An event without an asset or without a grade is decided by rules for any.
+
+mod axis;
+mod check;
+mod explain;
+mod findings;
+mod ranking;
+mod serving;
+mod spec;
+mod teams;
+
+pub use explain::{Candidate, Explanation, Verdict};
+pub use findings::{Findings, LISTED, TableFault, TableWarning};
+pub use ranking::Dimension;
+pub use spec::{Cell, NONE, Part, RuleSpec, TableSpec, UnitRef};
+pub use teams::Team;
+
+use crate::error::RoutingError;
+use axis::Axis;
+use check::Checker;
+use ranking::{Axes, Key, Ranking};
+use serving::Serving;
+use teams::Teams;
+
+/// The rule that decides a cell, and the team that answers there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Answer {
+    /// The rule.
+    pub rule: u32,
+    /// Number of the team, see [`DecisionTable::team`]. Where nobody assists: the lead unit.
+    pub team: u32,
+}
+
+/// Columns of cells, all of one length.
+#[derive(Debug, Clone, Copy)]
+pub struct Cells<'a> {
+    /// Slot of each grid; [`NONE`] (no grid) is decided by no rule.
+    pub slots: &'a [u32],
+    /// Matter of each.
+    pub matters: &'a [u32],
+    /// Grade of each or [`NONE`]; no column: none has one.
+    pub grades: Option<&'a [u32]>,
+    /// Asset class of each or [`NONE`]; no column: none has one.
+    pub assets: Option<&'a [u32]>,
+}
+
+/// A rule book compiled against the grids of one city.
+#[derive(Debug, Clone)]
+pub struct DecisionTable {
+    axes: Axes,
+    /// Classes of places told apart by rules or by the units that serve them.
+    sites: Axis,
+    /// Area class of each site.
+    area_of: Vec<u32>,
+    /// Site of each slot.
+    site_of: Vec<u32>,
+    serving: Serving,
+    teams: Teams,
+    keys: Vec<Key>,
+    ranking: Ranking,
+}
+
+impl DecisionTable {
+    /// Compiles rules against a city.
+    ///
+    /// # Errors
+    ///
+    /// Every fault at once: positions that point nowhere, circles; if there are none, rules of equal
+    /// specificity that disagree somewhere, and ties between units that some cell really meets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gov_routing::{Cell, DecisionTable, NONE, RuleSpec, TableSpec, UnitRef};
+    /// let anything = RuleSpec { lead: vec![UnitRef::Kind(7)], respond: 0, resolve: 1, ..RuleSpec::default() };
+    /// let water = RuleSpec { matter: Some(1), lead: vec![UnitRef::Unit(2)], ..anything.clone() };
+    /// let spec = TableSpec {
+    ///     places: vec![None, Some(0), Some(0)],          // a street and its two grids
+    ///     grids: vec![1, 2],
+    ///     matters: vec![None, None],                     // 0: noise, 1: water
+    ///     unit_kinds: vec![7, 7, 9],                     // two stations and the water office
+    ///     unit_serves: vec![vec![0], vec![2], vec![]],
+    ///     rules: vec![anything, water],
+    ///     ..TableSpec::default()
+    /// };
+    /// let (table, warnings) = DecisionTable::compile(&spec).expect("a sound rule book");
+    /// assert!(warnings.is_empty());
+    /// let at = |slot, matter| table.lookup(Cell { slot, matter, grade: NONE, asset: NONE });
+    /// assert_eq!(at(0, 0).map(|answer| (answer.rule, answer.team)), Some((0, 0))); // the street's station
+    /// assert_eq!(at(1, 0).map(|answer| (answer.rule, answer.team)), Some((0, 1))); // the grid's own
+    /// assert_eq!(at(1, 1).map(|answer| (answer.rule, answer.team)), Some((1, 2))); // water is special
+    /// ```
+    pub fn compile(spec: &TableSpec) -> Result<(Self, Findings<TableWarning>), Findings<TableFault>> {
+        let mut faults = Findings::default();
+        spec.check(&mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let named = |part: Part, tree: &[Option<u32>], value: fn(&RuleSpec) -> Option<u32>| {
+            let mut marked = vec![false; tree.len()];
+            for value in spec.rules.iter().filter_map(value) {
+                marked[value as usize] = true;
+            }
+            (part, marked)
+        };
+        let grades = vec![None; spec.grades as usize];
+        let mut build = |part: Part, tree: &[Option<u32>], value: fn(&RuleSpec) -> Option<u32>| {
+            Axis::new(part, tree, &named(part, tree, value).1, &mut faults)
+        };
+        let axes = Axes([
+            build(Part::Assets, &spec.assets, |rule| rule.asset),
+            build(Part::Places, &spec.places, |rule| rule.area),
+            build(Part::Matters, &spec.matters, |rule| rule.matter),
+            build(Part::Grades, &grades, |rule| rule.grade),
+        ]);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let areas = axes.of(Dimension::Area);
+        let mut marked = named(Part::Places, &spec.places, |rule| rule.area).1;
+        Serving::mark(spec, &mut marked);
+        let sites = Axis::new(Part::Places, &spec.places, &marked, &mut faults);
+        let serving = Serving::new(spec, &sites);
+        let teams = Teams::new(spec, &sites, &serving, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let keys: Vec<Key> = spec.rules.iter().map(|rule| axes.key(rule)).collect();
+        let table = Self {
+            area_of: (0..sites.len() as u32).map(|site| areas.class(sites.value(site))).collect(),
+            site_of: spec.grids.iter().map(|&place| sites.class(place)).collect(),
+            ranking: Ranking::new(&axes, &keys),
+            axes,
+            sites,
+            serving,
+            teams,
+            keys,
+        };
+        let warnings = Checker::new(spec, &table).run()?;
+        Ok((table, warnings))
+    }
+
+    /// Number of grid slots.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.site_of.len()
+    }
+
+    /// Number of teams; each is below it.
+    #[must_use]
+    pub fn teams(&self) -> usize {
+        self.teams.len()
+    }
+
+    /// The units behind a team's number. The first teams are the city's units, each alone.
+    #[must_use]
+    pub fn team(&self, team: u32) -> Option<Team<'_>> {
+        self.teams.get(team)
+    }
+
+    /// The answer to one cell, or `None` where no rule applies or a position points nowhere.
+    #[must_use]
+    pub fn lookup(&self, cell: Cell) -> Option<Answer> {
+        let (key, site) = self.key_of(cell)?;
+        self.ranking.find(&self.axes, &key, |rules| {
+            rules.iter().find_map(|&rule| {
+                let team = self.teams.at(rule, site);
+                (team != NONE).then_some(Answer { rule, team })
+            })
+        })
+    }
+
+    /// Answers to many cells: the rule and the team of each, [`NONE`] and [`NONE`] where `lookup` has none.
+    ///
+    /// # Errors
+    ///
+    /// [`RoutingError::LengthMismatch`] if two columns differ in length; nothing is written then.
+    pub fn lookup_batch(
+        &self,
+        cells: &Cells<'_>,
+        rules: &mut [u32],
+        teams: &mut [u32],
+    ) -> Result<(), RoutingError> {
+        let left = cells.slots.len();
+        let lengths = [Some(cells.matters), cells.grades, cells.assets, Some(&*rules), Some(&*teams)];
+        if let Some(right) = lengths.into_iter().flatten().map(<[u32]>::len).find(|&right| right != left) {
+            return Err(RoutingError::LengthMismatch { left, right });
+        }
+        for at in 0..left {
+            let cell = Cell {
+                slot: cells.slots[at],
+                matter: cells.matters[at],
+                grade: cells.grades.map_or(NONE, |grades| grades[at]),
+                asset: cells.assets.map_or(NONE, |assets| assets[at]),
+            };
+            let answer = self.lookup(cell).unwrap_or(Answer { rule: NONE, team: NONE });
+            (rules[at], teams[at]) = (answer.rule, answer.team);
+        }
+        Ok(())
+    }
+
+    /// Classes and site of a cell, if its positions exist.
+    fn key_of(&self, cell: Cell) -> Option<(Key, u32)> {
+        if cell.matter == NONE {
+            return None;
+        }
+        let site = *self.site_of.get(cell.slot as usize)?;
+        let [assets, _, matters, grades] = &self.axes.0;
+        let area = self.area_of[site as usize];
+        Some(([assets.find(cell.asset)?, area, matters.find(cell.matter)?, grades.find(cell.grade)?], site))
+    }
+}

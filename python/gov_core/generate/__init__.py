@@ -1,0 +1,6 @@
+"""Generated cities and events: as large and as awkward as real ones, seeded, of no real place or person."""
+
+from gov_core.generate.city import generate_city
+from gov_core.generate.partition import Partition, partition
+
+__all__ = ["Partition", "generate_city", "partition"]

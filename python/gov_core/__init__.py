@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gov_core._versions import __version__, show_versions
+    from gov_core.city import City, Place
     from gov_core.errors import GovCoreError
 
 __all__ = [
+    "City",
     "GovCoreError",
+    "Place",
     "__version__",
     "show_versions",
 ]
 
 # Where each public name lives; a test compares this with __all__ and with what the modules hold.
 _HOMES = {
+    "City": "gov_core.city",
     "GovCoreError": "gov_core.errors",
+    "Place": "gov_core.city",
     "__version__": "gov_core._versions",
     "show_versions": "gov_core._versions",
 }

@@ -1,5 +1,7 @@
 //! Polygons in columns: closed rings of coordinates behind three levels of offsets.
 
+use crate::predicate::TINY;
+
 /// Multipolygons, one a grid; slot = position.
 ///
 /// Built through [`push_wkb`](Self::push_wkb) or ring by ring; holds only closed rings of finite
@@ -66,18 +68,6 @@ impl Geometries {
         })
     }
 
-    /// The rings of one multipolygon, each with whether it is a shell.
-    pub(crate) fn rings(&self, slot: usize) -> impl Iterator<Item = (bool, &[[f64; 2]])> {
-        let polygon_start = if slot == 0 { 0 } else { self.geometry_ends[slot - 1] };
-        (polygon_start..self.geometry_ends[slot]).flat_map(move |polygon| {
-            let ring_start = if polygon == 0 { 0 } else { self.polygon_ends[polygon - 1] };
-            (ring_start..self.polygon_ends[polygon]).map(move |ring| {
-                let start = if ring == 0 { 0 } else { self.ring_ends[ring - 1] };
-                (ring == ring_start, &self.coords[start..self.ring_ends[ring]])
-            })
-        })
-    }
-
     pub(crate) fn mark(&self) -> Mark {
         Mark { coords: self.coords.len(), rings: self.ring_ends.len(), polygons: self.polygon_ends.len() }
     }
@@ -97,6 +87,11 @@ impl Geometries {
         };
         if let Some([lon, lat]) = ring.iter().find(|p| !(p[0].is_finite() && p[1].is_finite())) {
             return Err(format!("coordinate ({lon}, {lat}) is not finite"));
+        }
+        if let Some([lon, lat]) =
+            ring.iter().find(|p| p.iter().any(|v| v.abs() > 1e9 || v.abs() < TINY && *v != 0.0))
+        {
+            return Err(format!("coordinate ({lon}, {lat}) is out of range"));
         }
         if first != last {
             return Err(format!(

@@ -3,18 +3,26 @@
 //! A pure crate: no Python in here. `gov-core-py` binds it.
 #![forbid(unsafe_code)]
 
+mod coverage;
 mod crs;
 mod error;
+mod frame;
 mod geometry;
 mod index;
+mod leaf;
+mod lookup;
+mod predicate;
+mod raster;
 mod table;
+mod walk;
 mod wkb;
 
 pub use crs::{Crs, UnknownCrsError};
 pub use error::{BuildError, Fault, RoutingError};
 pub use geometry::Geometries;
-pub use index::{BuildOptions, GridIndex, Profile, UNCOVERED};
+pub use index::{BuildOptions, GridIndex, Profile, Report};
+pub use lookup::UNCOVERED;
 pub use table::{
-    Answer, Candidate, Cell, Cells, DecisionTable, Dimension, Explanation, Findings, LISTED, NONE, Part,
-    RuleSpec, TableFault, TableSpec, TableWarning, Team, UnitRef, Verdict,
+    Answer, Candidate, Cell, Cells, DecisionTable, Dimension, Explanation, Findings, LISTED, NONE, Part, RuleSpec,
+    TableFault, TableSpec, TableWarning, Team, UnitRef, Verdict,
 };

@@ -76,3 +76,9 @@ def test_lock_holds_every_dependency() -> None:
     pins = re.findall(r"^([a-z0-9._-]+)==\S+.*\\\n    --hash=sha256:", lock, re.MULTILINE)
     assert names <= set(pins)
     assert len(pins) == len(re.findall(r"^[a-z]", lock, re.MULTILINE))
+
+
+def test_links_of_llms_txt_lead_somewhere() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / "llms.txt").read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []

@@ -2,14 +2,14 @@
 
 use super::spec::{Cell, Part};
 
-/// How many findings of one compilation are listed; the rest is counted. A table of a million faults has
+/// How many findings of one sort are listed; the rest is counted. A table of a million faults has
 /// one cause, and a person reads the first page.
 pub const LISTED: usize = 1000;
 
-/// Findings, the first [`LISTED`] of them spelled out.
+/// Findings, the first [`LISTED`] of each sort spelled out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings<T> {
-    /// The first findings.
+    /// The first findings, sort by sort.
     pub listed: Vec<T>,
     /// How many more there are.
     pub unlisted: u64,
@@ -34,6 +34,13 @@ impl<T> Findings<T> {
     #[must_use]
     pub fn total(&self) -> u64 {
         self.listed.len() as u64 + self.unlisted
+    }
+
+    /// Adds the findings of another search; each keeps its own list.
+    pub(super) fn append(&mut self, other: Self) {
+        self.listed.extend(other.listed);
+        self.unlisted += other.unlisted;
+        self.complete &= other.complete;
     }
 
     pub(super) fn push(&mut self, finding: T) {

@@ -7,13 +7,19 @@
 //! over none. An event without an asset or without a grade is decided by rules for any.
 
 mod axis;
-mod check;
+mod crossing;
+mod dense;
+mod equals;
 mod explain;
 mod findings;
+mod ground;
 mod ranking;
+mod reach;
 mod serving;
 mod spec;
 mod teams;
+#[cfg(test)]
+mod tests;
 
 pub use explain::{Candidate, Explanation, Verdict};
 pub use findings::{Findings, LISTED, TableFault, TableWarning};
@@ -23,8 +29,12 @@ pub use teams::Team;
 
 use crate::error::RoutingError;
 use axis::Axis;
-use check::Checker;
+use crossing::find_crossings;
+use dense::{Dense, Source};
+use equals::find_equals;
+use ground::Ground;
 use ranking::{Axes, Key, Ranking};
+use reach::{find_ties, find_unreachable};
 use serving::Serving;
 use teams::Teams;
 
@@ -35,6 +45,11 @@ pub struct Answer {
     pub rule: u32,
     /// Number of the team, see [`DecisionTable::team`]. Where nobody assists: the lead unit.
     pub team: u32,
+}
+
+impl Answer {
+    /// Stands for no answer in a batch.
+    const NONE: Self = Self { rule: NONE, team: NONE };
 }
 
 /// Columns of cells, all of one length.
@@ -64,6 +79,7 @@ pub struct DecisionTable {
     teams: Teams,
     keys: Vec<Key>,
     ranking: Ranking,
+    dense: Option<Dense>,
 }
 
 impl DecisionTable {
@@ -132,7 +148,7 @@ impl DecisionTable {
             return Err(faults);
         }
         let keys: Vec<Key> = spec.rules.iter().map(|rule| axes.key(rule)).collect();
-        let table = Self {
+        let mut table = Self {
             area_of: (0..sites.len() as u32).map(|site| areas.class(sites.value(site))).collect(),
             site_of: spec.grids.iter().map(|&place| sites.class(place)).collect(),
             ranking: Ranking::new(&axes, &keys),
@@ -141,9 +157,43 @@ impl DecisionTable {
             serving,
             teams,
             keys,
+            dense: None,
         };
-        let warnings = Checker::new(spec, &table).run()?;
+        let warnings = table.check(spec)?;
+        table.write_out(dense::LIMIT);
         Ok((table, warnings))
+    }
+
+    /// Looks for what refuses the table, then for what is odd about it.
+    fn check(&self, spec: &TableSpec) -> Result<Findings<TableWarning>, Findings<TableFault>> {
+        let ground = Ground::new(spec, self);
+        let (mut faults, mut ties) = (Findings::default(), Findings::default());
+        let (mut warnings, mut unreachable, mut crossings) =
+            (Findings::default(), Findings::default(), Findings::default());
+        let repeats = find_equals(&ground, &mut faults, &mut warnings);
+        find_ties(&ground, &mut ties);
+        faults.append(ties);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        find_unreachable(&ground, &repeats, &mut unreachable);
+        find_crossings(&ground, &mut crossings);
+        warnings.append(unreachable);
+        warnings.append(crossings);
+        Ok(warnings)
+    }
+
+    /// Writes up to `limit` cells out.
+    fn write_out(&mut self, limit: usize) {
+        let source = Source {
+            axes: &self.axes,
+            teams: &self.teams,
+            keys: &self.keys,
+            ranking: &self.ranking,
+            area_of: &self.area_of,
+            site_of: &self.site_of,
+        };
+        self.dense = Dense::new(&source, limit);
     }
 
     /// Number of grid slots.
@@ -167,13 +217,8 @@ impl DecisionTable {
     /// The answer to one cell, or `None` where no rule applies or a position points nowhere.
     #[must_use]
     pub fn lookup(&self, cell: Cell) -> Option<Answer> {
-        let (key, site) = self.key_of(cell)?;
-        self.ranking.find(&self.axes, &key, |rules| {
-            rules.iter().find_map(|&rule| {
-                let team = self.teams.at(rule, site);
-                (team != NONE).then_some(Answer { rule, team })
-            })
-        })
+        let written = self.dense.as_ref().and_then(|dense| dense.lookup(&self.teams, cell));
+        Some(written.unwrap_or_else(|| self.search(cell))).filter(|answer| *answer != Answer::NONE)
     }
 
     /// Answers to many cells: the rule and the team of each, [`NONE`] and [`NONE`] where `lookup` has none.
@@ -192,6 +237,10 @@ impl DecisionTable {
         if let Some(right) = lengths.into_iter().flatten().map(<[u32]>::len).find(|&right| right != left) {
             return Err(RoutingError::LengthMismatch { left, right });
         }
+        if let Some(dense) = &self.dense {
+            dense.lookup_batch(&self.teams, cells, (rules, teams), |cell| self.search(cell));
+            return Ok(());
+        }
         for at in 0..left {
             let cell = Cell {
                 slot: cells.slots[at],
@@ -199,10 +248,21 @@ impl DecisionTable {
                 grade: cells.grades.map_or(NONE, |grades| grades[at]),
                 asset: cells.assets.map_or(NONE, |assets| assets[at]),
             };
-            let answer = self.lookup(cell).unwrap_or(Answer { rule: NONE, team: NONE });
+            let answer = self.search(cell);
             (rules[at], teams[at]) = (answer.rule, answer.team);
         }
         Ok(())
+    }
+
+    /// The answer to a cell by asking the ranking, or [`Answer::NONE`].
+    #[cold]
+    fn search(&self, cell: Cell) -> Answer {
+        let Some((key, site)) = self.key_of(cell) else { return Answer::NONE };
+        let finds = |&rule: &u32| {
+            Some(Answer { rule, team: self.teams.at(rule, site) }).filter(|answer| answer.team != NONE)
+        };
+        let decides = self.ranking.find(&self.axes, &key, |rules| rules.iter().find_map(finds));
+        decides.unwrap_or(Answer::NONE)
     }
 
     /// Classes and site of a cell, if its positions exist.

@@ -40,14 +40,9 @@ pub(super) struct Roster {
 
 impl Roster {
     /// Whether the answer is the same everywhere.
-    fn is_fixed(&self) -> bool {
+    pub(super) fn is_fixed(&self) -> bool {
         let named = |unit: &UnitRef| matches!(unit, UnitRef::Unit(_));
         self.lead.first().is_some_and(named) && self.assist.iter().all(named)
-    }
-
-    /// Whether some element always finds a unit.
-    pub(super) fn is_certain(&self) -> bool {
-        self.lead.iter().any(|unit| matches!(unit, UnitRef::Unit(_)))
     }
 
     pub(super) fn find(&self, serving: &Serving, site: u32) -> Found {
@@ -86,31 +81,41 @@ impl Roster {
 /// Where a rule's team at a site is written down: `teams[base + (site & mask)]`, wrapping. A rule whose
 /// team is the same everywhere has mask 0, so that no branch tells the two apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Column {
+struct Column {
     base: u32,
     mask: u32,
 }
 
 impl Column {
     /// Leads to no team: for cells without a rule.
-    pub(super) const EMPTY: Self = Self { base: 0, mask: 0 };
+    const EMPTY: Self = Self { base: 0, mask: 0 };
 
-    pub(super) fn at(self, site: u32) -> usize {
+    #[inline]
+    fn at(self, site: u32) -> usize {
         self.base.wrapping_add(site & self.mask) as usize
     }
+}
+
+/// A column of teams over a range of sites.
+#[derive(Debug, Clone)]
+pub(super) struct Span {
+    begin: usize,
+    pub(super) sites: Range<u32>,
 }
 
 /// The team of each rule at each site it may apply to.
 #[derive(Debug, Clone)]
 pub(super) struct Teams {
     /// The distinct rosters.
-    pub(super) rosters: Vec<Roster>,
+    rosters: Vec<Roster>,
     /// Roster of each rule.
     pub(super) roster_of: Vec<u32>,
-    /// Column of each rule.
-    pub(super) columns: Vec<Column>,
+    /// Column of each rule, and one more that leads to no team.
+    columns: Vec<Column>,
+    /// The columns of rosters that do not come to the same everywhere.
+    pub(super) spans: Vec<Span>,
     /// Team numbers in columns, [`NONE`] where nobody or a tie is found; the first leads to none.
-    pub(super) numbers: Vec<u32>,
+    numbers: Vec<u32>,
     /// Number of units: teams below it are that unit alone.
     units: u32,
     /// Lead of each team from `units` on.
@@ -131,7 +136,8 @@ impl Teams {
         let mut teams = Self {
             rosters: Vec::new(),
             roster_of: Vec::with_capacity(spec.rules.len()),
-            columns: vec![Column::EMPTY; spec.rules.len()],
+            columns: vec![Column::EMPTY; spec.rules.len() + 1],
+            spans: Vec::new(),
             numbers: vec![NONE],
             units: spec.unit_kinds.len() as u32,
             leads: Vec::new(),
@@ -160,6 +166,10 @@ impl Teams {
             let fixed = teams.rosters[column.roster as usize].is_fixed();
             for rule in column.rules {
                 teams.columns[rule as usize] = Column { base, mask: if fixed { 0 } else { u32::MAX } };
+            }
+            if !fixed {
+                let begin = teams.numbers.len();
+                teams.spans.push(Span { begin, sites: column.sites.clone() });
             }
             for site in column.sites {
                 let number = match teams.rosters[column.roster as usize].find(serving, site) {
@@ -222,9 +232,17 @@ impl Teams {
         Some(Team { lead, assist: &self.assist[range] })
     }
 
-    /// Number of the team of a rule at a site of its area; [`NONE`] where nobody or a tie is found.
+    /// Number of the team of a rule at a site of its area; [`NONE`] where nobody or a tie is found, and for
+    /// the number after the last rule.
+    #[inline]
     pub(super) fn at(&self, rule: u32, site: u32) -> u32 {
-        self.numbers[self.columns[rule as usize].at(site)]
+        let column = self.columns.get(rule as usize).copied().unwrap_or(Column::EMPTY);
+        self.numbers.get(column.at(site)).copied().unwrap_or(NONE)
+    }
+
+    /// Team numbers of a span, site by site.
+    pub(super) fn numbers_of(&self, span: &Span) -> &[u32] {
+        &self.numbers[span.begin..span.begin + span.sites.len()]
     }
 
     /// The roster of a rule.

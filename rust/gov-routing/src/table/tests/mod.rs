@@ -1,0 +1,5 @@
+//! Tests of the decision table.
+
+mod agreement;
+mod draw;
+mod oracle;

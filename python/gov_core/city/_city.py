@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gov_core.city import _digest, _folder, _write
-from gov_core.city._draft import Draft
+from gov_core.city import _digest, _folder, _parts, _write
 from gov_core.city._links import check_links
 from gov_core.errors import CityError
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from gov_core.city._draft import Draft
     from gov_core.city._entities import AssetClass, Matter, Place, Rule, Unit, Void
     from gov_core.errors import Fault
 
@@ -114,7 +114,7 @@ class City:
             CityError: With every fault of the parts.
         """
         return cls._from_draft(
-            Draft.from_parts(
+            _parts.draft_of(
                 name=name,
                 crs=crs,
                 levels=levels,
@@ -141,7 +141,7 @@ class City:
             crs=draft.crs,
             levels=draft.levels,
             grades=draft.grades,
-            voids=tuple(draft.voids),
+            voids=tuple(draft.voids.items),
             places=tuple(draft.places.items),
             grids=grids,
             geometries=tuple(draft.outlines[grid] for grid in grids),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from gov_core.city._entities import AssetClass, Matter, Place, Rule, Unit, Void
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator
 
+    from gov_core.city._entities import AssetClass, Matter, Place, Rule, Unit, Void
     from gov_core.city._text import Flaw
 
 T = TypeVar("T")
@@ -30,6 +30,9 @@ class Rows(Generic[T]):
     where: list[str] = field(default_factory=list)
     known: bool = True
 
+    def __iter__(self) -> Iterator[tuple[T, str]]:
+        return zip(self.items, self.where, strict=True)
+
     def add(self, item: T, where: str) -> None:
         """Appends one entity."""
         self.items.append(item)
@@ -42,19 +45,24 @@ class Draft:
 
     Attributes:
         levels: Empty if they could not be read.
+        levels_where: Place of the levels in words of a fault.
         outlines: Place id to WKB.
         broken_outlines: Ids of places whose geometry was refused; it is not missing, too.
+        doubted: Ids of places whose level or parent was refused; they are not held against others.
+        grades_known: False if city.toml could not be read so far.
     """
 
     name: str = ""
     crs: str = "EPSG:4326"
     levels: tuple[str, ...] = ()
+    levels_where: str = "levels"
     grades: tuple[str, ...] | None = None
     grades_known: bool = True
-    voids: list[Void] = field(default_factory=list)
+    voids: Rows[Void] = field(default_factory=Rows)
     places: Rows[Place] = field(default_factory=Rows)
     outlines: dict[str, bytes] = field(default_factory=dict)
     broken_outlines: set[str] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
     units: Rows[Unit] = field(default_factory=Rows)
     matters: Rows[Matter] = field(default_factory=Rows)
     asset_classes: Rows[AssetClass] = field(default_factory=Rows)
@@ -72,34 +80,3 @@ class Draft:
             return False
         self.fault(flaw.code, flaw.message, where, flaw.hint)
         return True
-
-    @classmethod
-    def from_parts(
-        cls,
-        *,
-        name: str,
-        crs: str,
-        levels: Iterable[str],
-        grades: Iterable[str] | None,
-        places: Iterable[Place],
-        geometries: Mapping[str, bytes],
-        voids: Iterable[Void],
-        units: Iterable[Unit],
-        matters: Iterable[Matter],
-        asset_classes: Iterable[AssetClass],
-        rules: Iterable[Rule],
-    ) -> Draft:
-        """A draft of a city that was put together in code."""
-        draft = cls(name=name, crs=crs, levels=tuple(levels), voids=list(voids), outlines=dict(geometries))
-        draft.grades = None if grades is None else tuple(grades)
-        for place in places:
-            draft.places.add(place, f"places#{place.id}")
-        for unit in units:
-            draft.units.add(unit, f"units#{unit.id}")
-        for matter in matters:
-            draft.matters.add(matter, f"matters#{matter.code}")
-        for asset in asset_classes:
-            draft.asset_classes.add(asset, f"asset_classes#{asset.code}")
-        for rule in rules:
-            draft.rules.add(rule, f"rules#{rule.id}")
-        return draft

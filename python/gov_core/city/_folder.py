@@ -30,7 +30,7 @@ def read_folder(folder: str | Path, max_bytes: int = MAX_BYTES) -> Draft:
     data = _bytes(folder / SETTINGS_FILE, max_bytes, draft)
     settings = Settings() if data is None else read_settings(data, draft)
     draft.grades_known &= data is not None
-    _features.read_places(folder, settings, max_bytes, draft)
+    _features.read_places(folder, settings, lambda path: _bytes(path, max_bytes, draft), draft)
 
     def table(
         file: str, columns: Columns, read: Callable[[str, Iterable[_tables.Cells], Draft], Rows[T]]

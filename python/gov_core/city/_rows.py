@@ -69,7 +69,7 @@ def _header_fits(header: list[str], columns: Columns, file: str, draft: Draft) -
         draft.fault("csv.empty", "the file has no header", where, f"first line: {','.join(known)}")
         return False
     closest = Closest(known)
-    meant = set()
+    meant: set[str] = set()
     for column in dict.fromkeys(header):
         if header.count(column) > 1:
             draft.fault("csv.header", f'column "{column}" stands {header.count(column)} times', where)

@@ -97,18 +97,8 @@ def _read_city(city: dict[str, Any], settings: Settings, draft: Draft) -> None:
     settings.crs = _string(city, "crs", draft) or ""
     levels = _words(city, "levels", draft)
     if levels is not None:
-        draft.levels = levels
-        if not levels:
-            draft.fault(
-                "toml.value", "a city has at least one level", f"{FILE}#city.levels", 'levels = ["grid"]'
-            )
-        if VOID_LEVEL in levels:
-            draft.fault(
-                "toml.value",
-                f'no level may be called "{VOID_LEVEL}"',
-                f"{FILE}#city.levels",
-                "it marks holes",
-            )
+        draft.levels, draft.levels_where = levels, f"{FILE}#city.levels"
+        refuse_levels(levels, f"{FILE}#city.levels", draft)
     grades = _words(city, "grades", draft) if "grades" in city else None
     draft.grades_known = grades is not None or "grades" not in city
     if grades == ():
@@ -143,8 +133,21 @@ def _words(city: dict[str, Any], key: str, draft: Draft) -> tuple[str, ...] | No
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         draft.fault("toml.value", f"{key} is no list of texts", where, f'{key} = ["…", "…"]')
         return None
-    flaws = [draft.flaw(word_flaw(word, key), where) for word in value]
-    twice = sorted({word for word in value if value.count(word) > 1})
+    return flawless_words(value, key, where, draft)
+
+
+def flawless_words(words: list[str], key: str, where: str, draft: Draft) -> tuple[str, ...] | None:
+    """Different words without a flaw, or None after the faults."""
+    flaws = [draft.flaw(word_flaw(word, key), where) for word in words]
+    twice = sorted({word for word in words if words.count(word) > 1})
     for word in twice:
-        draft.fault("toml.value", f'{key} names "{word}" twice', where)
-    return None if any(flaws) or twice else tuple(value)
+        draft.fault("toml.value", f'{key} names "{word}" twice', where, "name it once")
+    return None if any(flaws) or twice else tuple(words)
+
+
+def refuse_levels(levels: tuple[str, ...], where: str, draft: Draft) -> None:
+    """Refuses a list of levels that no hierarchy can have."""
+    if not levels:
+        draft.fault("toml.value", "a city has at least one level", where, 'levels = ["grid"]')
+    if VOID_LEVEL in levels:
+        draft.fault("toml.value", f'no level may be called "{VOID_LEVEL}"', where, "it marks holes")

@@ -57,6 +57,11 @@ def word_flaw(value: str, what: str, signs: str = "") -> Flaw | None:
     return None
 
 
+def normal(word: str) -> str:
+    """A word as it was probably meant: no spaces around it, full-width forms folded."""
+    return unicodedata.normalize("NFKC", word).strip()
+
+
 def name_flaw(value: str, what: str) -> Flaw | None:
     """The first thing that is wrong with a name for people, or None."""
     if len(value) > MAX_LETTERS:

@@ -71,7 +71,7 @@ def _features(city: City) -> Iterator[str]:
 
 
 def _geometries(outlines: Iterable[bytes | None]) -> Iterator[str]:
-    import shapely  # noqa: PLC0415  # 100 ms of import that only writing needs
+    import shapely
 
     for text in shapely.to_geojson(shapely.from_wkb(list(outlines))):
         yield text or "null"

@@ -1,5 +1,6 @@
 //! `gov_core._core`: converts, releases the GIL, calls `gov_routing`, converts back.
 mod crs;
+mod places;
 
 use pyo3::prelude::*;
 
@@ -7,5 +8,7 @@ use pyo3::prelude::*;
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_function(wrap_pyfunction!(crs::convert_crs, m)?)?;
+    m.add_function(wrap_pyfunction!(places::read_geojson, m)?)?;
+    m.add_function(wrap_pyfunction!(places::check_outlines, m)?)?;
     Ok(())
 }

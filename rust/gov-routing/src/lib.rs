@@ -7,10 +7,13 @@ mod coverage;
 mod crs;
 mod error;
 mod frame;
+mod geojson;
 mod geometry;
 mod index;
+mod json;
 mod leaf;
 mod lookup;
+mod outline;
 mod predicate;
 mod raster;
 mod table;
@@ -19,10 +22,12 @@ mod wkb;
 
 pub use crs::{Crs, UnknownCrsError};
 pub use error::{BuildError, Fault, RoutingError};
+pub use geojson::{Feature, FeatureCollection, FeatureFault, Property, read_geojson};
 pub use geometry::Geometries;
 pub use index::{BuildOptions, GridIndex, Profile, Report};
 pub use lookup::UNCOVERED;
+pub use outline::{Flaw, Outline};
 pub use table::{
-    Answer, Candidate, Cell, Cells, DecisionTable, Dimension, Explanation, Findings, LISTED, NONE, Part, RuleSpec,
-    TableFault, TableSpec, TableWarning, Team, UnitRef, Verdict,
+    Answer, Candidate, Cell, Cells, DecisionTable, Dimension, Explanation, Findings, LISTED, NONE, Part,
+    RuleSpec, TableFault, TableSpec, TableWarning, Team, UnitRef, Verdict,
 };

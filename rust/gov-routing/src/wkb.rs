@@ -6,8 +6,8 @@
 use crate::error::Fault;
 use crate::geometry::Geometries;
 
-const POLYGON: u32 = 3;
-const MULTI_POLYGON: u32 = 6;
+pub(crate) const POLYGON: u32 = 3;
+pub(crate) const MULTI_POLYGON: u32 = 6;
 const EWKB_Z: u32 = 0x8000_0000;
 const EWKB_M: u32 = 0x4000_0000;
 const EWKB_SRID: u32 = 0x2000_0000;
@@ -36,21 +36,50 @@ impl Geometries {
     /// ```
     pub fn push_wkb(&mut self, wkb: &[u8]) -> Result<(), Fault> {
         let mark = self.mark();
-        let mut reader = Reader { rest: wkb };
-        let read = reader.geometry(self).and_then(|()| {
-            if reader.rest.is_empty() {
-                Ok(())
-            } else {
-                Err(format!("{} bytes follow the geometry", reader.rest.len()))
-            }
-        });
-        match read.and_then(|()| self.close_geometry()) {
+        match read(wkb, self).and_then(|_| self.close_geometry()) {
             Ok(()) => Ok(()),
             Err(reason) => {
                 self.rewind(mark);
                 Err(Fault::BadGeometry { slot: self.len() as u32, reason })
             }
         }
+    }
+}
+
+/// What a reader tells of a polygon or multipolygon, in the order of the bytes.
+pub(crate) trait RingSink {
+    /// The next point of the ring.
+    fn point(&mut self, point: [f64; 2]);
+    /// Points have more than two coordinates; only the first two are told.
+    fn heights(&mut self) {}
+    /// The ring ends; an error ends the reading.
+    fn end_ring(&mut self) -> Result<(), String>;
+    /// The polygon ends.
+    fn end_polygon(&mut self);
+}
+
+impl RingSink for Geometries {
+    fn point(&mut self, point: [f64; 2]) {
+        self.coords.push(point);
+    }
+
+    fn end_ring(&mut self) -> Result<(), String> {
+        self.close_ring()
+    }
+
+    fn end_polygon(&mut self) {
+        self.close_polygon();
+    }
+}
+
+/// Reads one geometry that takes all the bytes and says whether it is a multipolygon.
+pub(crate) fn read(wkb: &[u8], into: &mut impl RingSink) -> Result<bool, String> {
+    let mut reader = Reader { rest: wkb };
+    let multi = reader.geometry(into)?;
+    if reader.rest.is_empty() {
+        Ok(multi)
+    } else {
+        Err(format!("{} bytes follow the geometry", reader.rest.len()))
     }
 }
 
@@ -107,10 +136,10 @@ impl Reader<'_> {
         Ok(Header { little, kind, ordinates: 2 + usize::from(z) + usize::from(m) })
     }
 
-    fn geometry(&mut self, into: &mut Geometries) -> Result<(), String> {
+    fn geometry(&mut self, into: &mut impl RingSink) -> Result<bool, String> {
         let header = self.header()?;
         match header.kind {
-            POLYGON => self.polygon(&header, into),
+            POLYGON => self.polygon(&header, into).map(|()| false),
             MULTI_POLYGON => {
                 for _ in 0..self.count(header.little, 9)? {
                     let part = self.header()?;
@@ -119,23 +148,26 @@ impl Reader<'_> {
                     }
                     self.polygon(&part, into)?;
                 }
-                Ok(())
+                Ok(true)
             }
             other => Err(format!("geometry type {other} is neither polygon nor multipolygon")),
         }
     }
 
-    fn polygon(&mut self, header: &Header, into: &mut Geometries) -> Result<(), String> {
+    fn polygon(&mut self, header: &Header, into: &mut impl RingSink) -> Result<(), String> {
+        if header.ordinates > 2 {
+            into.heights();
+        }
         for _ in 0..self.count(header.little, 4)? {
             let points = self.count(header.little, 8 * header.ordinates)?;
             let (body, tail) = self.rest.split_at(points * 8 * header.ordinates);
             self.rest = tail;
             for point in body.chunks_exact(8 * header.ordinates) {
-                into.coords.push([ordinate(point, 0, header.little), ordinate(point, 8, header.little)]);
+                into.point([ordinate(point, 0, header.little), ordinate(point, 8, header.little)]);
             }
-            into.close_ring()?;
+            into.end_ring()?;
         }
-        into.close_polygon();
+        into.end_polygon();
         Ok(())
     }
 }

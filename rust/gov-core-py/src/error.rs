@@ -1,0 +1,59 @@
+//! Turns errors of `gov_routing` into the error tree, which lives in Python, once.
+
+use gov_routing::{BuildError, Fault, RoutingError};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+pyo3::import_exception!(gov_core.errors, CoordinateError);
+pyo3::import_exception!(gov_core.errors, CoverageError);
+pyo3::import_exception!(gov_core.errors, GeometryError);
+pyo3::import_exception!(gov_core.errors, IndexFileError);
+
+/// A Python exception for a query that cannot be answered.
+pub(crate) fn query(error: &RoutingError) -> PyErr {
+    match error {
+        RoutingError::NonFiniteCoordinate { .. } => CoordinateError::new_err((
+            error.to_string(),
+            "",
+            "drop or repair the point: NaN and infinity are nowhere",
+            "coordinate.not_finite",
+        )),
+        _ => pyo3::exceptions::PyValueError::new_err(error.to_string()),
+    }
+}
+
+/// A Python exception with every fault of a set of polygons; `name` tells what a slot is called.
+pub(crate) fn build(py: Python<'_>, error: &BuildError, name: impl Fn(u32) -> String) -> PyErr {
+    let raise = || -> PyResult<PyErr> {
+        let class = py.import("gov_core.errors")?.getattr("Fault")?;
+        let faults = PyList::empty(py);
+        let mut overlap = false;
+        for fault in &error.faults {
+            let (code, message, place, hint) = match fault {
+                Fault::Overlap { first, second, lon, lat } => {
+                    overlap = true;
+                    (
+                        "geometry.overlap",
+                        format!("{} and {} both claim ({lon}, {lat})", name(*first), name(*second)),
+                        name(*first),
+                        "give the ground to one of them; if it is a sliver, snap_deg or a repair of the map closes it",
+                    )
+                }
+                Fault::InvalidOutline { slot, lon, lat, reason } => (
+                    "geometry.invalid_outline",
+                    format!("{} at ({lon}, {lat}): {reason}", name(*slot)),
+                    name(*slot),
+                    "draw the outline so that it neither crosses nor covers itself and holes lie inside",
+                ),
+                Fault::BadGeometry { slot, reason } => {
+                    ("geometry.unreadable", format!("{}: {reason}", name(*slot)), name(*slot), "")
+                }
+                other => ("geometry.invalid", other.to_string(), String::new(), ""),
+            };
+            faults.append(class.call1((code, message, place, hint))?)?;
+        }
+        let faults = faults.unbind();
+        Ok(if overlap { CoverageError::new_err((faults,)) } else { GeometryError::new_err((faults,)) })
+    };
+    raise().unwrap_or_else(|error| error)
+}

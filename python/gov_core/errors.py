@@ -120,7 +120,7 @@ class RuleError(CityError):
     code = "rule.invalid"
 
 
-class EventError(GovCoreError):
-    """An events file cannot be read at all (single bad rows are answers, not errors)."""
+class EventError(FaultsError):
+    """An events file cannot be read or written at all (single bad rows are answers, not errors)."""
 
     code = "event.invalid"

@@ -1,0 +1,40 @@
+"""Takes the sting out of CSV cells that a spreadsheet would run as a formula."""
+
+from __future__ import annotations
+
+from arro3.core import Array, DataType, RecordBatch, Schema, dictionary_dictionary
+
+from gov_core.events._arrow import fields_of, is_kind, is_text
+
+#: First characters that make a spreadsheet read a cell as a formula (OWASP, "CSV Injection").
+_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def without_formulas(batch: RecordBatch) -> RecordBatch:
+    """Return the batch with a ``'`` before every text and column name that starts like a formula.
+
+    Numbers, times and the like stay as they are, negative ones too.
+    """
+    fields = [field.with_name(_harmless(field.name)) for field in fields_of(batch.schema)]
+    columns = [_column(column) if is_text(column.type) else column for column in batch.columns]
+    fields = [field.with_type(column.type) for field, column in zip(fields, columns, strict=True)]
+    return RecordBatch.from_arrays(columns, schema=Schema(fields))
+
+
+def _column(column: Array) -> Array:
+    if is_kind(column.type, "dictionary") and not any(
+        map(_starts, dictionary_dictionary(column).to_pylist())
+    ):
+        return column
+    texts = column.to_pylist()
+    if not any(map(_starts, texts)):
+        return column
+    return Array([text if text is None else _harmless(text) for text in texts], DataType.string())
+
+
+def _starts(text: str | None) -> bool:
+    return text is not None and text.startswith(_STARTS)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_STARTS) else text

@@ -1,0 +1,24 @@
+"""The command line: ``gov-core route``, ``check``, ``index`` and the rest, one file a command.
+
+Data goes to stdout, notes and progress to stderr. Exit codes: 0 done, 1 an input was refused, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; the entry point ``gov-core``."""
+    from gov_core.cli import check, index, route, versions  # noqa: F401 - each adds its command to the app
+    from gov_core.cli._app import app, wants_traceback
+    from gov_core.cli._report import print_error
+    from gov_core.errors import GovCoreError
+
+    try:
+        app(prog_name="gov-core")
+    except (GovCoreError, OSError) as error:
+        if wants_traceback():
+            raise
+        print_error(error)
+        sys.exit(1)

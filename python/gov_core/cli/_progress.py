@@ -1,0 +1,30 @@
+"""A progress bar over the bytes of an events file, on stderr and on terminals only."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from arro3.core import RecordBatch
+
+    from gov_core.events import EventReader
+
+
+def with_progress(reader: EventReader) -> Iterator[RecordBatch]:
+    """Yield the batches of a reader and show on a terminal how far it has come."""
+    if not sys.stderr.isatty():
+        yield from reader
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from gov_core.cli._report import notes
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=notes(), transient=True) as progress:
+        task = progress.add_task(reader.path.name, total=reader.bytes_total)
+        for batch in reader:
+            yield batch
+            progress.update(task, completed=reader.bytes_read)

@@ -1,0 +1,101 @@
+"""What a run of ``gov-core route`` has to say at its end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from arro3.core import dictionary_dictionary, dictionary_indices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from arro3.core import RecordBatch
+
+    from gov_core.events import EventReader
+    from gov_core.routing import Router
+
+#: Problems shown on a terminal; `--json` has all that were kept.
+_SHOWN = 10
+
+
+class Summary:
+    """Counts what became of the events while they stream past, and tells it."""
+
+    def __init__(self, reader: EventReader, router: Router, city: Path, output: str) -> None:
+        self._reader, self._router, self._city, self._output = reader, router, city, output
+        self._statuses: Counter[str] = Counter()
+
+    def over(self, batches: Iterable[RecordBatch]) -> Iterator[RecordBatch]:
+        """Yield routed batches and count them."""
+        for batch in batches:
+            status = batch["status"]
+            names = dictionary_dictionary(status).to_pylist()
+            for key, count in Counter(dictionary_indices(status).to_pylist()).items():
+                self._statuses[names[key]] += count
+            yield batch
+
+    def print(self, seconds: float, *, as_json: bool) -> None:
+        """Print the summary: JSON to stdout, or words to stderr.
+
+        Args:
+            seconds: From the start of the command to the finished output.
+            as_json: Which of the two.
+        """
+        if as_json:
+            json.dump(self._as_object(seconds), sys.stdout, ensure_ascii=False, indent=2)
+            sys.stdout.write("\n")
+        else:
+            self._tell(seconds)
+
+    def _as_object(self, seconds: float) -> dict[str, Any]:
+        problems = self._reader.problems
+        return {
+            "output": self._output,
+            "city_digest": self._router.digest,
+            "rows": self._reader.rows,
+            "status": dict(self._statuses.most_common()),
+            "seconds": round(seconds, 3),
+            "events_per_second": round(self._reader.rows / seconds),
+            "problems": dict(problems.counts),
+            "problem_rows": [
+                {"line": problem.line, "code": problem.code, "message": problem.message}
+                for problem in problems
+            ],
+        }
+
+    def _tell(self, seconds: float) -> None:
+        from rich.text import Text
+
+        from gov_core.cli._report import notes
+
+        console = notes()
+        rows = self._reader.rows
+        console.print(Text(f"{rows:,} events in {seconds:.2f} s ({rows / seconds:,.0f}/s) -> {self._output}"))
+        for status, count in self._statuses.most_common():
+            style = "green" if status == "routed" else "yellow"
+            console.print(Text(f"  {status:<16}{count:>12,}  {count / rows:7.2%}", style=style))
+        problems = list(self._reader.problems)
+        total = len(self._reader.problems)
+        if total:
+            console.print(Text(f"{total:,} problems in {self._reader.path.name}", style="yellow"))
+            for problem in problems[:_SHOWN]:
+                console.print(Text(f"  {self._reader.path.name}:{problem}"))
+            if total > _SHOWN:
+                console.print(
+                    Text(
+                        f"  … and {total - min(_SHOWN, len(problems)):,} more (--json lists more)",
+                        style="dim",
+                    )
+                )
+        console.print(Text(f"next: {self._next()}", style="dim"))
+
+    def _next(self) -> str:
+        """Return the command that most likely helps now."""
+        others = [status for status, _ in self._statuses.most_common() if status != "routed"]
+        if others:
+            return f"gov-core check {self._city}"
+        return f"gov-core route {self._city} {self._reader.path} --explain ID"

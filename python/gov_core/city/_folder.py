@@ -39,7 +39,11 @@ def read_folder(folder: str | Path, max_bytes: int = MAX_BYTES) -> Draft:
         data = _bytes(path, max_bytes, draft)
         text = None if data is None else decode(data, file, settings.encoding, draft)
         rows = None if text is None else read_rows(path, text, columns, draft)
-        return Rows(known=False) if rows is None else read(file, rows, draft)
+        if rows is None:
+            return Rows(known=False)
+        found = read(file, rows.rows, draft)
+        found.known = rows.complete
+        return found
 
     draft.units = table("units.csv", _tables.UNIT_COLUMNS, _tables.read_units)
     draft.matters = table("matters.csv", _tables.TREE_COLUMNS, _tables.read_matters)

@@ -75,7 +75,7 @@ def _check_rules(draft: Draft) -> None:
     assets = known("asset", (asset.code for asset, _ in draft.asset_classes), known=draft.asset_classes.known)
     grades = known("grade", draft.grades or (), known=draft.grades_known)
     units = known("unit", (unit.id for unit, _ in draft.units), known=draft.units.known)
-    kinds = known("kind", (f"@{unit.kind}" for unit, _ in draft.units), known=draft.units.known)
+    kinds = known("kind", (f"@{normal(unit.kind)}" for unit, _ in draft.units), known=draft.units.known)
     for rule, where in draft.rules:
         matters.check(rule.matter, where, draft)
         areas.check(rule.area, where, draft)

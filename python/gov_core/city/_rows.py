@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from gov_core.city._closest import Closest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from gov_core.city._draft import Draft
@@ -40,22 +39,45 @@ def decode(data: bytes, file: str, encoding: str, draft: Draft) -> str | None:
         return None
 
 
-def read_rows(
-    path: Path, text: str, columns: Columns, draft: Draft
-) -> Iterator[tuple[int, dict[str, str]]] | None:
-    """Rows of a file with their line numbers; None, after a fault, if it has no usable header.
+@dataclass(slots=True)
+class Table:
+    """Rows of a file.
+
+    Attributes:
+        rows: Line number and cells by column.
+        complete: False if a row was lost; then names it may have held are not unknown.
+    """
+
+    rows: list[tuple[int, dict[str, str]]]
+    complete: bool = True
+
+
+def read_rows(path: Path, text: str, columns: Columns, draft: Draft) -> Table | None:
+    """Reads a file, or gives None, after a fault, if it has no usable header.
 
     A row that is too short or too long is a fault and left out; empty lines are skipped.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    table = Table([])
+    header: list[str] | None = None
+    line = 0
     try:
-        header = next(reader, [])
+        for cells in reader:
+            start, line = line + 1, reader.line_num
+            if header is None:
+                header = cells
+                if not _header_fits(header, columns, path.name, draft):
+                    return None
+            elif len(cells) == len(header):
+                table.rows.append((start, dict(zip(header, cells, strict=True))))
+            elif cells:
+                message = f"the row has {len(cells)} cells, the header has {len(header)}"
+                draft.fault("csv.ragged", message, f"{path.name}:{start}")
+                table.complete = False
     except csv.Error as error:
-        draft.fault("csv.syntax", str(error), f"{path.name}:1")
-        return None
-    if not _header_fits(header, columns, path.name, draft):
-        return None
-    return _rows(reader, header, path.name, draft)
+        draft.fault("csv.syntax", str(error), f"{path.name}:{line + 1}")
+        table.complete = False
+    return table if header is not None or _header_fits([], columns, path.name, draft) else None
 
 
 def _header_fits(header: list[str], columns: Columns, file: str, draft: Draft) -> bool:
@@ -86,26 +108,3 @@ def _header_fits(header: list[str], columns: Columns, file: str, draft: Draft) -
         if column not in header and column not in meant:
             draft.fault("csv.missing_column", f'column "{column}" is missing', where)
     return len(draft.faults) == before
-
-
-def _rows(
-    reader: Iterator[list[str]], header: list[str], file: str, draft: Draft
-) -> Iterator[tuple[int, dict[str, str]]]:
-    line = reader.line_num  # type: ignore[attr-defined]  # a csv.reader has it
-    while True:
-        start = line + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            draft.fault("csv.syntax", str(error), f"{file}:{start}")
-            return
-        line = reader.line_num  # type: ignore[attr-defined]
-        if cells is None:
-            return
-        if not cells:
-            continue
-        if len(cells) != len(header):
-            message = f"the row has {len(cells)} cells, the header has {len(header)}"
-            draft.fault("csv.ragged", message, f"{file}:{start}")
-            continue
-        yield start, dict(zip(header, cells, strict=True))

@@ -8,7 +8,7 @@ use crate::outline::{Flaw, Outline};
 /// What was read, and everything that is wrong with it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FeatureCollection {
-    /// In the order of the file; those in front of broken syntax if it is broken.
+    /// In the order of the file; if its syntax breaks, those before the break.
     pub features: Vec<Feature>,
     /// Name in the `crs` member of older files.
     pub crs: Option<String>,
@@ -183,7 +183,7 @@ fn feature(reader: &mut Reader, degrees: bool, at: usize, found: &mut FeatureCol
         return reader.skip();
     }
     let (mut kind, mut own, mut geometry) = (None, Feature::default(), None);
-    let result = reader.object(|reader, key| match key {
+    reader.object(|reader, key| match key {
         "type" => text_or_skip(reader).map(|text| kind = text),
         "properties" if reader.peek() == Some(b'{') => reader.object(|reader, key| {
             let value = property(reader)?;
@@ -197,8 +197,8 @@ fn feature(reader: &mut Reader, degrees: bool, at: usize, found: &mut FeatureCol
         // A null that was read just now is no longer there to skip.
         "geometry" => Ok(()),
         _ => reader.skip(),
-    });
-    if result.is_ok() && kind.as_deref() != Some("Feature") {
+    })?;
+    if kind.as_deref() != Some("Feature") {
         found.refuse(Some(at), offset, Flaw::new("geojson.type", "a member of features is no feature", ""));
     }
     if let Some((offset, read)) = geometry {
@@ -220,7 +220,7 @@ fn feature(reader: &mut Reader, degrees: bool, at: usize, found: &mut FeatureCol
         }
     }
     found.features.push(own);
-    result
+    Ok(())
 }
 
 fn property(reader: &mut Reader) -> Result<Property> {

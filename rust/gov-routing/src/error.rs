@@ -20,6 +20,12 @@ pub enum RoutingError {
         /// Length of the second column.
         right: usize,
     },
+    /// A limit of distance is NaN or negative.
+    #[error("distance {metres} m is not zero or more")]
+    BadDistance {
+        /// The distance as given.
+        metres: f64,
+    },
 }
 
 /// One reason why a set of polygons is no partition.

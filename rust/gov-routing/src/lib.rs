@@ -13,6 +13,7 @@ mod index;
 mod json;
 mod leaf;
 mod lookup;
+mod nearest;
 mod outline;
 mod predicate;
 mod raster;
@@ -26,6 +27,7 @@ pub use geojson::{Feature, FeatureCollection, FeatureFault, Property, read_geojs
 pub use geometry::Geometries;
 pub use index::{BuildOptions, GridIndex, Profile, Report};
 pub use lookup::UNCOVERED;
+pub use nearest::Nearest;
 pub use outline::{Flaw, Outline};
 pub use table::{
     Answer, Candidate, Cell, Cells, DecisionTable, Dimension, Explanation, Findings, LISTED, NONE, Part,

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from gov_core._versions import __version__, show_versions
     from gov_core.city import City, Place
     from gov_core.errors import GovCoreError
+    from gov_core.routing import UNCOVERED, GridIndex
 
 __all__ = [
+    "UNCOVERED",
     "City",
     "GovCoreError",
+    "GridIndex",
     "Place",
     "__version__",
     "show_versions",
@@ -23,8 +26,10 @@ __all__ = [
 
 # Where each public name lives; a test compares this with __all__ and with what the modules hold.
 _HOMES = {
+    "UNCOVERED": "gov_core.routing",
     "City": "gov_core.city",
     "GovCoreError": "gov_core.errors",
+    "GridIndex": "gov_core.routing",
     "Place": "gov_core.city",
     "__version__": "gov_core._versions",
     "show_versions": "gov_core._versions",

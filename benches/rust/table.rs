@@ -82,7 +82,7 @@ impl City {
                 .chain((0..self.grids).map(|grid| Some(community(grid))))
                 .collect(),
             grids: (streets + communities..places).collect(),
-            matters: (0..MATTERS).map(|matter| (matter >= ROOTS).then(|| matter % ROOTS)).collect(),
+            matters: (0..MATTERS).map(|matter| (matter >= ROOTS).then_some(matter % ROOTS)).collect(),
             assets: Vec::new(),
             grades: GRADES,
             unit_kinds: (0..places).map(level).collect(),

@@ -1,5 +1,7 @@
 //! Tests of the decision table.
 
 mod agreement;
+mod book;
 mod draw;
 mod oracle;
+mod sentences;

@@ -46,17 +46,16 @@ impl Oracle<'_> {
         cells
     }
 
-    fn place(&self, cell: Cell) -> Option<u32> {
-        Some(self.0.grids[cell.slot as usize])
+    /// The grid's place and what lies above it.
+    fn places(&self, cell: Cell) -> Vec<u32> {
+        line(&self.0.places, Some(self.0.grids[cell.slot as usize]))
     }
 
     pub(super) fn covers(&self, rule: &RuleSpec, cell: Cell) -> bool {
-        let within = |tree: &[Option<u32>], named: Option<u32>, value: Option<u32>| {
-            named.is_none_or(|named| line(tree, value).contains(&named))
-        };
-        within(&self.0.assets, rule.asset, given(cell.asset))
-            && within(&self.0.places, rule.area, self.place(cell))
-            && within(&self.0.matters, rule.matter, given(cell.matter))
+        let on = |line: &[u32], named: Option<u32>| named.is_none_or(|named| line.contains(&named));
+        on(&line(&self.0.assets, given(cell.asset)), rule.asset)
+            && on(&self.places(cell), rule.area)
+            && on(&line(&self.0.matters, given(cell.matter)), rule.matter)
             && rule.grade.is_none_or(|grade| grade == cell.grade)
     }
 
@@ -71,7 +70,7 @@ impl Oracle<'_> {
 
     /// Units of a kind at the lowest place at or above the grid that has any, and that place.
     fn of_kind(&self, kind: u32, cell: Cell) -> Option<(u32, Vec<u32>)> {
-        line(&self.0.places, self.place(cell)).into_iter().find_map(|place| {
+        self.places(cell).into_iter().find_map(|place| {
             let serves = |unit: &u32| {
                 self.0.unit_kinds[*unit as usize] == kind
                     && self.0.unit_serves[*unit as usize].contains(&place)

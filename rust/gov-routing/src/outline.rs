@@ -64,10 +64,14 @@ impl Outline {
                 "draw it or remove it",
             )];
         }
-        let mut flaws = Vec::new();
         if let Some([x, y]) = self.coords.iter().find(|p| !(p[0].is_finite() && p[1].is_finite())) {
-            flaws.push(Flaw::new("geometry.not_finite", format!("coordinate ({x}, {y}) is not finite"), ""));
+            return vec![Flaw::new(
+                "geometry.not_finite",
+                format!("coordinate ({x}, {y}) is not finite"),
+                "",
+            )];
         }
+        let mut flaws = Vec::new();
         flaws.extend(self.rings().find_map(unclosed));
         flaws.extend(self.rings().find_map(too_few_points));
         if degrees {
@@ -149,11 +153,9 @@ impl RingSink for Outline {
 
 fn unclosed(ring: &[[f64; 2]]) -> Option<Flaw> {
     let (first, last) = (ring.first()?, ring.last()?);
-    // Not `!=` on the points: a NaN is reported as what it is.
-    let open = first.iter().zip(last).any(|(a, b)| a.is_finite() && b.is_finite() && a != b);
     let message =
         || format!("a ring starts at ({}, {}) and ends at ({}, {})", first[0], first[1], last[0], last[1]);
-    open.then(|| Flaw::new("geometry.unclosed", message(), "repeat its first point at its end"))
+    (first != last).then(|| Flaw::new("geometry.unclosed", message(), "repeat its first point at its end"))
 }
 
 fn too_few_points(ring: &[[f64; 2]]) -> Option<Flaw> {

@@ -1,14 +1,18 @@
 """The Rust extension. Private: every public name lives in a package of gov_core."""
 
 from collections.abc import Sequence
+from os import PathLike
 from typing import Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["UNCOVERED", "GridIndex", "__version__", "check_outlines", "convert_crs", "read_geojson"]
+__all__ = ["cpu_level", "UNCOVERED", "GridIndex", "__version__", "check_outlines", "convert_crs", "read_geojson"]
 
 __version__: str
+
+cpu_level: str
+"""The instruction set that batches run with: "baseline", "avx2" or "avx512"."""
 
 UNCOVERED: int
 """The answer of a batch for a point that no grid holds: 2**32 - 1."""
@@ -34,6 +38,7 @@ class GridIndex:
         snap_deg: float | None = None,
         threads: int = 0,
         ids: Sequence[str] | None = None,
+        digest: str = "",
     ) -> GridIndex:
         """Builds the index from polygons that are a partition, and proves that they are.
 
@@ -47,7 +52,8 @@ class GridIndex:
             snap_deg: Snap vertices and edges that lie within this many degrees of each other first, to close
                 slivers; off by default. `report` says what it did.
             threads: Threads that share the work; 0 is as many as there are processors. The index is the same for any number.
-            ids: What to call the grids in errors.
+            ids: What the grids are called: in errors, and in files beside the slots.
+            digest: The digest of the city that the grids are of.
 
         Raises:
             CoverageError: Grids overlap; every pair with a point that lies in both.
@@ -55,7 +61,53 @@ class GridIndex:
             TypeError: Something is no geometry.
         """
 
+    @staticmethod
+    def open(path: str | PathLike[str], *, verify: bool | None = None) -> GridIndex:
+        """Opens a saved index by mapping its file: milliseconds, and one copy in memory for all processes.
+
+        Leave the file alone while it is open; `save` onto the same path is fine, for that renames a new file there.
+
+        Args:
+            path: The file.
+            verify: Whether to read all of it and hold it against its checksum. None: up to 16 MB. Without,
+                lookups are still memory-safe whatever the file holds, but a damaged one may answer wrong.
+
+        Raises:
+            IndexFileError: It is foreign, damaged or of another version.
+            OSError: It cannot be read.
+        """
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Saves the index: written whole under a temporary name beside `path`, then renamed onto it.
+
+        Raises:
+            OSError: It cannot be written; `path` then holds what it held before.
+        """
+
+    @staticmethod
+    def from_bytes(data: bytes, *, verify: bool | None = None) -> GridIndex:
+        """Reads an index from what `to_bytes` gave. Pickling uses this, or the path of an opened index.
+
+        Raises:
+            IndexFileError: As for `open`.
+        """
+
+    def to_bytes(self) -> bytes:
+        """Returns the index in the form of a file."""
+
     def __len__(self) -> int: ...
+    @property
+    def ids(self) -> tuple[str, ...] | None:
+        """The ids of the grids by slot, if they were named."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of the city that the grids are of; empty if none was given."""
+
+    @property
+    def report(self) -> dict[str, int]:
+        """What was done to the input: distinct ``edges``, vertices ``noded`` and ``snapped``."""
+
     @property
     def profile(self) -> Literal["fast", "compact"]:
         """What it was built for."""

@@ -1,6 +1,9 @@
 //! Turns errors of `gov_routing` into the error tree, which lives in Python, once.
 
-use gov_routing::{BuildError, Fault, RoutingError};
+use std::path::Path;
+
+use gov_routing::{BuildError, Fault, FileError, RoutingError};
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
@@ -56,4 +59,22 @@ pub(crate) fn build(py: Python<'_>, error: &BuildError, name: impl Fn(u32) -> St
         Ok(if overlap { CoverageError::new_err((faults,)) } else { GeometryError::new_err((faults,)) })
     };
     raise().unwrap_or_else(|error| error)
+}
+
+/// A Python exception for a file that is no index, or cannot be read at all.
+pub(crate) fn file(error: &FileError, path: &Path) -> PyErr {
+    let (code, hint) = match error {
+        FileError::Io(error) => {
+            // The builtin ones, with their errno: FileNotFoundError, PermissionError ...
+            let code = error.raw_os_error();
+            return match code {
+                Some(code) => PyOSError::new_err((code, error.to_string(), path.display().to_string())),
+                None => PyOSError::new_err(error.to_string()),
+            };
+        }
+        FileError::Foreign => ("index_file.foreign", "give a file that GridIndex.save wrote"),
+        FileError::Version { .. } => ("index_file.version", "build the index again with this release"),
+        _ => ("index_file.damaged", "build the index again, or restore the file"),
+    };
+    IndexFileError::new_err((error.to_string(), path.display().to_string(), hint, code))
 }

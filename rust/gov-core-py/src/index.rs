@@ -1,23 +1,30 @@
 //! `GridIndex`.
 
-use gov_routing::{BuildError, BuildOptions, Fault, Geometries, GridIndex, Profile, UNCOVERED};
+use std::path::{Path, PathBuf};
+
+use gov_routing::{BuildError, BuildOptions, Fault, Geometries, GridIndex, Profile, UNCOVERED, Verify};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::column::{Column, aligned};
 use crate::error;
 
 /// Exact point-in-partition index over the leaf grids of one city.
 #[pyclass(name = "GridIndex", module = "gov_core._core", frozen)]
-pub(crate) struct PyGridIndex(pub(crate) GridIndex);
+pub(crate) struct PyGridIndex {
+    pub(crate) index: GridIndex,
+    /// The file that it was opened from.
+    path: Option<PathBuf>,
+}
 
 #[pymethods]
 impl PyGridIndex {
     /// Builds the index from polygons that are a partition, and proves that they are.
     #[staticmethod]
-    #[pyo3(signature = (geometries, *, profile = "fast", snap_deg = None, threads = 0, ids = None))]
+    #[pyo3(signature = (geometries, *, profile = "fast", snap_deg = None, threads = 0, ids = None, digest = ""))]
     fn build(
         py: Python<'_>,
         geometries: &Bound<'_, PyAny>,
@@ -25,6 +32,7 @@ impl PyGridIndex {
         snap_deg: Option<f64>,
         threads: usize,
         ids: Option<Vec<String>>,
+        digest: &str,
     ) -> PyResult<Self> {
         let profile = match profile {
             "fast" => Profile::Fast,
@@ -53,21 +61,107 @@ impl PyGridIndex {
         }
         let options = BuildOptions { profile, snap_deg, threads };
         let built = py.detach(|| GridIndex::build(geometries, options));
-        built.map(Self).map_err(|e| error::build(py, &e, name))
+        let mut index = built.map_err(|e| error::build(py, &e, name))?;
+        if let Some(ids) = &ids {
+            index = index.with_ids(ids, digest).map_err(|e| error::query(&e))?;
+        }
+        Ok(Self { index, path: None })
+    }
+
+    /// Opens a saved index by mapping its file.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, verify = None))]
+    fn open(py: Python<'_>, path: PathBuf, verify: Option<bool>) -> PyResult<Self> {
+        let path = std::path::absolute(path)?;
+        let index = py.detach(|| GridIndex::open(&path, verification(verify)));
+        index.map(|index| Self { index, path: Some(path.clone()) }).map_err(|e| error::file(&e, &path))
+    }
+
+    /// Saves the index: whole under a temporary name, then renamed.
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.detach(|| self.index.save(&path)).map_err(|e| error::file(&e, &path))
+    }
+
+    /// The index in the form of a file.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let mut bytes = Vec::with_capacity(self.index.bytes() + 4096);
+        py.detach(|| self.index.write(&mut bytes))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Reads an index from what `to_bytes` gave.
+    #[staticmethod]
+    #[pyo3(signature = (data, *, verify = None))]
+    fn from_bytes(py: Python<'_>, data: PyBackedBytes, verify: Option<bool>) -> PyResult<Self> {
+        let index = py.detach(|| GridIndex::from_bytes(&data, verification(verify)));
+        index.map(|index| Self { index, path: None }).map_err(|e| error::file(&e, Path::new("")))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let (py, this) = (slf.py(), slf.get());
+        match &this.path {
+            // Who unpickles maps the same file, as long as it is the same.
+            Some(path) => {
+                Ok((slf.getattr("_reopen")?, (path.clone(), this.index.content_sum()).into_pyobject(py)?))
+            }
+            None => Ok((slf.getattr("from_bytes")?, (this.to_bytes(py)?,).into_pyobject(py)?)),
+        }
+    }
+
+    #[staticmethod]
+    fn _reopen(py: Python<'_>, path: PathBuf, sum: u64) -> PyResult<Self> {
+        let opened = Self::open(py, path.clone(), Some(false))?;
+        if opened.index.content_sum() == sum {
+            return Ok(opened);
+        }
+        Err(error::IndexFileError::new_err((
+            "the file holds another index than when it was pickled",
+            path.display().to_string(),
+            "pickle again, or keep the file as it was",
+            "index_file.changed",
+        )))
+    }
+
+    /// The ids of the grids by slot, if they were named.
+    #[getter]
+    fn ids<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        self.index.ids().map(|ids| PyTuple::new(py, ids)).transpose()
+    }
+
+    /// The digest of the city that the grids are of; empty if none was given.
+    #[getter]
+    fn digest(&self) -> &str {
+        self.index.digest()
+    }
+
+    /// What was done to the input while building.
+    #[getter]
+    fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let report = self.index.report();
+        let dict = PyDict::new(py);
+        dict.set_item("edges", report.edges)?;
+        dict.set_item("noded", report.noded)?;
+        dict.set_item("snapped", report.snapped)?;
+        Ok(dict)
     }
 
     fn __len__(&self) -> usize {
-        self.0.len()
+        self.index.len()
     }
 
     fn __repr__(&self) -> String {
-        format!("GridIndex(grids={}, profile={:?}, bytes={})", self.0.len(), self.profile(), self.0.bytes())
+        format!(
+            "GridIndex(grids={}, profile={:?}, bytes={})",
+            self.index.len(),
+            self.profile(),
+            self.index.bytes()
+        )
     }
 
     /// "fast" or "compact".
     #[getter]
     fn profile(&self) -> &'static str {
-        match self.0.profile() {
+        match self.index.profile() {
             Profile::Fast => "fast",
             Profile::Compact => "compact",
         }
@@ -76,12 +170,12 @@ impl PyGridIndex {
     /// Size in memory, in bytes.
     #[getter]
     fn nbytes(&self) -> usize {
-        self.0.bytes()
+        self.index.bytes()
     }
 
     /// The slot of the grid that owns a point, or None where no grid is.
     fn locate(&self, lon: f64, lat: f64) -> PyResult<Option<u32>> {
-        self.0.locate(lon, lat).map_err(|e| error::query(&e))
+        self.index.locate(lon, lat).map_err(|e| error::query(&e))
     }
 
     /// The slots of many points; UNCOVERED where no grid is.
@@ -106,7 +200,7 @@ impl PyGridIndex {
                 let mut rest = &mut slots[..];
                 for (lon, lat) in pieces {
                     let (out, after) = rest.split_at_mut(lon.len());
-                    self.0.locate_batch(lon, lat, out, threads)?;
+                    self.index.locate_batch(lon, lat, out, threads)?;
                     rest = after;
                 }
                 Ok(slots)
@@ -116,6 +210,14 @@ impl PyGridIndex {
             slots[at] = UNCOVERED;
         }
         Ok(slots.into_pyarray(py))
+    }
+}
+
+fn verification(verify: Option<bool>) -> Verify {
+    match verify {
+        None => Verify::IfSmall,
+        Some(true) => Verify::Always,
+        Some(false) => Verify::Never,
     }
 }
 

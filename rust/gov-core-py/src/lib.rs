@@ -1,4 +1,6 @@
 //! `gov_core._core`: converts, releases the GIL, calls `gov_routing`, converts back.
+#![allow(clippy::needless_pass_by_value, reason = "pyo3 hands arguments over by value")]
+
 mod column;
 mod crs;
 mod error;
@@ -10,6 +12,7 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    m.add("cpu_level", gov_routing::cpu_level())?;
     m.add("UNCOVERED", gov_routing::UNCOVERED)?;
     m.add_class::<index::PyGridIndex>()?;
     m.add_function(wrap_pyfunction!(crs::convert_crs, m)?)?;

@@ -51,6 +51,8 @@ pub struct Report {
     pub edges: usize,
     /// Vertices that lay on a neighbour's edge and were made vertices of it.
     pub noded: usize,
+    /// Vertices that were moved by snapping.
+    pub snapped: usize,
 }
 
 /// Exact point-in-partition index: immutable, shared between threads, cheap to clone.
@@ -69,6 +71,13 @@ pub struct GridIndex {
     pub(crate) records: Section<u32>,
     pub(crate) points: Section<Point>,
     pub(crate) chains: Section<Chain>,
+    /// What the grids are called: the end of each id in `ids`; empty if they have no ids.
+    pub(crate) id_ends: Section<u32>,
+    pub(crate) ids: Section<u8>,
+    /// The digest of the city that the grids are of, if any.
+    pub(crate) digest: Section<u8>,
+    /// The checksum of the content that the file states, if it came from one.
+    pub(crate) stated_sum: Option<u64>,
 }
 
 /// Splitting edges at vertices that lie on them brings no new vertex, so this many rounds are plenty.
@@ -157,12 +166,57 @@ impl GridIndex {
             records: raster.records.into(),
             points: edges.points.into(),
             chains: edges.chains.into(),
+            id_ends: Vec::new().into(),
+            ids: Vec::new().into(),
+            digest: Vec::new().into(),
+            stated_sum: None,
         }
+    }
+
+    /// Names the grids and the city that they are of: slots are local to a build, ids are what files hold.
+    ///
+    /// # Errors
+    ///
+    /// [`RoutingError::LengthMismatch`] unless there is one id a grid.
+    pub fn with_ids<S: AsRef<str>>(mut self, ids: &[S], digest: &str) -> Result<Self, RoutingError> {
+        if ids.len() != self.len() {
+            return Err(RoutingError::LengthMismatch { left: self.len(), right: ids.len() });
+        }
+        let mut text = Vec::new();
+        let mut ends = Vec::with_capacity(ids.len());
+        for id in ids {
+            text.extend_from_slice(id.as_ref().as_bytes());
+            ends.push(text.len() as u32);
+        }
+        self.id_ends = ends.into();
+        self.ids = text.into();
+        self.digest = digest.as_bytes().to_vec().into();
+        self.stated_sum = None;
+        Ok(self)
+    }
+
+    /// The ids of the grids by slot, if they were named.
+    #[must_use]
+    pub fn ids(&self) -> Option<Vec<&str>> {
+        let mut start = 0;
+        let read = |&end: &u32| {
+            let id = self.ids.get(start..end as usize)?;
+            start = end as usize;
+            std::str::from_utf8(id).ok()
+        };
+        if self.id_ends.is_empty() { None } else { self.id_ends.iter().map(read).collect() }
+    }
+
+    /// The digest of the city, empty if none was given.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        std::str::from_utf8(&self.digest).unwrap_or_default()
     }
 
     pub(crate) fn view(&self) -> View<'_> {
         View {
             frame: self.frame,
+            grids: self.grids,
             top: &self.top,
             finer: &self.finer,
             pairs: &self.pairs,

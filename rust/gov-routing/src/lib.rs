@@ -6,6 +6,7 @@
 mod coverage;
 mod crs;
 mod error;
+mod file;
 mod frame;
 mod geojson;
 mod geometry;
@@ -23,6 +24,7 @@ mod wkb;
 
 pub use crs::{Crs, UnknownCrsError};
 pub use error::{BuildError, Fault, RoutingError};
+pub use file::{FORMAT_VERSION, FileError, VERIFIED_BY_DEFAULT, Verify};
 pub use geojson::{Feature, FeatureCollection, FeatureFault, Property, read_geojson};
 pub use geometry::Geometries;
 pub use index::{BuildOptions, GridIndex, Profile, Report};
@@ -33,3 +35,12 @@ pub use table::{
     Answer, Candidate, Cell, Cells, DecisionTable, Dimension, Explanation, Findings, LISTED, NONE, Part,
     RuleSpec, TableFault, TableSpec, TableWarning, Team, UnitRef, Verdict,
 };
+
+/// The instruction set that batches run with: "baseline", "avx2" or "avx512".
+///
+/// Chosen once at run time from what the processor offers; the environment variable `GOV_CORE_LEVEL` asks for a
+/// lower one. The answers are the same.
+#[must_use]
+pub fn cpu_level() -> &'static str {
+    gov_routing_kernel::level().name()
+}

@@ -25,6 +25,7 @@ const BLOCK: usize = 512;
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) frame: Frame,
+    pub(crate) grids: u32,
     /// One node a cell, and one more, [`OUT`], for all that is outside of the frame.
     pub(crate) top: &'a [u32],
     pub(crate) finer: &'a [u32],
@@ -65,7 +66,8 @@ impl View<'_> {
             (u, v) = (u * f64::from(SIDE), v * f64::from(SIDE));
             let (a, b) = (u as u32, v as u32);
             (u, v) = (u - f64::from(a), v - f64::from(b));
-            (ix, iy) = (ix * SIDE + a, iy * SIDE + b);
+            // Wraps only in a damaged file: a sound one is no finer than 2^26 cells a side.
+            (ix, iy) = (ix.wrapping_mul(SIDE).wrapping_add(a), iy.wrapping_mul(SIDE).wrapping_add(b));
             scale *= f64::from(SIDE);
             node = *self.finer.get((node & !KIND) as usize * 16 + (b * SIDE + a) as usize)?;
         }
@@ -78,12 +80,13 @@ impl View<'_> {
         let Some(spot) = self.spot(lon, lat) else { return OUT };
         let at = (spot.node & !KIND) as usize;
         let label = match spot.node & KIND {
-            LABEL => return spot.node,
+            LABEL => spot.node,
             PAIR => self.pairs.get(at).map_or(OUT, |pair| pair.label(spot.u as f32, spot.v as f32)),
             TRIPLE => self.triples.get(at).map_or(OUT, |triple| triple.label(spot.u as f32, spot.v as f32)),
             _ => OUT,
         };
-        if label == ASK { self.ask(lon, lat) } else { label }
+        let label = if label == ASK { self.ask(lon, lat) } else { label };
+        if label < self.grids { label } else { OUT }
     }
 
     /// The label at a point of a border cell, exactly.
@@ -291,8 +294,8 @@ impl Scratch {
             }
         }
         for label in out {
-            // A node that is no label is left only by a damaged file.
-            *label = if *label >= OUT { UNCOVERED } else { *label };
+            // OUT is beyond all slots, and so is whatever else a damaged file may leave here.
+            *label = if *label >= view.grids { UNCOVERED } else { *label };
         }
     }
 

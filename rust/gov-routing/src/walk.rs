@@ -72,8 +72,12 @@ pub(crate) fn first_counter_clockwise<'a>(
         }
     }
     let lower = |tip: Point| tip[1] < p[1] || (tip[1] == p[1] && tip[0] < p[0]);
-    rays.sort_by(|a, b| {
-        lower(a.0).cmp(&lower(b.0)).then_with(|| 0.0_f64.total_cmp(&(orient(p, a.0, b.0) + 0.0)))
-    });
-    rays.iter().map(|ray| ray.1).find(|&label| label != out).unwrap_or(out)
+    let before = |a: Point, b: Point| match (lower(a), lower(b)) {
+        (false, true) => true,
+        (true, false) => false,
+        _ => orient(p, a, b) > 0.0,
+    };
+    let first =
+        rays.into_iter().filter(|ray| ray.1 != out).reduce(|a, b| if before(b.0, a.0) { b } else { a });
+    first.map_or(out, |ray| ray.1)
 }

@@ -1,23 +1,26 @@
-//! The table written out: one load finds the rule of a cell.
+//! The table written out: two loads find the rule of a cell.
 //!
-//! Grids that no rule tells apart share a row, matters that no rule tells apart a column; so a city of ten
-//! thousand grids whose rules speak of streets has a few dozen rows. Cells hold rules, not units: the unit
-//! follows from rule and site (see [`Column`](super::teams::Column)). Were it in the cell, no two grids with
-//! a unit each could share a row.
+//! Grids that no rule tells apart share a row, and a row is written as pages of a few matters, of which
+//! equal ones are written once: so a city of ten thousand grids with a rule of its own each has little more
+//! to keep in cache than those rules. Cells hold rules, not units: the unit follows from rule and site (see
+//! [`Teams`]). Were it in the cell, no two grids with a unit each could share anything.
 
 use super::ranking::{Axes, Key, Ranking};
 use super::spec::{Cell, NONE};
 use super::teams::Teams;
 use super::{Answer, Cells};
 use std::collections::HashMap;
-use std::ops::Range;
+use std::hash::Hash;
 
-/// The most cells written out; where the table has more, whole asset classes from the last on are left to
-/// the ranking, and where "no asset" alone has more, all of it.
+/// The most distinct cells, and the most pages, written out; where the table has more, whole asset classes
+/// from the last on are left to the ranking, and where "no asset" alone has more, all of it.
 pub(super) const LIMIT: usize = 1 << 26;
 
-/// The most cells painted, counting again those painted over: keeps compiling short where trees are deep.
-const PAINT_LIMIT: u64 = 1 << 30;
+/// The most steps spent on painting cells: about two seconds.
+const STEPS: usize = 1 << 30;
+
+/// Cells of a page, about: one cache line.
+const PAGE: usize = 32;
 
 /// What the table is written from.
 pub(super) struct Source<'a> {
@@ -38,57 +41,70 @@ enum Rules {
     Wide(Vec<u32>),
 }
 
-/// Where each value's cells begin, and the cells: asset by asset, row by row, matter by matter, grade by
-/// grade. The first asset class is "no asset", so events without one read a plain table of its own.
+/// Where each value's cells begin, and the cells. Pages are listed asset by asset, row by row, matters by
+/// matters; the first asset class is "no asset", so events without one read a plain table of its own. Within
+/// a page cells come matter by matter, grade by grade.
 #[derive(Debug, Clone)]
 pub(super) struct Dense {
-    /// Begin of the row, and site, of each slot.
+    /// First page of the row, and site, of each slot.
     slots: Vec<[u32; 2]>,
-    /// Begin of each value's cells, at position value + 1; [`NONE`] where they are not written out.
-    matters: Vec<u32>,
+    /// Page within the row and begin within the page of each matter, at position matter + 1.
+    matters: Vec<[u32; 2]>,
+    /// Begin of each grade within its matter, at position grade + 1.
     grades: Vec<u32>,
+    /// First page of each asset class, at position class + 1; [`NONE`] where it is not written out.
     assets: Vec<u32>,
+    /// Begin of each page in `rules`.
+    pages: Vec<u32>,
     rules: Rules,
 }
 
 impl Dense {
     /// Writes the table out, or as much of it as `limit` cells hold; `None` if that is nothing.
     pub(super) fn new(source: &Source<'_>, limit: usize) -> Option<Self> {
-        let rows = Rows::new(source);
         let [assets, _, matters, grades] = &source.axes.0;
-        let row = matters.len() * grades.len();
-        let slab = rows.sites.len() * row;
-        let slabs = assets.len().min(limit.checked_div(slab)?);
-        let painter = Painter { source, rows: &rows, row, slab, slabs };
-        if slabs == 0 || painter.work() > PAINT_LIMIT {
-            return None;
-        }
-        let rules = match u16::try_from(source.keys.len()) {
-            Ok(none) => Rules::Narrow(painter.paint(none, |rule| rule as u16)),
-            Err(_) => Rules::Wide(painter.paint(source.keys.len() as u32, |rule| rule)),
+        let rows = Rows::new(source);
+        let page = (PAGE / grades.len()).max(1) * grades.len();
+        let painter = Painter { source, rows: &rows, page, limit };
+        let (pages, rules) = if let Ok(none) = u16::try_from(source.keys.len()) {
+            let (pages, cells) = painter.write(none, |rule| rule as u16);
+            (pages, Rules::Narrow(cells))
+        } else {
+            let (pages, cells) = painter.write(source.keys.len() as u32, |rule| rule);
+            (pages, Rules::Wide(cells))
         };
-        let begin = |classes: &[u32], each: usize, written: usize| -> Vec<u32> {
-            let begin = |&class: &u32| if class < written as u32 { class * each as u32 } else { NONE };
-            classes.iter().map(begin).collect()
+        let row_pages = (matters.len() * grades.len()).div_ceil(page);
+        let asset_pages = rows.sites.len() * row_pages;
+        let written = pages.len().checked_div(asset_pages).filter(|&written| written > 0)? as u32;
+        let first_page = |&class: &u32| if class < written { class * asset_pages as u32 } else { NONE };
+        let begin = |&class: &u32| {
+            [0, 1].map(|part| {
+                let cell = class as usize * grades.len();
+                [cell / page, cell % page][part] as u32
+            })
         };
-        let mut matters = begin(matters.classes(), grades.len(), matters.len());
-        matters[0] = NONE; // every event has a matter
-        Some(Self {
-            slots: source.site_of.iter().map(|&site| [rows.of[site as usize] * row as u32, site]).collect(),
-            matters,
-            grades: begin(grades.classes(), 1, grades.len()),
-            assets: begin(assets.classes(), slab, slabs),
+        let mut dense = Self {
+            slots: source
+                .site_of
+                .iter()
+                .map(|&site| [rows.of[site as usize] * row_pages as u32, site])
+                .collect(),
+            matters: matters.classes().iter().map(begin).collect(),
+            grades: grades.classes().to_vec(),
+            assets: assets.classes().iter().map(first_page).collect(),
+            pages,
             rules,
-        })
+        };
+        dense.matters[0] = [NONE; 2]; // every event has a matter
+        Some(dense)
     }
 
     /// The answer to one cell, or [`Answer::NONE`]; `None` if the cell is not written out.
     pub(super) fn lookup(&self, teams: &Teams, cell: Cell) -> Option<Answer> {
-        let grade = begin_of(&self.grades, cell.grade)?;
-        let asset = begin_of(&self.assets, cell.asset)?;
+        let begin = Begin { grade: at(&self.grades, cell.grade)?, asset: at(&self.assets, cell.asset)? };
         match &self.rules {
-            Rules::Narrow(rules) => self.find(rules, teams, cell.slot, cell.matter, grade + asset),
-            Rules::Wide(rules) => self.find(rules, teams, cell.slot, cell.matter, grade + asset),
+            Rules::Narrow(rules) => self.find(rules, teams, cell.slot, cell.matter, begin),
+            Rules::Wide(rules) => self.find(rules, teams, cell.slot, cell.matter, begin),
         }
     }
 
@@ -119,25 +135,25 @@ impl Dense {
         let answer = |(((&slot, &matter), rule), team): (((&u32, &u32), &mut u32), &mut u32),
                       grade: u32,
                       asset: u32,
-                      begin: Option<usize>| {
+                      begin: Option<Begin>| {
             let found = begin.and_then(|begin| self.find(rules, teams, slot, matter, begin));
             Answer { rule: *rule, team: *team } =
                 found.unwrap_or_else(|| other(Cell { slot, matter, grade, asset }));
         };
-        let grade_begin = |grade| begin_of(&self.grades, grade);
-        let asset_begin = |asset| begin_of(&self.assets, asset);
+        let begin =
+            |grade, asset| Some(Begin { grade: at(&self.grades, grade)?, asset: at(&self.assets, asset)? });
         match (cells.grades, cells.assets) {
-            (None, None) => each.for_each(|event| answer(event, NONE, NONE, Some(0))),
-            (Some(grades), None) => {
-                each.zip(grades).for_each(|(event, &grade)| answer(event, grade, NONE, grade_begin(grade)));
-            }
-            (None, Some(assets)) => {
-                each.zip(assets).for_each(|(event, &asset)| answer(event, NONE, asset, asset_begin(asset)));
-            }
+            (None, None) => each.for_each(|event| answer(event, NONE, NONE, Some(Begin::NONE))),
+            (Some(grades), None) => each.zip(grades).for_each(|(event, &grade)| {
+                let begin = at(&self.grades, grade).map(|grade| Begin { grade, ..Begin::NONE });
+                answer(event, grade, NONE, begin);
+            }),
+            (None, Some(assets)) => each.zip(assets).for_each(|(event, &asset)| {
+                answer(event, NONE, asset, begin(NONE, asset));
+            }),
             (Some(grades), Some(assets)) => {
                 each.zip(grades).zip(assets).for_each(|((event, &grade), &asset)| {
-                    let begin = grade_begin(grade).zip(asset_begin(asset));
-                    answer(event, grade, asset, begin.map(|(grade, asset)| grade + asset));
+                    answer(event, grade, asset, begin(grade, asset));
                 });
             }
         }
@@ -150,19 +166,33 @@ impl Dense {
         teams: &Teams,
         slot: u32,
         matter: u32,
-        begin: usize,
+        begin: Begin,
     ) -> Option<Answer> {
-        let &[row, site] = self.slots.get(slot as usize)?;
-        let at = begin + row as usize + begin_of(&self.matters, matter)?;
-        let rule: u32 = (*rules.get(at)?).into();
+        let [row, site] = *self.slots.get(slot as usize)?;
+        let [page, cell] = at(&self.matters, matter)?;
+        let page = *self.pages.get(begin.asset as usize + row as usize + page as usize)?;
+        let rule: u32 = (*rules.get(page as usize + cell as usize + begin.grade as usize)?).into();
         let team = teams.at(rule, site);
         Some(Answer { rule: if team == NONE { NONE } else { rule }, team })
     }
 }
 
+/// Where the cells of a grade and of an asset class begin.
+#[derive(Clone, Copy)]
+struct Begin {
+    grade: u32,
+    asset: u32,
+}
+
+impl Begin {
+    /// Neither a grade nor an asset: the first of each.
+    const NONE: Self = Self { grade: 0, asset: 0 };
+}
+
+/// The entry of a value, [`NONE`] being the first.
 #[inline]
-fn begin_of(begins: &[u32], value: u32) -> Option<usize> {
-    begins.get(value.wrapping_add(1) as usize).map(|&begin| begin as usize)
+fn at<T: Copy>(entries: &[T], value: u32) -> Option<T> {
+    entries.get(value.wrapping_add(1) as usize).copied()
 }
 
 /// Rows of the table: sites whose cells are decided by the same rules.
@@ -213,78 +243,78 @@ fn split(pattern: &mut [u32], found: impl Iterator<Item = bool>, patterns: &mut 
     }
 }
 
-/// Paints rules over one another, least specific first.
+/// Paints the rules of one row over one another, least specific first, and writes its pages.
 struct Painter<'a> {
     source: &'a Source<'a>,
     rows: &'a Rows,
-    /// Cells of a row, cells of an asset class, asset classes written out.
-    row: usize,
-    slab: usize,
-    slabs: usize,
-}
-
-/// Cells of one rule: a range in each dimension.
-struct Block {
-    assets: Range<usize>,
-    rows: Range<usize>,
-    matters: Range<usize>,
-    grades: Range<usize>,
+    /// Cells of a page: whole matters.
+    page: usize,
+    limit: usize,
 }
 
 impl Painter<'_> {
-    fn block(&self, key: &Key) -> Block {
-        let [assets, areas, matters, grades] = std::array::from_fn(|at| {
-            let below = self.source.axes.0[at].below(key[at]);
-            below.start as usize..below.end as usize
-        });
-        let row = |area: usize| self.rows.areas.partition_point(|&other| (other as usize) < area);
-        Block {
-            assets: assets.start..assets.end.min(self.slabs),
-            rows: row(areas.start)..row(areas.end),
-            matters,
-            grades,
-        }
-    }
-
-    fn work(&self) -> u64 {
-        let work = |key: &Key| {
-            let block = self.block(key);
-            let [assets, rows, matters, grades] =
-                [block.assets, block.rows, block.matters, block.grades].map(|range| range.len() as u64);
-            assets.saturating_mul(rows).saturating_mul(matters * grades)
-        };
-        self.source.keys.iter().map(work).fold(0, u64::saturating_add)
-    }
-
-    fn paint<T: Copy>(&self, none: T, number: impl Fn(u32) -> T) -> Vec<T> {
-        let mut cells = vec![none; self.slab * self.slabs];
-        let ranking = self.source.ranking;
-        let grades = self.row / self.source.axes.0[2].len();
-        for group in 0..ranking.keys.len() {
-            let block = self.block(&ranking.keys[group]);
-            // Of equals the first given is painted last.
-            for &rule in ranking.group(group).iter().rev() {
-                for row in block.rows.clone() {
-                    if self.source.teams.at(rule, self.rows.sites[row]) == NONE {
-                        continue;
-                    }
-                    for asset in block.assets.clone() {
-                        let begin = asset * self.slab + row * self.row;
-                        if block.grades.len() == grades {
-                            let all =
-                                begin + block.matters.start * grades..begin + block.matters.end * grades;
-                            cells[all].fill(number(rule));
-                        } else {
-                            for matter in block.matters.clone() {
-                                let begin = begin + matter * grades;
-                                cells[begin + block.grades.start..begin + block.grades.end]
-                                    .fill(number(rule));
-                            }
-                        }
-                    }
+    /// Pages and cells of as many asset classes as the limit lets be written.
+    fn write<T: Copy + Eq + Hash>(&self, none: T, number: impl Fn(u32) -> T) -> (Vec<u32>, Vec<T>) {
+        let [assets, _, matters, grades] = &self.source.axes.0;
+        let (mut pages, mut cells) = (Vec::new(), Vec::new());
+        let mut known: HashMap<Vec<T>, u32, foldhash::fast::FixedState> = HashMap::default();
+        let mut row = vec![none; matters.len() * grades.len()];
+        let mut steps = 0;
+        for asset in 0..assets.len() as u32 {
+            let written = (pages.len(), cells.len());
+            let mut groups = Vec::new();
+            for at in 0..self.rows.sites.len() {
+                if at == 0 || self.rows.areas[at] != self.rows.areas[at - 1] {
+                    groups = self.groups(asset, self.rows.areas[at]);
+                }
+                row.fill(none);
+                steps += row.len() + self.paint(&mut row, &groups, self.rows.sites[at], &number);
+                for page in row.chunks(self.page) {
+                    let begin = known.get(page).copied().unwrap_or_else(|| {
+                        let begin = cells.len() as u32;
+                        cells.extend_from_slice(page);
+                        known.insert(page.to_vec(), begin);
+                        begin
+                    });
+                    pages.push(begin);
+                }
+                if steps > STEPS || pages.len().max(cells.len()) > self.limit {
+                    pages.truncate(written.0);
+                    cells.truncate(written.1);
+                    return (pages, cells);
                 }
             }
         }
-        cells
+        (pages, cells)
+    }
+
+    /// Groups that apply to an asset class and an area class, least specific first.
+    fn groups(&self, asset: u32, area: u32) -> Vec<u32> {
+        let axes = &self.source.axes.0;
+        let here = axes[1].chain(area).flat_map(|area| self.source.ranking.in_area(area));
+        let mut groups: Vec<u32> = here
+            .copied()
+            .filter(|&group| axes[0].covers(self.source.ranking.keys[group as usize][0], asset))
+            .collect();
+        groups.sort_unstable();
+        groups
+    }
+
+    /// Paints groups on a row; returns how many cells.
+    fn paint<T: Copy>(&self, row: &mut [T], groups: &[u32], site: u32, number: &impl Fn(u32) -> T) -> usize {
+        let [_, _, matters, grades] = &self.source.axes.0;
+        let mut painted = groups.len();
+        for &group in groups {
+            let finds = |&&rule: &&u32| self.source.teams.at(rule, site) != NONE;
+            let Some(&rule) = self.source.ranking.group(group as usize).iter().find(finds) else { continue };
+            let [_, _, matter, grade] = self.source.ranking.keys[group as usize];
+            let (matter, grade) = (matters.below(matter), grades.below(grade));
+            painted += matter.len();
+            for matter in matter {
+                let begin = matter as usize * grades.len();
+                row[begin + grade.start as usize..begin + grade.end as usize].fill(number(rule));
+            }
+        }
+        painted
     }
 }

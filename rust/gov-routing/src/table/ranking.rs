@@ -77,6 +77,9 @@ pub(super) struct Ranking {
     starts: Vec<u32>,
     /// Rules by group, each group in the order given.
     rules: Vec<u32>,
+    /// Groups by area class, each area's least specific first, and the range of each area class.
+    by_area: Vec<u32>,
+    area_starts: Vec<u32>,
     group_of: HashMap<Key, u32, foldhash::fast::FixedState>,
 }
 
@@ -98,7 +101,20 @@ impl Ranking {
         }
         ranking.starts.push(rules.len() as u32);
         ranking.rules = rules;
+        let area = |&group: &u32| ranking.keys[group as usize][Dimension::Area as usize];
+        let mut by_area: Vec<u32> = (0..ranking.keys.len() as u32).collect();
+        by_area.sort_by_key(area);
+        let areas = 0..=axes.of(Dimension::Area).len() as u32;
+        ranking.area_starts =
+            areas.map(|end| by_area.partition_point(|group| area(group) < end) as u32).collect();
+        ranking.by_area = by_area;
         ranking
+    }
+
+    /// Groups whose rules name just this area class, least specific first.
+    pub(super) fn in_area(&self, area: u32) -> &[u32] {
+        let [start, end] = [area, area + 1].map(|at| self.area_starts[at as usize] as usize);
+        &self.by_area[start..end]
     }
 
     /// Rules of a group, in the order given.

@@ -51,7 +51,7 @@ pub struct Report {
     pub edges: usize,
     /// Vertices that lay on a neighbour's edge and were made vertices of it.
     pub noded: usize,
-    /// Vertices that were moved by snapping.
+    /// Vertices that snapping moved, or added to an edge that they lay beside.
     pub snapped: usize,
 }
 
@@ -100,6 +100,9 @@ impl GridIndex {
             Err(suspects) => return Err(BuildError { faults: faults(&Edges::default(), suspects) }),
         };
         let mut report = Report::default();
+        if let Some(tolerance) = options.snap_deg {
+            (edges, report.snapped) = edges.snap(tolerance);
+        }
         for _ in 0..ROUNDS {
             let frame = Frame::around(&edges.points, edges.count() / 2);
             edges = match edges.merge(&frame) {

@@ -14,6 +14,7 @@
 
 mod edges;
 mod prove;
+mod snap;
 mod witness;
 
 pub(crate) use edges::{Chain, Edges, OUT};

@@ -7,7 +7,15 @@ from typing import Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["cpu_level", "UNCOVERED", "GridIndex", "__version__", "check_outlines", "convert_crs", "read_geojson"]
+__all__ = [
+    "UNCOVERED",
+    "GridIndex",
+    "__version__",
+    "check_outlines",
+    "convert_crs",
+    "cpu_level",
+    "read_geojson",
+]
 
 __version__: str
 

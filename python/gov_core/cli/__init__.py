@@ -10,7 +10,14 @@ import sys
 
 def main() -> None:
     """Run the command line; the entry point ``gov-core``."""
-    from gov_core.cli import check, index, route, versions  # noqa: F401 - each adds its command to the app
+    from gov_core.cli import (  # noqa: F401 - each adds its command to the app
+        check,
+        demo,
+        generate,
+        index,
+        route,
+        versions,
+    )
     from gov_core.cli._app import app, wants_traceback
     from gov_core.cli._report import print_error
     from gov_core.errors import GovCoreError

@@ -30,6 +30,7 @@ class Ground:
         spots: Middles of hot spots, ``(K, 2)``.
         spread_m: How far each hot spot reaches (standard deviation).
         shares: Share of each hot spot.
+        box: South-west and north-east corner of the city, ``(2, 2)``.
     """
 
     vertices: NDArray[np.float64]
@@ -38,6 +39,7 @@ class Ground:
     spots: NDArray[np.float64]
     spread_m: NDArray[np.float64]
     shares: NDArray[np.float64]
+    box: NDArray[np.float64]
 
     @classmethod
     def survey(cls, rng: np.random.Generator, geometries: Sequence[bytes], events: int) -> Ground:
@@ -56,7 +58,8 @@ class Ground:
         weight = 1 / np.arange(1, count + 1) ** 0.9
         at = rng.integers(len(vertices), size=count)
         spots = vertices[at] + rng.uniform(0.2, 1, (count, 1)) * (middles[at] - vertices[at])
-        return cls(vertices, middles, edges, spots, spread_m, weight / weight.sum())
+        box = np.stack([vertices.min(axis=0), vertices.max(axis=0)])
+        return cls(vertices, middles, edges, spots, spread_m, weight / weight.sum(), box)
 
     def draw(self, rng: np.random.Generator, count: int) -> NDArray[np.float64]:
         """Draw points, ``(count, 2)``: two thirds at hot spots, one in a hundred a stray, NaN for none.
@@ -84,13 +87,13 @@ class Ground:
 
     def nudge(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn lengths in metres, east and north, into degrees."""
-        east = _METRES_PER_DEGREE * np.cos(np.radians(self.vertices[0, 1]))
+        east = _METRES_PER_DEGREE * np.cos(np.radians(self.box[:, 1].mean()))
         degrees: NDArray[np.float64] = metres / np.array([east, _METRES_PER_DEGREE])
         return degrees
 
     def _stray(self, rng: np.random.Generator, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Move points around the city (55 %), to 0/0, or to swapped or no coordinates (15 % each)."""
-        low, high = self.vertices.min(axis=0), self.vertices.max(axis=0)
+        low, high = self.box
         angle = rng.uniform(0, 2 * np.pi, len(points))
         away = rng.uniform(0.8, 1.6, len(points)) * (high - low).max()
         around = (low + high) / 2 + np.stack([np.cos(angle), np.sin(angle)], axis=1) * away[:, None]

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 __all__ = [
     "UNCOVERED",
     "GridIndex",
+    "JsonKeys",
+    "SeenIds",
     "__version__",
     "check_outlines",
     "convert_crs",
@@ -149,6 +151,35 @@ class GridIndex:
 
         Raises:
             ValueError: The columns differ in length.
+        """
+
+@final
+class JsonKeys:
+    """The keys of the lines of an NDJSON file, and the kinds of their values."""
+
+    def __new__(cls) -> JsonKeys: ...
+    def scan(self, data: bytes) -> bool:
+        """Looks at more lines.
+
+        Returns:
+            Whether each is exactly one object in which no key comes twice; other lines add no keys.
+        """
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Keys in the order of first appearance, each with ``null bool int float text``, the kind of its values."""
+
+@final
+class SeenIds:
+    """The ids of a file so far, as 64-bit hashes.
+
+    Two different ids share a hash with a chance of 3e-8 in a million ids.
+    """
+
+    def __new__(cls, limit: int) -> SeenIds: ...
+    def again(self, ids: object) -> list[int]:
+        """Returns the rows of an Arrow column whose id has come before, in it or in an earlier one; nulls are no ids.
+
+        Beyond `limit` ids no more are remembered.
         """
 
 def convert_crs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import NoReturn
 
@@ -30,7 +31,8 @@ def read_object(raw: bytes, offset: int) -> dict[str, object]:
         offset: Bytes of the file before it.
 
     Raises:
-        LineError: Not UTF-8, no JSON object, NaN or Infinity, a key that comes twice, deeper than `DEPTH`.
+        LineError: Not UTF-8, no JSON object, NaN, a number beyond float64, a key that comes twice, nested
+            deeper than `DEPTH`.
     """
     try:
         text = raw.decode()
@@ -39,7 +41,7 @@ def read_object(raw: bytes, offset: int) -> dict[str, object]:
     if text.count("[") + text.count("{") > DEPTH and _depth(text) > DEPTH:
         raise LineError("event.json", f"nested deeper than {DEPTH}")
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)
     except ValueError as error:
         raise LineError("event.json", f"no JSON: {error}") from None
     if not isinstance(value, dict):
@@ -58,6 +60,13 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise LineError("event.json_key", f"the key {twice!r} comes twice")
     return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise LineError("event.json", f"{text[:40]} is beyond any number")
+    return number
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -10,11 +10,11 @@ from typing import IO, TYPE_CHECKING, NoReturn
 from arro3.core import Array, DataType, Field, RecordBatch, Schema
 from arro3.io import read_json
 
+from gov_core._core import JsonKeys
 from gov_core.errors import EventError, Fault
 from gov_core.events._arrow import fields_of, is_kind
 from gov_core.events._blocks import read_blocks
 from gov_core.events._columns import TEXT, resolve
-from gov_core.events._json_kinds import TYPES, find_kinds
 from gov_core.events._json_rows import LineError, read_object
 from gov_core.events._reader import BATCH_ROWS, EventReader, LineOf
 
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from gov_core.events._blocks import Block
 
 _MARK = b"\xef\xbb\xbf"
-_ESCAPED_KEY = re.compile(rb'"[^"\\]*\\[^"]*"\s*:')
+
+#: Column types of the kinds of values that `JsonKeys` tells apart; mixtures, lists and objects are text.
+_TYPES = {
+    "null": DataType.string(),
+    "bool": DataType.bool(),
+    "int": DataType.int64(),
+    "float": DataType.float64(),
+    "text": DataType.string(),
+}
 
 
 class NdjsonEvents(EventReader):
@@ -35,7 +43,7 @@ class NdjsonEvents(EventReader):
         super().__init__(path)
         try:
             file, offset = self._rewind()
-            kinds, self._doubtful = find_kinds(file, offset)
+            kinds = self._find_kinds(file, offset)
             names = resolve(list(kinds), rename, path.name) if kinds else _no_event(path.name)
         except BaseException:
             self.close()
@@ -44,7 +52,7 @@ class NdjsonEvents(EventReader):
         self._names = names
         # What the fast reader is asked for; a value of another kind sends the block to the slow one.
         self._read_types = [
-            DataType.float64() if name in {"lon", "lat"} else TYPES[kind]
+            DataType.float64() if name in {"lon", "lat"} else _TYPES[kind]
             for name, kind in zip(names, kinds.values(), strict=True)
         ]
         self.schema = Schema(
@@ -53,6 +61,16 @@ class NdjsonEvents(EventReader):
                 for name, kind in zip(names, self._read_types, strict=True)
             ]
         )
+
+    def _find_kinds(self, file: IO[bytes], offset: int) -> dict[str, str]:
+        """Return the keys of the file and the kinds of their values; note the blocks with a broken line."""
+        keys = JsonKeys()
+        self._doubtful = {
+            block.offset
+            for block in read_blocks(file, quoted=False, offset=offset)
+            if not keys.scan(block.data) or block.cut_short
+        }
+        return dict(keys.columns())
 
     def _rewind(self) -> tuple[IO[bytes], int]:
         self.close()
@@ -69,24 +87,16 @@ class NdjsonEvents(EventReader):
             yield from self._read_slow(block) if batches is None else _with_lines(block, batches)
 
     def _read_fast(self, block: Block) -> list[RecordBatch] | None:
-        """Return the rows of a block in which no line is in doubt, else None."""
-        data = block.data
+        """Return the rows of a block in which every line is fine, else None."""
         fields = [
             Field(key, kind, nullable=True) for key, kind in zip(self._keys, self._read_types, strict=True)
         ]
-        if block.offset in self._doubtful or not block.whole or b"\0" in data:
+        if block.offset in self._doubtful:
             return None
         try:
-            batches = list(read_json(io.BytesIO(data), Schema(fields), batch_size=BATCH_ROWS))
+            batches = list(read_json(io.BytesIO(block.data), Schema(fields), batch_size=BATCH_ROWS))
         except Exception:  # noqa: BLE001 - arro3 raises bare Exception; the slow reader says what is wrong
             return None
-        rows = sum(batch.num_rows for batch in batches)
-        if not _one_object_a_line(data, rows) or (b"\\" in data and _ESCAPED_KEY.search(data)):
-            return None
-        for at, key in enumerate(self._keys):
-            empty = sum(batch.column(at).null_count for batch in batches)
-            if not _unique_key(data, key, rows - empty):
-                return None
         kinds = self.schema.types
         return [
             RecordBatch.from_arrays(
@@ -179,27 +189,3 @@ class _Lines:
             lines = self._block.data.split(b"\n")
             self._found = [number for number, raw in enumerate(lines, self._block.line) if raw.strip()]
         return self._found[self._before + row]
-
-
-def _one_object_a_line(data: bytes, rows: int) -> bool:
-    starts = data.count(b"\n{") + data.startswith(b"{")
-    ends = data.count(b"}\n") + data.count(b"}\r\n") + data.endswith(b"}")
-    return starts == ends == rows
-
-
-def _unique_key(data: bytes, key: str, filled: int) -> bool:
-    """Whether no line names a key twice, given the number of rows that have a value for it.
-
-    A row that has a value names the key, so as many mentions as such rows means one each. More mentions come
-    from nulls that are spelt out, from texts that equal the key, or from a key that comes twice.
-    """
-    name = json.dumps(key, ensure_ascii=False).encode()
-    if data.count(name) == filled:
-        return True
-    for raw in data.split(b"\n"):
-        if raw.count(name) > 1:
-            try:
-                read_object(raw, 0)
-            except LineError:
-                return False
-    return True

@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING, Self, cast
 
 from arro3.core import DataType, RecordBatch
 
+from gov_core._core import SeenIds
 from gov_core.events._arrow import is_text
 from gov_core.events._coordinates import parse_coordinates
-from gov_core.events._duplicates import SeenIds
 from gov_core.events._problem import Problems
 from gov_core.events._times import unreadable_times
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: Rows of a batch from a text file.
 BATCH_ROWS = 65_536
+
+#: Ids that are remembered to notice one that comes twice, in at most 600 MB; later ones only compare.
+_REMEMBERED = 50_000_000
 
 #: From a row of a batch to its line (text) or row (Parquet) in the file, both from 1.
 LineOf = Callable[[int], int]
@@ -58,7 +61,7 @@ class EventReader(ABC):
         return self._raw.tell() if self._raw and not self._raw.closed else self.bytes_total
 
     def __iter__(self) -> Iterator[RecordBatch]:
-        seen = SeenIds()
+        seen = SeenIds(_REMEMBERED)
         for batch, line_of in self._read():
             ids = batch["id"]
             self._report(seen.again(ids), line_of, ids, "event.duplicate_id", "the id has come before")

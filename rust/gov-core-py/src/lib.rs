@@ -5,7 +5,9 @@ mod column;
 mod crs;
 mod error;
 mod index;
+mod json_keys;
 mod places;
+mod seen_ids;
 
 use pyo3::prelude::*;
 
@@ -15,6 +17,8 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("cpu_level", gov_routing::cpu_level())?;
     m.add("UNCOVERED", gov_routing::UNCOVERED)?;
     m.add_class::<index::PyGridIndex>()?;
+    m.add_class::<json_keys::PyJsonKeys>()?;
+    m.add_class::<seen_ids::PySeenIds>()?;
     m.add_function(wrap_pyfunction!(crs::convert_crs, m)?)?;
     m.add_function(wrap_pyfunction!(places::read_geojson, m)?)?;
     m.add_function(wrap_pyfunction!(places::check_outlines, m)?)?;

@@ -44,6 +44,11 @@ impl<'a> Reader<'a> {
         self.at
     }
 
+    /// The text from a byte up to what has been read.
+    pub(crate) fn since(&self, start: usize) -> &'a str {
+        &self.text[start..self.at]
+    }
+
     /// The next byte that is no space, or `None` at the end.
     pub(crate) fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();

@@ -12,12 +12,14 @@ mod geojson;
 mod geometry;
 mod index;
 mod json;
+mod json_lines;
 mod leaf;
 mod lookup;
 mod nearest;
 mod outline;
 mod predicate;
 mod raster;
+mod seen_ids;
 mod table;
 mod walk;
 mod wkb;
@@ -28,9 +30,11 @@ pub use file::{FORMAT_VERSION, FileError, VERIFIED_BY_DEFAULT, Verify};
 pub use geojson::{Feature, FeatureCollection, FeatureFault, Property, read_geojson};
 pub use geometry::Geometries;
 pub use index::{BuildOptions, GridIndex, Profile, Report};
+pub use json_lines::{JsonKeys, JsonKind};
 pub use lookup::UNCOVERED;
 pub use nearest::Nearest;
 pub use outline::{Flaw, Outline};
+pub use seen_ids::SeenIds;
 pub use table::{
     Answer, Candidate, Cell, Cells, DecisionTable, Dimension, Explanation, Findings, LISTED, NONE, Part,
     RuleSpec, TableFault, TableSpec, TableWarning, Team, UnitRef, Verdict,

@@ -104,9 +104,9 @@ impl GridIndex {
             of(&self.top),
             of(&self.finer),
             of(&self.pairs),
-            of(&self.triples),
+            of(&self.quints),
             of(&self.pair_records),
-            of(&self.triple_records),
+            of(&self.quint_records),
             of(&self.records),
             of(&self.points),
             of(&self.chains),
@@ -236,9 +236,9 @@ impl GridIndex {
             top: arrays.next()?,
             finer: arrays.next()?,
             pairs: arrays.next()?,
-            triples: arrays.next()?,
+            quints: arrays.next()?,
             pair_records: arrays.next()?,
-            triple_records: arrays.next()?,
+            quint_records: arrays.next()?,
             records: arrays.next()?,
             points: arrays.next()?,
             chains: arrays.next()?,
@@ -274,7 +274,7 @@ impl GridIndex {
             && self.top.len() == frame.cells() + 1
             && self.finer.len().is_multiple_of(16)
             && self.pair_records.len() == self.pairs.len()
-            && self.triple_records.len() == self.triples.len()
+            && self.quint_records.len() == self.quints.len()
             && (self.id_ends.is_empty() || self.id_ends.len() == self.grids as usize)
     }
 

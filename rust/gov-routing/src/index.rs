@@ -7,7 +7,7 @@ use gov_routing_kernel::{Section, run};
 
 use crate::coverage::{Chain, Edges, Lists, OUT, faults, prove};
 use crate::frame::Frame;
-use crate::leaf::{Pair, Triple};
+use crate::leaf::{Pair, Quint};
 use crate::lookup::{Batch, View};
 use crate::predicate::Point;
 use crate::raster::{Builder, Raster};
@@ -65,9 +65,9 @@ pub struct GridIndex {
     pub(crate) top: Section<u32>,
     pub(crate) finer: Section<u32>,
     pub(crate) pairs: Section<Pair>,
-    pub(crate) triples: Section<Triple>,
+    pub(crate) quints: Section<Quint>,
     pub(crate) pair_records: Section<u32>,
-    pub(crate) triple_records: Section<u32>,
+    pub(crate) quint_records: Section<u32>,
     pub(crate) records: Section<u32>,
     pub(crate) points: Section<Point>,
     pub(crate) chains: Section<Chain>,
@@ -163,9 +163,9 @@ impl GridIndex {
             top: raster.top.into(),
             finer: raster.finer.into(),
             pairs: raster.pairs.into(),
-            triples: raster.triples.into(),
+            quints: raster.quints.into(),
             pair_records: raster.pair_records.into(),
-            triple_records: raster.triple_records.into(),
+            quint_records: raster.quint_records.into(),
             records: raster.records.into(),
             points: edges.points.into(),
             chains: edges.chains.into(),
@@ -223,9 +223,9 @@ impl GridIndex {
             top: &self.top,
             finer: &self.finer,
             pairs: &self.pairs,
-            triples: &self.triples,
+            quints: &self.quints,
             pair_records: &self.pair_records,
-            triple_records: &self.triple_records,
+            quint_records: &self.quint_records,
             records: &self.records,
             points: &self.points,
             chains: &self.chains,
@@ -262,9 +262,9 @@ impl GridIndex {
         size_of_val(&*self.top)
             + size_of_val(&*self.finer)
             + size_of_val(&*self.pairs)
-            + size_of_val(&*self.triples)
+            + size_of_val(&*self.quints)
             + size_of_val(&*self.pair_records)
-            + size_of_val(&*self.triple_records)
+            + size_of_val(&*self.quint_records)
             + size_of_val(&*self.records)
             + size_of_val(&*self.points)
             + size_of_val(&*self.chains)

@@ -1,4 +1,4 @@
-//! A border cell as a table: up to three lines, and the label for each side of each of them.
+//! A border cell as a table: up to five lines, and the label for each side of each of them.
 //!
 //! The lines of a cell's edges cut the cell into convex regions. No edge runs through a region, so each
 //! region lies in one face and has one label: the sides a point takes of the lines decide its
@@ -37,14 +37,23 @@ pub(crate) struct Pair {
     pub(crate) labels: [u32; 4],
 }
 
-/// A border cell with three lines, or one that is always asked.
+/// A border cell with up to five lines and up to three labels, or one that is always asked.
 #[derive(Clone, Copy, Debug, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C, align(64))]
-pub(crate) struct Triple {
-    pub(crate) lines: [Line; 3],
-    pub(crate) labels: [u32; 8],
-    pub(crate) spare: [u32; 2],
+pub(crate) struct Quint {
+    /// Lines that are not needed are [`FAR`]: every point lies on their upper side.
+    pub(crate) lines: [Line; 5],
+    /// The labels that occur; the first is [`ASK`].
+    pub(crate) labels: [u32; 4],
+    /// For each of the 32 ways to take sides, two bits that say which of the labels it is.
+    pub(crate) codes: [u32; 2],
 }
+
+/// A line west of every cell.
+pub(crate) const FAR: Line = [0.0, -9.0];
+
+/// Most lines that a table can have.
+pub(crate) const MOST_LINES: usize = 5;
 
 /// How far a point lies to the upper side of a line: east of a steep one, above a shallow one.
 #[inline(always)]
@@ -64,13 +73,42 @@ impl Pair {
     }
 }
 
-impl Triple {
+impl Quint {
+    /// The table for lines and the labels of the regions that were found; `None` if there are too many labels.
+    pub(crate) fn new(lines: &[Line], found: &[(usize, u32)]) -> Option<Self> {
+        let mut quint = Self { lines: [FAR; 5], labels: [ASK; 4], codes: [0; 2] };
+        quint.lines[..lines.len()].copy_from_slice(lines);
+        let unused = (1_usize << MOST_LINES) - (1 << lines.len());
+        let mut known = 1;
+        let mut codes = 0_u64;
+        for &(sides, label) in found {
+            let code = match quint.labels[..known].iter().position(|&l| l == label) {
+                Some(code) => code,
+                None if known == quint.labels.len() => return None,
+                None => {
+                    quint.labels[known] = label;
+                    known += 1;
+                    known - 1
+                }
+            };
+            codes |= (code as u64) << (2 * (sides | unused));
+        }
+        quint.codes = [codes as u32, (codes >> 32) as u32];
+        Some(quint)
+    }
+
     /// The label at a point of the cell, or [`ASK`].
     #[inline(always)]
     pub(crate) fn label(&self, u: f32, v: f32) -> u32 {
-        let [a, b, c] = self.lines.map(|line| excess(line, u, v));
-        let at = usize::from(a > 0.0) | usize::from(b > 0.0) << 1 | usize::from(c > 0.0) << 2;
-        if a.abs().min(b.abs()).min(c.abs()) <= DOUBT { ASK } else { self.labels[at] }
+        let (mut at, mut closest) = (0, f32::INFINITY);
+        for (bit, &line) in self.lines.iter().enumerate() {
+            let excess = excess(line, u, v);
+            at |= u32::from(excess > 0.0) << bit;
+            closest = closest.min(excess.abs());
+        }
+        let codes = u64::from(self.codes[0]) | u64::from(self.codes[1]) << 32;
+        let label = self.labels[(codes >> (2 * at)) as usize & 3];
+        if closest <= DOUBT { ASK } else { label }
     }
 }
 
@@ -132,43 +170,84 @@ impl Carrier {
     }
 }
 
-/// The regions that lines cut the unit square into: the sides taken, and a point inside.
-pub(crate) fn regions(carriers: &[Carrier]) -> Vec<(usize, Point)> {
-    let mut regions = vec![(0, vec![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])];
-    for (bit, carrier) in carriers.iter().enumerate() {
-        regions = regions
-            .into_iter()
-            .flat_map(|(sides, polygon)| {
-                let upper = clip(&polygon, |p| carrier.excess(p));
-                let lower = clip(&polygon, |p| -carrier.excess(p));
-                [(sides | 1 << bit, upper), (sides, lower)]
-            })
-            .filter(|(_, polygon)| polygon.len() > 2)
-            .collect();
-    }
-    regions
-        .into_iter()
-        .map(|(sides, polygon)| {
-            let n = polygon.len() as f64;
-            let sum = polygon.iter().fold([0.0; 2], |sum, p| [sum[0] + p[0], sum[1] + p[1]]);
-            (sides, [sum[0] / n, sum[1] / n])
-        })
-        .collect()
+/// A convex polygon of at most nine corners: a square cut by five lines.
+#[derive(Clone, Copy)]
+struct Polygon {
+    count: usize,
+    corners: [Point; 4 + MOST_LINES],
 }
 
-/// The part of a convex polygon where a linear function is positive.
-fn clip(polygon: &[Point], f: impl Fn(Point) -> f64) -> Vec<Point> {
-    let mut kept = Vec::with_capacity(polygon.len() + 1);
-    for (i, &a) in polygon.iter().enumerate() {
-        let b = polygon[(i + 1) % polygon.len()];
-        let (fa, fb) = (f(a), f(b));
-        if fa > 0.0 {
-            kept.push(a);
-        }
-        if (fa > 0.0) != (fb > 0.0) {
-            let t = fa / (fa - fb);
-            kept.push([a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]);
+impl Polygon {
+    const EMPTY: Self = Self { count: 0, corners: [[0.0; 2]; 4 + MOST_LINES] };
+
+    fn unit_square() -> Self {
+        let mut square = Self { count: 4, ..Self::EMPTY };
+        square.corners[..4].copy_from_slice(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]);
+        square
+    }
+
+    fn push(&mut self, p: Point) {
+        // Rounding may cut a corner into more than there is room for; a part of a region will do.
+        if self.count < self.corners.len() {
+            self.corners[self.count] = p;
+            self.count += 1;
         }
     }
-    kept
+
+    /// The part on the upper side of a line, and the part on the lower side.
+    fn cut(&self, carrier: &Carrier) -> [Self; 2] {
+        let mut parts = [Self::EMPTY; 2];
+        let corners = &self.corners[..self.count];
+        let mut previous = corners[self.count - 1];
+        let mut before = carrier.excess(previous);
+        for &corner in corners {
+            let excess = carrier.excess(corner);
+            if (before > 0.0) != (excess > 0.0) {
+                let t = before / (before - excess);
+                let p = [
+                    previous[0] + t * (corner[0] - previous[0]),
+                    previous[1] + t * (corner[1] - previous[1]),
+                ];
+                parts[0].push(p);
+                parts[1].push(p);
+            }
+            parts[usize::from(excess <= 0.0)].push(corner);
+            (previous, before) = (corner, excess);
+        }
+        parts
+    }
+
+    fn middle(&self) -> Point {
+        let sum = self.corners[..self.count].iter().fold([0.0; 2], |s, p| [s[0] + p[0], s[1] + p[1]]);
+        sum.map(|v| v / self.count as f64)
+    }
+}
+
+/// Calls `visit` with each region that up to five lines cut the unit square into: the sides taken, and a point inside.
+pub(crate) fn regions(carriers: &[Carrier], mut visit: impl FnMut(usize, Point)) {
+    // Five lines make at most 1 + 5 + 10 regions.
+    let mut regions = [(0, Polygon::EMPTY); 16];
+    regions[0] = (0, Polygon::unit_square());
+    let mut count = 1;
+    for (bit, carrier) in carriers.iter().enumerate() {
+        let known = count;
+        for at in 0..known {
+            let (sides, polygon) = regions[at];
+            let [upper, lower] = polygon.cut(carrier);
+            match (upper.count > 2, lower.count > 2) {
+                (true, false) => regions[at] = (sides | 1 << bit, polygon),
+                (false, _) => {}
+                (true, true) => {
+                    regions[at] = (sides | 1 << bit, upper);
+                    if count < regions.len() {
+                        regions[count] = (sides, lower);
+                        count += 1;
+                    }
+                }
+            }
+        }
+    }
+    for (sides, polygon) in &regions[..count] {
+        visit(*sides, polygon.middle());
+    }
 }

@@ -4,9 +4,9 @@ use gov_routing_kernel::{Kernel, prefetch};
 
 use crate::coverage::{Chain, OUT};
 use crate::frame::{Frame, SIDE};
-use crate::leaf::{ASK, Pair, Triple};
+use crate::leaf::{ASK, Pair, Quint};
 use crate::predicate::{Point, Segment, settle};
-use crate::raster::{FINER, KIND, LABEL, PAIR, TRIPLE};
+use crate::raster::{FINER, KIND, LABEL, PAIR, QUINT};
 use crate::walk::{Arrival, first_counter_clockwise, label_at};
 
 /// The answer of a batch for a point that no grid holds: 2^32 - 1.
@@ -30,9 +30,9 @@ pub(crate) struct View<'a> {
     pub(crate) top: &'a [u32],
     pub(crate) finer: &'a [u32],
     pub(crate) pairs: &'a [Pair],
-    pub(crate) triples: &'a [Triple],
+    pub(crate) quints: &'a [Quint],
     pub(crate) pair_records: &'a [u32],
-    pub(crate) triple_records: &'a [u32],
+    pub(crate) quint_records: &'a [u32],
     pub(crate) records: &'a [u32],
     pub(crate) points: &'a [Point],
     pub(crate) chains: &'a [Chain],
@@ -82,7 +82,7 @@ impl View<'_> {
         let label = match spot.node & KIND {
             LABEL => spot.node,
             PAIR => self.pairs.get(at).map_or(OUT, |pair| pair.label(spot.u as f32, spot.v as f32)),
-            TRIPLE => self.triples.get(at).map_or(OUT, |triple| triple.label(spot.u as f32, spot.v as f32)),
+            QUINT => self.quints.get(at).map_or(OUT, |quint| quint.label(spot.u as f32, spot.v as f32)),
             _ => OUT,
         };
         let label = if label == ASK { self.ask(lon, lat) } else { label };
@@ -109,7 +109,7 @@ impl View<'_> {
         let at = (node & !KIND) as usize;
         let record = match node & KIND {
             PAIR => *self.pair_records.get(at)?,
-            TRIPLE => *self.triple_records.get(at)?,
+            QUINT => *self.quint_records.get(at)?,
             _ => return None,
         };
         match self.records.get(record as usize..)? {
@@ -153,10 +153,10 @@ struct Scratch {
     cell: [u32; BLOCK],
     u: [f64; BLOCK],
     v: [f64; BLOCK],
-    /// Points still on the way down, those that ended at a pair, and at a triple: position and node.
+    /// Points still on the way down, those that ended at a pair, and at a quint: position and node.
     finer: Queue,
     pairs: Queue,
-    triples: Queue,
+    quints: Queue,
 }
 
 impl Default for Scratch {
@@ -167,7 +167,7 @@ impl Default for Scratch {
             v: [0.0; BLOCK],
             finer: Queue::default(),
             pairs: Queue::default(),
-            triples: Queue::default(),
+            quints: Queue::default(),
         }
     }
 }
@@ -241,13 +241,13 @@ impl Scratch {
         }
         self.finer.len = 0;
         self.pairs.len = 0;
-        self.triples.len = 0;
+        self.quints.len = 0;
         for (i, out) in out.iter_mut().enumerate() {
             let node = view.top.get(self.cell[i & (BLOCK - 1)] as usize).copied().unwrap_or(OUT);
             *out = node;
             self.sort(i, node);
         }
-        let (mut seen_pairs, mut seen_triples) = (0, 0);
+        let (mut seen_pairs, mut seen_quints) = (0, 0);
         for _ in 0..DEEPEST {
             if self.finer.len == 0 {
                 break;
@@ -256,7 +256,7 @@ impl Scratch {
             for at in 0..waiting {
                 prefetch(view.finer, (self.finer.get(at).1 & !KIND) as usize * 16);
             }
-            (seen_pairs, seen_triples) = self.fetch(view, seen_pairs, seen_triples);
+            (seen_pairs, seen_quints) = self.fetch(view, seen_pairs, seen_quints);
             self.finer.len = 0;
             for at in 0..waiting {
                 let (i, node) = self.finer.get(at);
@@ -272,7 +272,7 @@ impl Scratch {
                 self.sort(i, node);
             }
         }
-        self.fetch(view, seen_pairs, seen_triples);
+        self.fetch(view, seen_pairs, seen_quints);
         for at in 0..self.pairs.len {
             let (i, node) = self.pairs.get(at);
             let label = view
@@ -283,12 +283,12 @@ impl Scratch {
                 out[i] = if label == ASK { view.ask(lon[i], lat[i]) } else { label };
             }
         }
-        for at in 0..self.triples.len {
-            let (i, node) = self.triples.get(at);
+        for at in 0..self.quints.len {
+            let (i, node) = self.quints.get(at);
             let label = view
-                .triples
+                .quints
                 .get((node & !KIND) as usize)
-                .map_or(OUT, |triple| triple.label(self.u[i] as f32, self.v[i] as f32));
+                .map_or(OUT, |quint| quint.label(self.u[i] as f32, self.v[i] as f32));
             if i < n {
                 out[i] = if label == ASK { view.ask(lon[i], lat[i]) } else { label };
             }
@@ -304,18 +304,18 @@ impl Scratch {
     fn sort(&mut self, i: usize, node: u32) {
         self.finer.push_if(node & KIND == FINER, i, node);
         self.pairs.push_if(node & KIND == PAIR, i, node);
-        self.triples.push_if(node & KIND == TRIPLE, i, node);
+        self.quints.push_if(node & KIND == QUINT, i, node);
     }
 
     /// Asks for the tables of all points that joined the queues since.
     #[inline(always)]
-    fn fetch(&self, view: &View<'_>, pairs: usize, triples: usize) -> (usize, usize) {
+    fn fetch(&self, view: &View<'_>, pairs: usize, quints: usize) -> (usize, usize) {
         for at in pairs..self.pairs.len {
             prefetch(view.pairs, (self.pairs.get(at).1 & !KIND) as usize);
         }
-        for at in triples..self.triples.len {
-            prefetch(view.triples, (self.triples.get(at).1 & !KIND) as usize);
+        for at in quints..self.quints.len {
+            prefetch(view.quints, (self.quints.get(at).1 & !KIND) as usize);
         }
-        (self.pairs.len, self.triples.len)
+        (self.pairs.len, self.quints.len)
     }
 }

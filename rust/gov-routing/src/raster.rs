@@ -2,7 +2,7 @@
 
 use crate::coverage::{Edges, Lists, OUT, Suspect};
 use crate::frame::{Frame, SIDE};
-use crate::leaf::{ASK, Carrier, Cell, FINEST, Pair, Triple, regions};
+use crate::leaf::{ASK, Carrier, Cell, FAR, FINEST, MOST_LINES, Pair, Quint, regions};
 use crate::predicate::{Point, Rect, Segment, orient};
 use crate::walk::{Arrival, label_at};
 
@@ -14,8 +14,8 @@ pub(crate) const LABEL: u32 = 0;
 pub(crate) const FINER: u32 = 0x4000_0000;
 /// A [`Pair`].
 pub(crate) const PAIR: u32 = 0x8000_0000;
-/// A [`Triple`].
-pub(crate) const TRIPLE: u32 = 0xc000_0000;
+/// A [`Quint`].
+pub(crate) const QUINT: u32 = 0xc000_0000;
 
 /// The nodes of some rows of the frame and what they point at.
 #[derive(Default, Debug)]
@@ -25,11 +25,11 @@ pub(crate) struct Raster {
     /// Finer rasters, 16 nodes each.
     pub(crate) finer: Vec<u32>,
     pub(crate) pairs: Vec<Pair>,
-    pub(crate) triples: Vec<Triple>,
+    pub(crate) quints: Vec<Quint>,
     /// Per pair where its record in `records` starts.
     pub(crate) pair_records: Vec<u32>,
-    /// Per triple where its record in `records` starts.
-    pub(crate) triple_records: Vec<u32>,
+    /// Per quint where its record in `records` starts.
+    pub(crate) quint_records: Vec<u32>,
     /// Per border cell: the label of its south-western corner, the number of edges, the edges.
     pub(crate) records: Vec<u32>,
 }
@@ -37,20 +37,20 @@ pub(crate) struct Raster {
 impl Raster {
     /// Appends the raster of the rows that follow.
     pub(crate) fn append(&mut self, next: Self) {
-        let shift = |node: u32, finer: usize, pairs: usize, triples: usize| match node & KIND {
+        let shift = |node: u32, finer: usize, pairs: usize, quints: usize| match node & KIND {
             FINER => node + finer as u32,
             PAIR => node + pairs as u32,
-            TRIPLE => node + triples as u32,
+            QUINT => node + quints as u32,
             _ => node,
         };
-        let (finer, pairs, triples) = (self.finer.len() / 16, self.pairs.len(), self.triples.len());
+        let (finer, pairs, quints) = (self.finer.len() / 16, self.pairs.len(), self.quints.len());
         let records = self.records.len() as u32;
-        self.top.extend(next.top.into_iter().map(|node| shift(node, finer, pairs, triples)));
-        self.finer.extend(next.finer.into_iter().map(|node| shift(node, finer, pairs, triples)));
+        self.top.extend(next.top.into_iter().map(|node| shift(node, finer, pairs, quints)));
+        self.finer.extend(next.finer.into_iter().map(|node| shift(node, finer, pairs, quints)));
         self.pairs.extend(next.pairs);
-        self.triples.extend(next.triples);
+        self.quints.extend(next.quints);
         self.pair_records.extend(next.pair_records.into_iter().map(|at| at + records));
-        self.triple_records.extend(next.triple_records.into_iter().map(|at| at + records));
+        self.quint_records.extend(next.quint_records.into_iter().map(|at| at + records));
         self.records.extend(next.records);
     }
 }
@@ -93,13 +93,13 @@ impl<'a> Builder<'a> {
                     builder.out.top.push(label);
                     continue;
                 }
-                near.clear();
-                near.extend(ids.iter().map(|&k| (k, builder.segment(k))));
                 let rect = frame.rect(ix, iy, 1.0);
+                near.clear();
+                near.extend(ids.iter().map(|&k| (k, builder.segment(k))).filter(|n| rect.touches(&n.1)));
                 let node = builder.node(&near, rect, label, Cell { ix, iy, scale: 1.0 });
                 builder.out.top.push(node);
                 let next = [frame.rect(ix + 1, iy, 1.0).min[0], rect.min[1]];
-                label = label_at(near.iter().map(|n| &n.1), rect.min, label, next, Arrival::Beyond);
+                label = step(&near, rect.min, label, next);
             }
         }
         if builder.suspects.is_empty() { Ok(builder.out) } else { Err(builder.suspects) }
@@ -143,28 +143,16 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The node of one cell, whose south-western corner has the given label.
+    /// The node of one cell, given the edges that touch it and the label of its south-western corner.
     fn node(&mut self, near: &[Numbered], rect: Rect, label: u32, cell: Cell) -> u32 {
-        // One or two edges are by far the most common: no allocation for them.
-        let mut few: [Option<Numbered>; 2] = [None; 2];
-        let mut count = 0;
-        for n in near.iter().filter(|n| rect.touches(&n.1)) {
-            if count < 2 {
-                few[count] = Some(*n);
-            }
-            count += 1;
-        }
-        match (count, few) {
-            (0, _) => label,
-            (1, [Some(only), _]) => self.through(&only, rect, label, cell),
-            (2, [Some(a), Some(b)]) => match self.bend(&a, &b, rect, cell) {
-                Some(pair) => self.pair(pair, &[a, b], rect, label, cell),
-                None => self.mixed(&[a, b], rect, label, cell),
+        match near {
+            [] => label,
+            [only] => self.through(only, rect, label, cell),
+            [a, b] => match self.bend(a, b, rect, cell) {
+                Some(pair) => self.pair(pair, near, rect, label, cell),
+                None => self.mixed(near, rect, label, cell),
             },
-            _ => {
-                let near: Vec<Numbered> = near.iter().filter(|n| rect.touches(&n.1)).copied().collect();
-                self.mixed(&near, rect, label, cell)
-            }
+            _ => self.mixed(near, rect, label, cell),
         }
     }
 
@@ -213,22 +201,27 @@ impl<'a> Builder<'a> {
         Some(Pair { lines: [first.line(), second.line()], labels })
     }
 
-    /// Any other cell: by the regions of up to three lines, or cut into finer cells.
+    /// Any other cell: by the regions of up to five lines, or cut into finer cells.
     fn mixed(&mut self, near: &[Numbered], rect: Rect, label: u32, cell: Cell) -> u32 {
         if self.too_fine(cell) {
             return self.asked(near, rect, label, cell);
         }
-        let mut carriers: Vec<Carrier> = Vec::with_capacity(4);
-        for (_, edge) in near {
-            if !carriers.iter().any(|c| c.carries(edge)) {
-                if carriers.len() == 3 {
+        let first = Carrier::new(&self.frame, cell, &near[0].1);
+        let mut carriers = [first; MOST_LINES];
+        let mut count = 1;
+        for (_, edge) in &near[1..] {
+            if !carriers[..count].iter().any(|c| c.carries(edge)) {
+                if count == MOST_LINES {
                     return self.finer(near, rect, label, cell);
                 }
-                carriers.push(Carrier::new(&self.frame, cell, edge));
+                carriers[count] = Carrier::new(&self.frame, cell, edge);
+                count += 1;
             }
         }
-        let mut labels = [ASK; 8];
-        for (sides, [u, v]) in regions(&carriers) {
+        let carriers = &carriers[..count];
+        let mut found = [(0, ASK); 16];
+        let mut regions_found = 0;
+        regions(carriers, |sides, [u, v]| {
             let p = [
                 self.frame.x0 + (f64::from(cell.ix) + u) / cell.scale / self.frame.sx,
                 self.frame.y0 + (f64::from(cell.iy) + v) / cell.scale / self.frame.sy,
@@ -236,24 +229,27 @@ impl<'a> Builder<'a> {
             let exact =
                 carriers.iter().enumerate().fold(0, |all, (bit, c)| all | usize::from(c.is_upper(p)) << bit);
             if exact == sides && rect.holds(p) {
-                labels[sides] = label_at(near.iter().map(|n| &n.1), rect.min, label, p, Arrival::Beyond);
+                found[regions_found] = (sides, step(near, rect.min, label, p));
+                regions_found += 1;
             }
+        });
+        let found = &found[..regions_found];
+        if count < 3 {
+            let mut labels = [ASK; 4];
+            for &(sides, label) in found {
+                // A single line stands twice: both bits say the same.
+                labels[if count == 1 { sides * 3 } else { sides }] = label;
+            }
+            let lines = [carriers[0].line(), carriers[count - 1].line()];
+            return self.pair(Pair { lines, labels }, near, rect, label, cell);
         }
-        let line = |at: usize| carriers[at.min(carriers.len() - 1)].line();
-        if carriers.len() == 1 {
-            labels[3] = labels[1];
+        let mut lines = [first.line(); MOST_LINES];
+        for (line, carrier) in lines.iter_mut().zip(carriers) {
+            *line = carrier.line();
         }
-        if carriers.len() < 3 {
-            let [a, b, c, d, ..] = labels;
-            self.pair(Pair { lines: [line(0), line(1)], labels: [a, b, c, d] }, near, rect, label, cell)
-        } else {
-            self.triple(
-                Triple { lines: [line(0), line(1), line(2)], labels, spare: [0; 2] },
-                near,
-                rect,
-                label,
-                cell,
-            )
+        match Quint::new(&lines[..count], found) {
+            Some(quint) => self.quint(quint, near, rect, label, cell),
+            None => self.finer(near, rect, label, cell),
         }
     }
 
@@ -262,15 +258,25 @@ impl<'a> Builder<'a> {
         let block = self.out.finer.len();
         self.out.finer.resize(block + (SIDE * SIDE) as usize, OUT);
         let scale = cell.scale * f64::from(SIDE);
+        let mut touching: Vec<Numbered> = Vec::with_capacity(near.len());
+        let mut west = label;
         for y in 0..SIDE {
+            let mut here = west;
             for x in 0..SIDE {
                 let (ix, iy) = (cell.ix * SIDE + x, cell.iy * SIDE + y);
                 let part = self.frame.rect(ix, iy, scale);
-                let found = label_at(near.iter().map(|n| &n.1), rect.min, label, part.min, Arrival::Beyond);
-                let node = self.node(near, part, found, Cell { ix, iy, scale });
+                touching.clear();
+                touching.extend(near.iter().filter(|n| part.touches(&n.1)));
+                let node = self.node(&touching, part, here, Cell { ix, iy, scale });
                 self.out.finer[block + (y * SIDE + x) as usize] = node;
+                let next = self.frame.rect(ix + 1, iy + 1, scale).min;
+                if x == 0 {
+                    west = step(&touching, part.min, here, [part.min[0], next[1]]);
+                }
+                here = step(&touching, part.min, here, [next[0], part.min[1]]);
             }
         }
+        debug_assert_eq!(rect.min, self.frame.rect(cell.ix * SIDE, cell.iy * SIDE, scale).min);
         FINER | (block / 16) as u32
     }
 
@@ -286,18 +292,18 @@ impl<'a> Builder<'a> {
         PAIR | (self.out.pairs.len() - 1) as u32
     }
 
-    fn triple(&mut self, triple: Triple, near: &[Numbered], rect: Rect, label: u32, cell: Cell) -> u32 {
+    fn quint(&mut self, quint: Quint, near: &[Numbered], rect: Rect, label: u32, cell: Cell) -> u32 {
         self.look_west(near, rect, label, cell);
         let at = self.record(label, near);
-        self.out.triple_records.push(at);
-        self.out.triples.push(triple);
-        TRIPLE | (self.out.triples.len() - 1) as u32
+        self.out.quint_records.push(at);
+        self.out.quints.push(quint);
+        QUINT | (self.out.quints.len() - 1) as u32
     }
 
     /// A cell that is always asked exactly.
     fn asked(&mut self, near: &[Numbered], rect: Rect, label: u32, cell: Cell) -> u32 {
-        let line = [0.0, -9.0];
-        self.triple(Triple { lines: [line; 3], labels: [ASK; 8], spare: [0; 2] }, near, rect, label, cell)
+        let quint = Quint { lines: [FAR; MOST_LINES], labels: [ASK; 4], codes: [0; 2] };
+        self.quint(quint, near, rect, label, cell)
     }
 
     fn record(&mut self, label: u32, near: &[Numbered]) -> u32 {
@@ -305,6 +311,15 @@ impl<'a> Builder<'a> {
         self.out.records.extend([label, near.len() as u32]);
         self.out.records.extend(near.iter().map(|n| n.0));
         at
+    }
+}
+
+/// The label at `p`, seen from a corner that lies neither east nor north of it, within one cell.
+fn step(near: &[Numbered], corner: Point, label: u32, p: Point) -> u32 {
+    if near.is_empty() {
+        label
+    } else {
+        label_at(near.iter().map(|n| &n.1), corner, label, p, Arrival::Beyond)
     }
 }
 

@@ -132,7 +132,7 @@ fn questions(partition: &Partition) -> Vec<P> {
     for (t, _) in &partition.triangles {
         for i in 0..3 {
             let (a, b) = (t[i], t[(i + 1) % 3]);
-            for at in [a, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]] {
+            for at in [a, [i128::midpoint(a[0], b[0]), i128::midpoint(a[1], b[1])]] {
                 for dx in -1..=1 {
                     points.extend((-1..=1).map(|dy| [at[0] + dx, at[1] + dy]));
                 }
@@ -200,7 +200,7 @@ proptest! {
                     ring.push(float(t[i]));
                     if (seed >> (number % 60)) & 1 == 1 {
                         let b = t[(i + 1) % 3];
-                        ring.push(float([(t[i][0] + b[0]) / 2, (t[i][1] + b[1]) / 2]));
+                        ring.push(float([i128::midpoint(t[i][0], b[0]), i128::midpoint(t[i][1], b[1])]));
                     }
                 }
                 ring.push(ring[0]);

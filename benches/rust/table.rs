@@ -20,6 +20,10 @@ const COMMUNITIES_A_STREET: u32 = 6;
 const GRIDS_A_COMMUNITY: u32 = 10;
 const EVENTS: usize = 1 << 20;
 
+/// Events of one batch. Samples go through all events batch by batch, so that caches hold what a stream of
+/// unsorted events leaves in them.
+const BATCH: usize = 1 << 16;
+
 /// Kinds of units: one in each grid, in each community, in each street.
 const KINDS: u32 = 3;
 
@@ -135,30 +139,41 @@ fn compile(bencher: Bencher, city: City) {
     bencher.bench(|| DecisionTable::compile(&spec).expect("a sound rule book"));
 }
 
-#[divan::bench(args = CITIES, sample_count = 20)]
+#[divan::bench(args = CITIES, sample_count = 200, sample_size = 1)]
 fn lookup(bencher: Bencher, city: City) {
     let (table, events) = (city.compile(), city.events());
     for event in &events {
         let answer = table.lookup(*event).expect("every cell has a rule");
         assert_eq!((answer.rule, answer.team), city.answer(*event), "{event:?}");
     }
-    bencher.counter(ItemsCount::new(EVENTS)).bench(|| {
-        let rules = events.iter().filter_map(|event| table.lookup(*event)).map(|answer| answer.rule);
+    let mut batches = events.chunks(BATCH).cycle();
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
+        let batch = batches.next().expect("there are events").iter();
+        let rules = batch.filter_map(|event| table.lookup(*event)).map(|answer| answer.rule);
         rules.fold(0, u32::wrapping_add)
     });
 }
 
-#[divan::bench(args = CITIES, sample_count = 20)]
+#[divan::bench(args = CITIES, sample_count = 200, sample_size = 1)]
 fn lookup_batch(bencher: Bencher, city: City) {
     let (table, events) = (city.compile(), city.events());
     let column = |value: fn(&Cell) -> u32| events.iter().map(value).collect::<Vec<u32>>();
     let (slots, matters) = (column(|cell| cell.slot), column(|cell| cell.matter));
     let grades = column(|cell| cell.grade);
-    let cells = Cells { slots: &slots, matters: &matters, grades: Some(&grades), assets: None };
     let (mut rules, mut teams) = (vec![0; EVENTS], vec![0; EVENTS]);
-    bencher
-        .counter(ItemsCount::new(EVENTS))
-        .bench_local(|| table.lookup_batch(&cells, &mut rules, &mut teams).expect("columns of one length"));
+    let mut batches = (0..EVENTS).step_by(BATCH).map(|start| start..start + BATCH).cycle();
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
+        let batch = batches.next().expect("there are events");
+        let cells = Cells {
+            slots: &slots[batch.clone()],
+            matters: &matters[batch.clone()],
+            grades: Some(&grades[batch.clone()]),
+            assets: None,
+        };
+        table
+            .lookup_batch(&cells, &mut rules[batch.clone()], &mut teams[batch])
+            .expect("columns of one length");
+    });
     for (at, event) in events.iter().enumerate() {
         assert_eq!((rules[at], teams[at]), city.answer(*event), "{event:?}");
     }

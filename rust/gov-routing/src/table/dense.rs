@@ -14,9 +14,14 @@ use std::hash::Hash;
 
 /// The most distinct cells, and the most pages, written out; where the table has more, whole asset classes
 /// from the last on are left to the ranking, and where "no asset" alone has more, all of it.
+///
+/// A bound on memory (256 MB of each), not the point where searching gets faster: there is none. Unsorted
+/// events with 200 matters and 3 grades, AMD EPYC, one busy core, best of 200 batches of 65,536, written out
+/// against searched: 265 grids 2.3 and 43 ns; 10,000 grids 3.1 and 28 ns; 10,000 grids with a rule each 5.1
+/// and 51 ns; 100,000 grids with a rule each (3.2 M cells) 33 and 270 ns.
 pub(super) const LIMIT: usize = 1 << 26;
 
-/// The most steps spent on painting cells: about two seconds.
+/// The most steps spent on painting cells: a few seconds. 100,000 grids with a rule each take a fifth.
 const STEPS: usize = 1 << 30;
 
 /// Cells of a page, about: one cache line.

@@ -233,6 +233,19 @@ fn faults_without_end_are_counted_and_a_page_is_listed() {
 }
 
 #[test]
+fn each_sort_of_findings_has_its_own_page() {
+    let count = LISTED as u32 + 5;
+    let nobody = |grade| RuleSpec { grade: Some(grade), ..rule(&[UnitRef::Kind(9)]) };
+    let rules = (0..count).map(nobody).chain((0..=count).map(|_| by(0))).collect();
+    let (_, warnings) =
+        DecisionTable::compile(&TableSpec { grades: count, ..city(rules) }).expect("a sound rule book");
+    let repeats = |warning: &&TableWarning| matches!(warning, TableWarning::Duplicate { .. });
+    assert_eq!(warnings.listed.iter().filter(repeats).count(), LISTED);
+    assert_eq!((warnings.listed.len(), warnings.total()), (2 * LISTED, 2 * u64::from(count)));
+    assert!(warnings.complete);
+}
+
+#[test]
 fn positions_that_point_nowhere_have_no_answer() {
     let (table, _) = table(&city(vec![by(0)]));
     let cell = case(GRID, NOISE);

@@ -30,12 +30,14 @@ class Fault:
         message: What is wrong, in one sentence.
         place: Where: ``places.geojson#G-0012``, ``rules.csv:14``; empty if nowhere in particular.
         hint: How to mend it; empty if there is nothing to say.
+        ids: Ids of what it is about, for programs; may be empty.
     """
 
     code: str
     message: str
     place: str = ""
     hint: str = ""
+    ids: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""

@@ -5,7 +5,7 @@ use std::path::Path;
 use gov_routing::{BuildError, Fault, FileError, RoutingError};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyTuple};
 
 pyo3::import_exception!(gov_core.errors, CoordinateError);
 pyo3::import_exception!(gov_core.errors, CoverageError);
@@ -53,7 +53,8 @@ pub(crate) fn build(py: Python<'_>, error: &BuildError, name: impl Fn(u32) -> St
                 }
                 other => ("geometry.invalid", other.to_string(), String::new(), ""),
             };
-            faults.append(class.call1((code, message, place, hint))?)?;
+            let ids = PyTuple::new(py, concerned(fault).map(&name))?;
+            faults.append(class.call1((code, message, place, hint, ids))?)?;
         }
         let faults = faults.unbind();
         Ok(if overlap { CoverageError::new_err((faults,)) } else { GeometryError::new_err((faults,)) })
@@ -77,4 +78,14 @@ pub(crate) fn file(error: &FileError, path: &Path) -> PyErr {
         _ => ("index_file.damaged", "build the index again, or restore the file"),
     };
     IndexFileError::new_err((error.to_string(), path.display().to_string(), hint, code))
+}
+
+/// Slots of the grids that a fault is about.
+fn concerned(fault: &Fault) -> impl ExactSizeIterator<Item = u32> {
+    match fault {
+        Fault::Overlap { first, second, .. } => vec![*first, *second],
+        Fault::InvalidOutline { slot, .. } | Fault::BadGeometry { slot, .. } => vec![*slot],
+        _ => vec![],
+    }
+    .into_iter()
 }

@@ -1,0 +1,54 @@
+"""Places that stick out of the place they belong to, and places without anything below them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from gov_core.checker._finding import Finding
+from gov_core.checker._map import area_m2, in_words, point_in_words
+from gov_core.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gov_core.checker._map import CityMap
+
+SLACK_M2 = 1.0
+"""How much of a place may lie outside of its parent: no two drawings of a border agree to the last digit."""
+
+
+def check_hierarchy(chart: CityMap) -> Iterator[Finding]:
+    """Finds places outside of their parents, as far as outlines are known, and places that hold no grid."""
+    city = chart.city
+    outlines = {name: shapely.make_valid(shapely.from_wkb(wkb)) for name, wkb in city.outlines}
+    prepared = outlines.copy()
+    for outline in prepared.values():
+        shapely.prepare(outline)
+    outlines.update(zip(city.grids, chart.grids, strict=True))
+    for place in city.places:
+        # The nearest outline above is the one that was drawn for its children.
+        above = next((name for name in city.path(place.id)[-2::-1] if name in prepared), None)
+        if above is None or place.id not in outlines or prepared[above].covers(outlines[place.id]):
+            continue
+        outside = shapely.difference(outlines[place.id], prepared[above])
+        if area_m2(outside) > SLACK_M2:
+            what = f"{in_words(area_m2(outside))} of {'/'.join(city.path(place.id))}"
+            message = f'{what} lie outside of "{above}", at {point_in_words(outside)}'
+            hint = "correct one of the outlines, or the parent"
+            ids = (place.id, above)
+            yield Finding(
+                "error", Fault("hierarchy.outside_parent", message, f"places#{place.id}", hint, ids)
+            )
+    yield from _childless(chart)
+
+
+def _childless(chart: CityMap) -> Iterator[Finding]:
+    parents = {place.parent for place in chart.city.places}
+    for place in chart.city.places:
+        if place.level != chart.city.levels[-1] and place.id not in parents:
+            message = f"the {place.level} has no places below it"
+            hint = "no event will ever be in it: remove it, or name it as a parent"
+            fault = Fault("hierarchy.childless", message, f"places#{place.id}", hint, (place.id,))
+            yield Finding("warning", fault)

@@ -1,0 +1,40 @@
+"""Outlines that other programs refuse, though their inside is clear, and voids that are not clear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from gov_core.checker._finding import Finding
+from gov_core.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gov_core.checker._map import CityMap
+
+_HINT = "repair it in a GIS: shapely.make_valid, or Fix geometries in QGIS"
+
+
+def check_outlines(chart: CityMap, refused: set[str]) -> Iterator[Finding]:
+    """Finds invalid outlines.
+
+    Args:
+        chart: The city's outlines.
+        refused: Ids of grids that building the index has refused already.
+    """
+    for slot in chart.invalid:
+        grid = chart.city.grids[slot]
+        if grid not in refused:
+            reason = shapely.is_valid_reason(chart.drawn[slot])
+            message = f"GIS programs call the outline invalid: {reason}"
+            yield Finding("warning", Fault("geometry.not_simple", message, f"places#{grid}", _HINT, (grid,)))
+    others = [(void.name, void.wkb) for void in chart.city.voids] + list(chart.city.outlines)
+    for name, wkb in others:
+        outline = shapely.from_wkb(wkb)
+        if not outline.is_valid:
+            message = f"the outline is invalid: {shapely.is_valid_reason(outline)}"
+            yield Finding(
+                "error", Fault("geometry.invalid_outline", message, f"places#{name}", _HINT, (name,))
+            )

@@ -11,6 +11,8 @@ __all__ = [
     "UNCOVERED",
     "GridIndex",
     "JsonKeys",
+    "Nearest",
+    "NearestBatch",
     "SeenIds",
     "__version__",
     "check_outlines",
@@ -152,6 +154,141 @@ class GridIndex:
         Raises:
             ValueError: The columns differ in length.
         """
+
+    def locate_nearest(self, lon: float, lat: float, *, within_m: float) -> Nearest | None:
+        """Returns the grid that owns a point, or else the nearest one within a distance.
+
+        Distances are metres on the WGS-84 ellipsoid; borders are straight in degrees. A distance d errs by less
+        than 1e-8 m + d (d / R)^2 / (4 cos^2 lat) with R = 6.36e6 m: 1e-5 m in 1 km and 0.01 m in 10 km at
+        45 degrees. Beyond 100 km, or within 1 degree of a pole, it is a rough figure. Nothing wraps around at
+        180 degrees: grids across that meridian need longitudes beyond 180.
+
+        Of border points equally far away the easternmost counts, of those the northernmost; the grid is
+        the one that owns that point. The order of the grids never matters.
+
+        Args:
+            lon: Longitude in degrees, in the CRS of the grids.
+            lat: Latitude in degrees.
+            within_m: Largest distance to search, in metres, inclusive; may be infinite. The cost grows with
+                the area searched, so a finite limit keeps points far from every grid cheap.
+
+        Returns:
+            The grid, or None if none lies within the distance.
+
+        Raises:
+            CoordinateError: A coordinate is NaN or infinite.
+            ValueError: The limit is NaN or negative.
+
+        Examples:
+            >>> from shapely import box
+            >>> index = GridIndex.build([box(118.0, 32.0, 118.1, 32.1)])
+            >>> near = index.locate_nearest(118.101, 32.05, within_m=200)
+            >>> near.slot, round(near.distance_m), round(near.bearing_deg)
+            (0, 94, 270)
+        """
+
+    def locate_nearest_batch(
+        self, lon: object, lat: object, *, within_m: float, threads: int = 1
+    ) -> NearestBatch:
+        """Returns the owner or the nearest grid of many points; see `locate_nearest`.
+
+        Args:
+            lon: Longitudes in degrees, shape (n,), as for `locate_batch`.
+            lat: Latitudes, likewise.
+            within_m: Largest distance to search, in metres, inclusive.
+            threads: Threads that share the work; the answers are the same for any number.
+
+        Raises:
+            ValueError: The columns differ in length, or the limit is NaN or negative.
+        """
+
+    def border_distance_m(self, lon: float, lat: float) -> float | None:
+        """Returns the metres from a point to the border of the grid that holds it.
+
+        That is how sure the answer of `locate` is: a point 3 m from the border, measured to within 10 m, may
+        as well belong next door. A border is where another grid or uncovered ground begins. The error is that
+        of `locate_nearest`.
+
+        Args:
+            lon: Longitude in degrees, in the CRS of the grids.
+            lat: Latitude in degrees.
+
+        Returns:
+            The distance, 1e-8 at most on a border; None where no grid holds the point.
+
+        Raises:
+            CoordinateError: A coordinate is NaN or infinite.
+        """
+
+    def border_distance_batch(self, lon: object, lat: object, *, threads: int = 1) -> NDArray[np.float64]:
+        """Returns the metres from many points to the border of their own grid; see `border_distance_m`.
+
+        Args:
+            lon: Longitudes in degrees, shape (n,), as for `locate_batch`.
+            lat: Latitudes, likewise.
+            threads: Threads that share the work; the answers are the same for any number.
+
+        Returns:
+            Shape (n,), NaN where no grid is and for coordinates that are missing, NaN or infinite.
+
+        Raises:
+            ValueError: The columns differ in length.
+        """
+
+@final
+class Nearest:
+    """The grid nearest to a point, and the way there."""
+
+    @property
+    def slot(self) -> int:
+        """Slot of the grid."""
+
+    @property
+    def distance_m(self) -> float:
+        """Metres to the nearest point of the grid; 0 if the grid holds the point."""
+
+    @property
+    def bearing_deg(self) -> float:
+        """Direction in which to set out: degrees clockwise from north, in [0, 360); 0 if the distance is."""
+
+    @property
+    def lon(self) -> float:
+        """Longitude of the grid's nearest point."""
+
+    @property
+    def lat(self) -> float:
+        """Latitude of the grid's nearest point."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class NearestBatch:
+    """The grids nearest to many points: columns of shape (n,), each as in `Nearest`.
+
+    Where no grid lies within the limit, and for coordinates that are missing, NaN or infinite, the slot is
+    `UNCOVERED` and all else is NaN.
+    """
+
+    def __len__(self) -> int: ...
+    @property
+    def slot(self) -> NDArray[np.uint32]:
+        """Slots of the grids."""
+
+    @property
+    def distance_m(self) -> NDArray[np.float64]:
+        """Metres to the nearest point of each grid."""
+
+    @property
+    def bearing_deg(self) -> NDArray[np.float64]:
+        """Directions in which to set out, in degrees clockwise from north."""
+
+    @property
+    def lon(self) -> NDArray[np.float64]:
+        """Longitudes of the nearest points."""
+
+    @property
+    def lat(self) -> NDArray[np.float64]:
+        """Latitudes of the nearest points."""
 
 @final
 class JsonKeys:

@@ -1,6 +1,6 @@
 """Point to grid to unit: the exact index, the decision table and the router over both."""
 
 from gov_core.routing.crs import convert
-from gov_core.routing.index import UNCOVERED, GridIndex
+from gov_core.routing.index import UNCOVERED, GridIndex, Nearest, NearestBatch
 
-__all__ = ["UNCOVERED", "GridIndex", "convert"]
+__all__ = ["UNCOVERED", "GridIndex", "Nearest", "NearestBatch", "convert"]

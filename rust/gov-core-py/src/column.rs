@@ -3,10 +3,13 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array, Float64Array};
+use gov_routing::RoutingError;
 use numpy::{PyReadonlyArray1, PyUntypedArrayMethods};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3_arrow::PyChunkedArray;
+use pyo3_arrow::input::AnyArray;
+
+use crate::error;
 
 /// A column of float64, in one piece or in chunks.
 pub(crate) enum Column<'py> {
@@ -25,7 +28,7 @@ impl<'py> Column<'py> {
             return Ok(Self::Numpy(array.extract()?));
         }
         if value.hasattr("__arrow_c_array__")? || value.hasattr("__arrow_c_stream__")? {
-            let (chunks, field) = value.extract::<PyChunkedArray>()?.into_inner();
+            let (chunks, field) = value.extract::<AnyArray>()?.into_chunked_array()?.into_inner();
             let chunks: Option<Vec<_>> =
                 chunks.iter().map(|chunk| chunk.as_primitive_opt::<Float64Type>().cloned()).collect();
             if let Some(chunks) = chunks {
@@ -69,6 +72,41 @@ impl<'py> Column<'py> {
         }
         nulls
     }
+}
+
+/// An answer for each point, worked out with the GIL released; `missing` where a coordinate has no value.
+pub(crate) fn answers<T: Copy + Send + Sync>(
+    py: Python<'_>,
+    lon: &Bound<'_, PyAny>,
+    lat: &Bound<'_, PyAny>,
+    missing: T,
+    ask: impl Fn(&[f64], &[f64], &mut [T]) -> Result<(), RoutingError> + Sync,
+) -> PyResult<Vec<T>> {
+    let (lon, lat) = (Column::extract(lon)?, Column::extract(lat)?);
+    if lon.len() != lat.len() {
+        let message = format!("lon has {} values, lat has {}", lon.len(), lat.len());
+        return Err(PyValueError::new_err(message));
+    }
+    let pieces = aligned(lon.pieces()?, lat.pieces()?);
+    let length = lon.len();
+    let mut answers = py
+        .detach(|| {
+            let mut answers = vec![missing; length];
+            // Where there is no point, the other arguments are still looked at.
+            ask(&[], &[], &mut [])?;
+            let mut rest = &mut answers[..];
+            for (lon, lat) in pieces {
+                let (out, after) = rest.split_at_mut(lon.len());
+                ask(lon, lat, out)?;
+                rest = after;
+            }
+            Ok(answers)
+        })
+        .map_err(|e| error::query(&e))?;
+    for at in lon.nulls().into_iter().chain(lat.nulls()) {
+        answers[at] = missing;
+    }
+    Ok(answers)
 }
 
 /// Two columns in pieces that end at the same places.

@@ -9,8 +9,9 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-use crate::column::{Column, aligned};
+use crate::column::answers;
 use crate::error;
+use crate::nearest::{PyNearest, PyNearestBatch};
 
 /// Exact point-in-partition index over the leaf grids of one city.
 #[pyclass(name = "GridIndex", module = "gov_core._core", frozen)]
@@ -187,29 +188,53 @@ impl PyGridIndex {
         lat: &Bound<'py, PyAny>,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray1<u32>>> {
-        let (lon, lat) = (Column::extract(lon)?, Column::extract(lat)?);
-        if lon.len() != lat.len() {
-            let message = format!("lon has {} values, lat has {}", lon.len(), lat.len());
-            return Err(PyValueError::new_err(message));
-        }
-        let pieces = aligned(lon.pieces()?, lat.pieces()?);
-        let length = lon.len();
-        let mut slots = py
-            .detach(|| {
-                let mut slots = vec![0; length];
-                let mut rest = &mut slots[..];
-                for (lon, lat) in pieces {
-                    let (out, after) = rest.split_at_mut(lon.len());
-                    self.index.locate_batch(lon, lat, out, threads)?;
-                    rest = after;
-                }
-                Ok(slots)
-            })
-            .map_err(|e| error::query(&e))?;
-        for at in lon.nulls().into_iter().chain(lat.nulls()) {
-            slots[at] = UNCOVERED;
-        }
+        let slots = answers(py, lon, lat, UNCOVERED, |lon, lat, out| {
+            self.index.locate_batch(lon, lat, out, threads)
+        })?;
         Ok(slots.into_pyarray(py))
+    }
+
+    /// The grid that owns a point, or else the nearest one within some metres, or None.
+    #[pyo3(signature = (lon, lat, *, within_m))]
+    fn locate_nearest(&self, lon: f64, lat: f64, within_m: f64) -> PyResult<Option<PyNearest>> {
+        let near = self.index.locate_nearest(lon, lat, within_m).map_err(|e| error::query(&e))?;
+        Ok(near.map(PyNearest::from))
+    }
+
+    /// The same for many points.
+    #[pyo3(signature = (lon, lat, *, within_m, threads = 1))]
+    fn locate_nearest_batch(
+        &self,
+        py: Python<'_>,
+        lon: &Bound<'_, PyAny>,
+        lat: &Bound<'_, PyAny>,
+        within_m: f64,
+        threads: usize,
+    ) -> PyResult<PyNearestBatch> {
+        let found = answers(py, lon, lat, None, |lon, lat, out| {
+            self.index.locate_nearest_batch(lon, lat, within_m, out, threads)
+        })?;
+        Ok(PyNearestBatch::new(py, &found))
+    }
+
+    /// Metres from a point to the border of the grid that holds it, or None where no grid does.
+    fn border_distance_m(&self, lon: f64, lat: f64) -> PyResult<Option<f64>> {
+        self.index.border_distance_m(lon, lat).map_err(|e| error::query(&e))
+    }
+
+    /// The same for many points; NaN where no grid is.
+    #[pyo3(signature = (lon, lat, *, threads = 1))]
+    fn border_distance_batch<'py>(
+        &self,
+        py: Python<'py>,
+        lon: &Bound<'py, PyAny>,
+        lat: &Bound<'py, PyAny>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let metres = answers(py, lon, lat, f64::NAN, |lon, lat, out| {
+            self.index.border_distance_batch(lon, lat, out, threads)
+        })?;
+        Ok(metres.into_pyarray(py))
     }
 }
 

@@ -6,6 +6,7 @@ mod crs;
 mod error;
 mod index;
 mod json_keys;
+mod nearest;
 mod places;
 mod seen_ids;
 
@@ -19,6 +20,8 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<index::PyGridIndex>()?;
     m.add_class::<json_keys::PyJsonKeys>()?;
     m.add_class::<seen_ids::PySeenIds>()?;
+    m.add_class::<nearest::PyNearest>()?;
+    m.add_class::<nearest::PyNearestBatch>()?;
     m.add_function(wrap_pyfunction!(crs::convert_crs, m)?)?;
     m.add_function(wrap_pyfunction!(places::read_geojson, m)?)?;
     m.add_function(wrap_pyfunction!(places::check_outlines, m)?)?;

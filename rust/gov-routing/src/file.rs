@@ -80,7 +80,7 @@ struct Extent {
 }
 
 /// Arrays in the order of [`Header::extents`].
-const ARRAYS: usize = 12;
+const ARRAYS: usize = 13;
 
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
@@ -105,9 +105,10 @@ impl GridIndex {
             of(&self.finer),
             of(&self.pairs),
             of(&self.quints),
+            of(&self.pair_starts),
             of(&self.pair_records),
+            of(&self.quint_starts),
             of(&self.quint_records),
-            of(&self.records),
             of(&self.points),
             of(&self.chains),
             of(&self.id_ends),
@@ -237,9 +238,10 @@ impl GridIndex {
             finer: arrays.next()?,
             pairs: arrays.next()?,
             quints: arrays.next()?,
+            pair_starts: arrays.next()?,
             pair_records: arrays.next()?,
+            quint_starts: arrays.next()?,
             quint_records: arrays.next()?,
-            records: arrays.next()?,
             points: arrays.next()?,
             chains: arrays.next()?,
             id_ends: arrays.next()?,
@@ -273,8 +275,6 @@ impl GridIndex {
             && frame.cells() < 1 << 31
             && self.top.len() == frame.cells() + 1
             && self.finer.len().is_multiple_of(16)
-            && self.pair_records.len() == self.pairs.len()
-            && self.quint_records.len() == self.quints.len()
             && (self.id_ends.is_empty() || self.id_ends.len() == self.grids as usize)
     }
 

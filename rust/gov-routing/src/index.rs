@@ -11,6 +11,7 @@ use crate::leaf::{Pair, Quint};
 use crate::lookup::{Batch, View};
 use crate::predicate::Point;
 use crate::raster::{Builder, Raster};
+use crate::records::{self, LAST, Records};
 use crate::{BuildError, Fault, Geometries, RoutingError, UNCOVERED};
 
 /// What to trade: time or memory.
@@ -28,7 +29,7 @@ impl Profile {
     fn cells_an_edge(self) -> f64 {
         match self {
             Self::Fast => 4.0,
-            Self::Compact => 1.0,
+            Self::Compact => 0.5,
         }
     }
 }
@@ -66,9 +67,10 @@ pub struct GridIndex {
     pub(crate) finer: Section<u32>,
     pub(crate) pairs: Section<Pair>,
     pub(crate) quints: Section<Quint>,
+    pub(crate) pair_starts: Section<u32>,
     pub(crate) pair_records: Section<u32>,
+    pub(crate) quint_starts: Section<u32>,
     pub(crate) quint_records: Section<u32>,
-    pub(crate) records: Section<u32>,
     pub(crate) points: Section<Point>,
     pub(crate) chains: Section<Chain>,
     /// What the grids are called: the end of each id in `ids`; empty if they have no ids.
@@ -91,8 +93,8 @@ impl GridIndex {
     /// [`BuildError`] with every fault when they are not.
     pub fn build(geometries: Geometries, options: BuildOptions) -> Result<Self, BuildError> {
         let grids = geometries.len() as u32;
-        if geometries.len() >= OUT as usize - 1 || geometries.vertices() >= u32::MAX as usize {
-            let reason = "more than 2^30 grids or 2^32 vertices".into();
+        if geometries.len() >= OUT as usize - 1 || geometries.vertices() >= LAST as usize {
+            let reason = "more than 2^30 grids or 2^31 vertices".into();
             return Err(BuildError { faults: vec![Fault::BadGeometry { slot: u32::MAX, reason }] });
         }
         let mut edges = match Edges::from_rings(geometries) {
@@ -164,9 +166,10 @@ impl GridIndex {
             finer: raster.finer.into(),
             pairs: raster.pairs.into(),
             quints: raster.quints.into(),
+            pair_starts: records::starts(&raster.pair_records).into(),
             pair_records: raster.pair_records.into(),
+            quint_starts: records::starts(&raster.quint_records).into(),
             quint_records: raster.quint_records.into(),
-            records: raster.records.into(),
             points: edges.points.into(),
             chains: edges.chains.into(),
             id_ends: Vec::new().into(),
@@ -224,9 +227,8 @@ impl GridIndex {
             finer: &self.finer,
             pairs: &self.pairs,
             quints: &self.quints,
-            pair_records: &self.pair_records,
-            quint_records: &self.quint_records,
-            records: &self.records,
+            pair_records: Records { starts: &self.pair_starts, words: &self.pair_records },
+            quint_records: Records { starts: &self.quint_starts, words: &self.quint_records },
             points: &self.points,
             chains: &self.chains,
         }
@@ -263,9 +265,10 @@ impl GridIndex {
             + size_of_val(&*self.finer)
             + size_of_val(&*self.pairs)
             + size_of_val(&*self.quints)
+            + size_of_val(&*self.pair_starts)
             + size_of_val(&*self.pair_records)
+            + size_of_val(&*self.quint_starts)
             + size_of_val(&*self.quint_records)
-            + size_of_val(&*self.records)
             + size_of_val(&*self.points)
             + size_of_val(&*self.chains)
     }

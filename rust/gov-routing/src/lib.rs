@@ -19,6 +19,7 @@ mod nearest;
 mod outline;
 mod predicate;
 mod raster;
+mod records;
 mod seen_ids;
 mod table;
 mod walk;

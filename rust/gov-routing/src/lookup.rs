@@ -7,6 +7,7 @@ use crate::frame::{Frame, SIDE};
 use crate::leaf::{ASK, Pair, Quint};
 use crate::predicate::{Point, Segment, settle};
 use crate::raster::{FINER, KIND, LABEL, PAIR, QUINT};
+use crate::records::Records;
 use crate::walk::{Arrival, first_counter_clockwise, label_at};
 
 /// The answer of a batch for a point that no grid holds: 2^32 - 1.
@@ -31,9 +32,8 @@ pub(crate) struct View<'a> {
     pub(crate) finer: &'a [u32],
     pub(crate) pairs: &'a [Pair],
     pub(crate) quints: &'a [Quint],
-    pub(crate) pair_records: &'a [u32],
-    pub(crate) quint_records: &'a [u32],
-    pub(crate) records: &'a [u32],
+    pub(crate) pair_records: Records<'a>,
+    pub(crate) quint_records: Records<'a>,
     pub(crate) points: &'a [Point],
     pub(crate) chains: &'a [Chain],
 }
@@ -48,7 +48,7 @@ struct Spot {
     v: f64,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
     #[inline(always)]
     fn spot(&self, lon: f64, lat: f64) -> Option<Spot> {
         let (fx, fy) = ((lon - self.frame.x0) * self.frame.sx, (lat - self.frame.y0) * self.frame.sy);
@@ -95,7 +95,7 @@ impl View<'_> {
     pub(crate) fn ask(&self, lon: f64, lat: f64) -> u32 {
         let Some(spot) = self.spot(lon, lat) else { return OUT };
         let Some((label, ids)) = self.record(spot.node) else { return OUT };
-        let edges: Vec<Segment> = ids.iter().filter_map(|&k| self.segment(k)).collect();
+        let edges: Vec<Segment> = ids.filter_map(|k| self.segment(k)).collect();
         let rect = self.frame.rect(spot.ix, spot.iy, spot.scale);
         let p = [settle(lon), settle(lat)];
         match label_at(edges.iter(), rect.min, label, p, Arrival::Beyond) {
@@ -105,17 +105,13 @@ impl View<'_> {
     }
 
     /// The label of a border cell's south-western corner, and the numbers of its edges.
-    pub(crate) fn record(&self, node: u32) -> Option<(u32, &[u32])> {
-        let at = (node & !KIND) as usize;
-        let record = match node & KIND {
-            PAIR => *self.pair_records.get(at)?,
-            QUINT => *self.quint_records.get(at)?,
+    pub(crate) fn record(&self, node: u32) -> Option<(u32, impl Iterator<Item = u32> + Clone + use<'a>)> {
+        let records = match node & KIND {
+            PAIR => self.pair_records,
+            QUINT => self.quint_records,
             _ => return None,
         };
-        match self.records.get(record as usize..)? {
-            [label, count, rest @ ..] => Some((*label, rest.get(..*count as usize)?)),
-            _ => None,
-        }
+        records.get((node & !KIND) as usize)
     }
 
     /// An edge by its number.

@@ -4,6 +4,7 @@ use crate::coverage::{Edges, Lists, OUT, Suspect};
 use crate::frame::{Frame, SIDE};
 use crate::leaf::{ASK, Carrier, Cell, FAR, FINEST, MOST_LINES, Pair, Quint, regions};
 use crate::predicate::{Point, Rect, Segment, orient};
+use crate::records;
 use crate::walk::{Arrival, label_at};
 
 /// The two highest bits of a node tell what the other thirty are.
@@ -26,12 +27,10 @@ pub(crate) struct Raster {
     pub(crate) finer: Vec<u32>,
     pub(crate) pairs: Vec<Pair>,
     pub(crate) quints: Vec<Quint>,
-    /// Per pair where its record in `records` starts.
+    /// The records of all pairs, see [`crate::records`].
     pub(crate) pair_records: Vec<u32>,
-    /// Per quint where its record in `records` starts.
+    /// The records of all quints.
     pub(crate) quint_records: Vec<u32>,
-    /// Per border cell: the label of its south-western corner, the number of edges, the edges.
-    pub(crate) records: Vec<u32>,
 }
 
 impl Raster {
@@ -44,14 +43,12 @@ impl Raster {
             _ => node,
         };
         let (finer, pairs, quints) = (self.finer.len() / 16, self.pairs.len(), self.quints.len());
-        let records = self.records.len() as u32;
         self.top.extend(next.top.into_iter().map(|node| shift(node, finer, pairs, quints)));
         self.finer.extend(next.finer.into_iter().map(|node| shift(node, finer, pairs, quints)));
         self.pairs.extend(next.pairs);
         self.quints.extend(next.quints);
-        self.pair_records.extend(next.pair_records.into_iter().map(|at| at + records));
-        self.quint_records.extend(next.quint_records.into_iter().map(|at| at + records));
-        self.records.extend(next.records);
+        self.pair_records.extend(next.pair_records);
+        self.quint_records.extend(next.quint_records);
     }
 }
 
@@ -286,16 +283,14 @@ impl<'a> Builder<'a> {
 
     fn pair(&mut self, pair: Pair, near: &[Numbered], rect: Rect, label: u32, cell: Cell) -> u32 {
         self.look_west(near, rect, label, cell);
-        let at = self.record(label, near);
-        self.out.pair_records.push(at);
+        records::push(&mut self.out.pair_records, label, near.iter().map(|n| n.0));
         self.out.pairs.push(pair);
         PAIR | (self.out.pairs.len() - 1) as u32
     }
 
     fn quint(&mut self, quint: Quint, near: &[Numbered], rect: Rect, label: u32, cell: Cell) -> u32 {
         self.look_west(near, rect, label, cell);
-        let at = self.record(label, near);
-        self.out.quint_records.push(at);
+        records::push(&mut self.out.quint_records, label, near.iter().map(|n| n.0));
         self.out.quints.push(quint);
         QUINT | (self.out.quints.len() - 1) as u32
     }
@@ -304,13 +299,6 @@ impl<'a> Builder<'a> {
     fn asked(&mut self, near: &[Numbered], rect: Rect, label: u32, cell: Cell) -> u32 {
         let quint = Quint { lines: [FAR; MOST_LINES], labels: [ASK; 4], codes: [0; 2] };
         self.quint(quint, near, rect, label, cell)
-    }
-
-    fn record(&mut self, label: u32, near: &[Numbered]) -> u32 {
-        let at = self.out.records.len() as u32;
-        self.out.records.extend([label, near.len() as u32]);
-        self.out.records.extend(near.iter().map(|n| n.0));
-        at
     }
 }
 

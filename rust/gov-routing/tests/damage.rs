@@ -65,8 +65,8 @@ fn every_byte_of_a_small_file_counts_or_does_not_matter() {
 #[test]
 fn unverified_damage_never_panics() {
     let rounds: u64 = std::env::var("GOV_DAMAGE_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
-    let index = squares(170);
-    let points = points(170);
+    let index = squares(180);
+    let points = points(180);
     let path = scratch("large");
     index.save(&path).expect("a writable folder");
     let length = std::fs::metadata(&path).expect("it was saved").len();

@@ -148,7 +148,7 @@ impl Search<'_> {
         }
         if node & KIND != FINER {
             if let Some((_, edges)) = view.record(node) {
-                for &edge in edges {
+                for edge in edges {
                     self.edge(edge);
                 }
             }

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "UNCOVERED",
     "GridIndex",
     "JsonKeys",
+    "LayerIndex",
     "Nearest",
     "NearestBatch",
     "SeenIds",
+    "UNCOVERED",
     "__version__",
     "check_outlines",
     "convert_crs",
@@ -317,6 +318,68 @@ class SeenIds:
         """Returns the rows of an Arrow column whose id has come before, in it or in an earlier one; nulls are no ids.
 
         Beyond `limit` ids no more are remembered.
+        """
+
+@final
+class LayerIndex:
+    """Exact index of polygons that may overlap: police beats, school districts, parks, business areas.
+
+    Unlike the grids of a `GridIndex` they are no partition: a point belongs to every polygon that holds it, borders
+    included, which is what ``intersects`` means in shapely. Inside is what an odd number of rings surrounds, over all
+    rings of a multipolygon; for a valid one that is its area. No answer depends on rounding.
+
+    Immutable and shared freely between threads. An *id* is the position of a polygon in what the index was built from.
+    """
+
+    @staticmethod
+    def build(geometries: object, *, ids: Sequence[str] | None = None) -> LayerIndex:
+        """Builds the index; about 1 second a million corners, 150 to 300 bytes each.
+
+        Args:
+            geometries: Polygons and multipolygons that may overlap: an iterable of WKB bytes, of objects with
+                ``__geo_interface__`` (shapely, GeoJSON mappings), or a GeoArrow column. All in one CRS, that of the
+                points.
+            ids: What to call the polygons in errors.
+
+        Raises:
+            GeometryError: Geometries cannot be read; every one of them is listed.
+            TypeError: Something is no geometry.
+            ValueError: There are more or fewer ids than geometries.
+        """
+
+    def __len__(self) -> int: ...
+    @property
+    def nbytes(self) -> int:
+        """Size in memory, in bytes."""
+
+    def locate_all(self, lon: float, lat: float) -> list[int]:
+        """Returns the ids of all polygons that hold a point, ascending.
+
+        Args:
+            lon: Longitude, in the CRS of the polygons.
+            lat: Latitude.
+
+        Raises:
+            CoordinateError: A coordinate is NaN or infinite.
+        """
+
+    def locate_all_batch(
+        self, lon: object, lat: object, *, threads: int = 1
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Returns the ids of all polygons that hold each of many points.
+
+        Args:
+            lon: Longitudes, shape (n,): a contiguous numpy array or an Arrow column of float64 in one chunk is read
+                in place, anything else that numpy understands is converted.
+            lat: Latitudes, likewise.
+            threads: Threads that share the work; the answers are the same for any number.
+
+        Returns:
+            Offsets, shape (n + 1,), and ids: point ``i`` lies in ``ids[offsets[i]:offsets[i + 1]]``, ascending; in
+            none where a coordinate is missing, NaN or infinite. The two are the buffers of an Arrow large list.
+
+        Raises:
+            ValueError: The columns differ in length.
         """
 
 def convert_crs(

@@ -2,5 +2,6 @@
 
 from gov_core.routing.crs import convert
 from gov_core.routing.index import UNCOVERED, GridIndex, Nearest, NearestBatch
+from gov_core.routing.layer import LayerIndex
 
-__all__ = ["UNCOVERED", "GridIndex", "Nearest", "NearestBatch", "convert"]
+__all__ = ["UNCOVERED", "GridIndex", "LayerIndex", "Nearest", "NearestBatch", "convert"]

@@ -246,7 +246,8 @@ fn verification(verify: Option<bool>) -> Verify {
     }
 }
 
-enum Failure {
+/// Why geometries could not be read.
+pub(crate) enum Failure {
     Faults(Vec<Fault>),
     Python(PyErr),
 }
@@ -258,7 +259,7 @@ impl From<PyErr> for Failure {
 }
 
 /// Reads any kind of geometries; what is not well-known binary yet is made so in Python.
-fn read_geometries(py: Python<'_>, source: &Bound<'_, PyAny>) -> Result<Geometries, Failure> {
+pub(crate) fn read_geometries(py: Python<'_>, source: &Bound<'_, PyAny>) -> Result<Geometries, Failure> {
     let wkbs = py.import("gov_core.routing.geometry")?.call_method1("to_wkb", (source,))?;
     let mut geometries = Geometries::default();
     let mut faults = Vec::new();

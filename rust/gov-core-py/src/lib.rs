@@ -6,6 +6,7 @@ mod crs;
 mod error;
 mod index;
 mod json_keys;
+mod layer;
 mod nearest;
 mod places;
 mod seen_ids;
@@ -22,6 +23,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<seen_ids::PySeenIds>()?;
     m.add_class::<nearest::PyNearest>()?;
     m.add_class::<nearest::PyNearestBatch>()?;
+    m.add_class::<layer::PyLayerIndex>()?;
     m.add_function(wrap_pyfunction!(crs::convert_crs, m)?)?;
     m.add_function(wrap_pyfunction!(places::read_geojson, m)?)?;
     m.add_function(wrap_pyfunction!(places::check_outlines, m)?)?;

@@ -13,6 +13,7 @@ mod geometry;
 mod index;
 mod json;
 mod json_lines;
+mod layer;
 mod leaf;
 mod lookup;
 mod nearest;
@@ -32,6 +33,7 @@ pub use geojson::{Feature, FeatureCollection, FeatureFault, Property, read_geojs
 pub use geometry::Geometries;
 pub use index::{BuildOptions, GridIndex, Profile, Report};
 pub use json_lines::{JsonKeys, JsonKind};
+pub use layer::LayerIndex;
 pub use lookup::UNCOVERED;
 pub use nearest::Nearest;
 pub use outline::{Flaw, Outline};

@@ -17,7 +17,7 @@ pub(crate) const TINY: f64 = f64::from_bits((1023 - 300) << 52);
 /// A coordinate as the predicates can bear it: magnitudes below 2^-300 become 0 or 2^-300.
 #[inline]
 pub(crate) fn settle(v: f64) -> f64 {
-    if v.abs() >= TINY || v == 0.0 { v } else { TINY.copysign(v) }
+    if v.abs() < TINY && v != 0.0 { TINY.copysign(v) } else { v }
 }
 
 /// Positive if `p` lies left of the line from `a` to `b`, negative right of it, 0 on it.

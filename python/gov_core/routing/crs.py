@@ -22,20 +22,20 @@ def convert(
     """Convert coordinates between WGS-84, CGCS2000, GCJ-02 and BD-09.
 
     GCJ-02 (Amap, Tencent) lies 33 to 680 m from WGS-84 in eastern China, BD-09 (Baidu) about 1 km. The
-    formulas are the public ones; whether they are the official ones is not known, and whether a conversion is
-    allowed for a given use is a question of law. Nothing in gov_core converts unasked.
+    formulas are the public ones; whether they are the official ones is not known, and whether a conversion
+    is allowed for a given use is a question of law. Nothing in gov_core converts unasked.
 
     How exact it is:
 
     * EPSG:4326 and EPSG:4490 count as equal (a degree of latitude differs by 2e-6 m).
     * WGS-84 to GCJ-02 to BD-09 are the formulas themselves.
-    * GCJ-02 to WGS-84 errs by less than 2e-6 m (1e-5 m within a metre of the meridian 105 E), BD-09 to GCJ-02
-      by less than 2e-7 m in China and 2e-6 m elsewhere. The one-step inverses in common use err by up to 3.7 m
-      and 0.24 m.
+    * GCJ-02 to WGS-84 errs by less than 2e-6 m (1e-5 m within a metre of the meridian 105 E), BD-09 to
+      GCJ-02 by less than 2e-7 m in China and 2e-6 m elsewhere. The one-step inverses in common use err by up
+      to 3.7 m and 0.24 m.
     * Outside of the box 72.004 to 137.8347 E, 0.8293 to 55.8271 N, GCJ-02 equals WGS-84: such points stay
-      unchanged. The box is tested on the coordinates as given. It is no border: Hong Kong, Taiwan and parts of
-      the neighbouring countries lie inside and are shifted; and within 700 m of its sides, there and back may
-      end beside the start.
+      unchanged. The box is tested on the coordinates as given. It is no border: Hong Kong, Taiwan and parts
+      of the neighbouring countries lie inside and are shifted; and within 700 m of its sides, there and back
+      may end beside the start.
     * A pair with a NaN or an infinity in it comes back unchanged.
 
     Args:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -26,7 +28,9 @@ def blobs(seed: int, count: int, corners: int, radius: float) -> np.ndarray:
         polygon = shapely.make_valid(shapely.Polygon(ring, hole))
         if at % 5 == 0:
             polygon = shapely.union(polygon, shapely.box(*(centre + radius), *(centre + 2 * radius)))
-        polygons.append(shapely.MultiPolygon([p for p in shapely.get_parts(polygon) if p.geom_type == "Polygon"]))
+        polygons.append(
+            shapely.MultiPolygon([p for p in shapely.get_parts(polygon) if p.geom_type == "Polygon"])
+        )
     return np.array(polygons)
 
 
@@ -61,7 +65,7 @@ def test_corners_sides_and_one_float_beside_them() -> None:
     corners = shapely.get_coordinates(polygons)
     middles = (corners[1:] + corners[:-1]) / 2
     at = np.concatenate([corners, middles])
-    steps = [(towards_lon, towards_lat) for towards_lon in (-np.inf, None, np.inf) for towards_lat in (-np.inf, None, np.inf)]
+    steps = list(itertools.product((-np.inf, None, np.inf), repeat=2))
     beside = [
         np.c_[
             at[:, 0] if lon is None else np.nextafter(at[:, 0], lon),
@@ -89,7 +93,9 @@ def test_every_corner_is_held_by_its_polygon() -> None:
 )
 @settings(max_examples=100, deadline=None)
 def test_boxes_that_share_borders(boxes: list[tuple[int, int, int, int]], scale: float) -> None:
-    polygons = np.array([shapely.box(x * scale, y * scale, (x + w) * scale, (y + h) * scale) for x, y, w, h in boxes])
+    polygons = np.array(
+        [shapely.box(x * scale, y * scale, (x + w) * scale, (y + h) * scale) for x, y, w, h in boxes]
+    )
     lon, lat = (axis.ravel() * scale / 2 for axis in np.mgrid[-1:38, -1:38].astype(float))
 
     assert_equals_shapely(polygons, lon, lat)
@@ -142,7 +148,12 @@ def test_geometries_of_any_kind_give_one_index() -> None:
     offsets, ids = LayerIndex.build(polygons).locate_all_batch(lon, lat)
 
     mappings = [polygon.__geo_interface__ for polygon in polygons]
-    for source in (list(polygons), mappings, shapely.to_wkb(polygons).tolist(), pa.array(shapely.to_wkb(polygons))):
+    for source in (
+        list(polygons),
+        mappings,
+        shapely.to_wkb(polygons).tolist(),
+        pa.array(shapely.to_wkb(polygons)),
+    ):
         again = LayerIndex.build(source).locate_all_batch(lon, lat)
         assert np.array_equal(again[0], offsets)
         assert np.array_equal(again[1], ids)
@@ -151,7 +162,9 @@ def test_geometries_of_any_kind_give_one_index() -> None:
 def test_faults_name_their_polygons() -> None:
     sound = shapely.box(0, 0, 1, 1).wkb
     with pytest.raises(GeometryError) as caught:
-        LayerIndex.build([sound, b"\x01", sound, shapely.Point(1, 1).wkb], ids=["park", "beat", "school", "stop"])
+        LayerIndex.build(
+            [sound, b"\x01", sound, shapely.Point(1, 1).wkb], ids=["park", "beat", "school", "stop"]
+        )
 
     assert [fault.place for fault in caught.value.faults] == ["beat", "stop"]
     with pytest.raises(ValueError, match="1 ids for 2 geometries"):

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "UNCOVERED",
     "GridIndex",
     "JsonKeys",
     "LayerIndex",
     "Nearest",
     "NearestBatch",
     "SeenIds",
-    "UNCOVERED",
     "__version__",
     "check_outlines",
     "convert_crs",

@@ -29,7 +29,7 @@ def show_versions() -> dict[str, str]:
         "python": sys.version.split()[0],
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
-        "cpu_level": getattr(_core, "cpu_level", lambda: "-")(),
+        "cpu_level": _core.cpu_level,
     }
     for name in _dependencies():
         try:

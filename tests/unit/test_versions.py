@@ -20,3 +20,7 @@ def test_a_missing_optional_dependency_is_a_dash(monkeypatch) -> None:
 
     monkeypatch.setattr(_versions, "_dependencies", lambda: ["no-such-distribution"])
     assert gov_core.show_versions()["no-such-distribution"] == "-"
+
+
+def test_says_which_instructions_the_core_runs_with() -> None:
+    assert gov_core.show_versions()["cpu_level"] in {"baseline", "avx2", "avx512"}

@@ -261,6 +261,41 @@ proptest! {
 }
 
 #[test]
+fn a_million_points_on_borders_have_one_owner_each() {
+    const SIDE: usize = 100;
+    let whole = partition(SIDE, SIDE, 2000, 24, 20_261_122);
+    let order: Vec<usize> = (0..whole.grids).collect();
+    // The oracle looks at the triangles around a point only: by cell of the lattice, one cell around.
+    let step = 1_i128 << 30;
+    let cell = |p: P| [(p[0] - (96 << 46)).div_euclid(step), (p[1] - (70 << 46)).div_euclid(step)];
+    let mut around: std::collections::HashMap<P, Vec<([P; 3], usize)>> = std::collections::HashMap::new();
+    for t in &whole.triangles {
+        let [x, y] = cell(t.0[0]);
+        for dx in -2..=2 {
+            for dy in -2..=2 {
+                around.entry([x + dx, y + dy]).or_default().push(*t);
+            }
+        }
+    }
+    let mut asked = 0;
+    let questions = questions(&whole);
+    let (lon, lat): (Vec<f64>, Vec<f64>) = questions.iter().map(|&p| float(p)).map(|[x, y]| (x, y)).unzip();
+    for profile in [Profile::Fast, Profile::Compact] {
+        let options = BuildOptions { profile, ..BuildOptions::default() };
+        let index = GridIndex::build(whole.geometries(&order), options).expect("a partition");
+        let mut slots = vec![0; lon.len()];
+        index.locate_batch(&lon, &lat, &mut slots, 2).expect("columns of one length");
+        for (&p, &slot) in questions.iter().zip(&slots) {
+            let triangles = around.get(&cell(p)).cloned().unwrap_or_default();
+            let near = Partition { triangles, grids: whole.grids };
+            assert_eq!((slot != UNCOVERED).then_some(slot as usize), near.owner(p), "at {:?}", float(p));
+            asked += 1;
+        }
+    }
+    assert!(asked > 2_000_000, "{asked}");
+}
+
+#[test]
 fn a_hole_with_an_enclave_and_a_gap() {
     let square = |x: f64, y: f64, a: f64| vec![[x, y], [x + a, y], [x + a, y + a], [x, y + a], [x, y]];
     let mut geometries = Geometries::default();

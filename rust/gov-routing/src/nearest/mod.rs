@@ -41,7 +41,9 @@ impl GridIndex {
     /// it is a rough figure.
     ///
     /// It costs a look at each cell of the raster that is nearer than the border or the limit, and a few
-    /// measured edges: near a city a microsecond or two. A finite `within_m` keeps far points cheap.
+    /// measured edges. In a generated city of 10,000 grids and 0.9 million vertices, for points around it,
+    /// that is 26 us without a limit, 2.5 us within 1 km and 0.3 us within 100 m: a
+    /// finite `within_m` keeps far points cheap (one core of an AMD EPYC, through the Python batch).
     ///
     /// # Errors
     ///
@@ -71,7 +73,8 @@ impl GridIndex {
     ///
     /// How sure the answer of [`locate`](Self::locate) is: a point 3 m from the border, measured to within
     /// 10 m, may as well belong next door. Border is where another grid or uncovered ground begins. The error is
-    /// that of [`locate_nearest`](Self::locate_nearest); it costs a look at each cell nearer than the border.
+    /// that of [`locate_nearest`](Self::locate_nearest); it costs a look at each cell nearer than the border: 1.7 us a
+    /// point in the city of 10,000 grids named there, 0.5 us in one of 265.
     ///
     /// # Errors
     ///

@@ -13,10 +13,14 @@ def _folded(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold().strip()
 
 
+LONGEST = 64
+"""Longer words are only looked up as they are, so that the table stays small."""
+
+
 def _shortened(word: str) -> Iterator[str]:
     """The word, then the word without one of its letters."""
     yield word
-    for at in range(len(word)):
+    for at in range(len(word) if len(word) <= LONGEST else 0):
         yield word[:at] + word[at + 1 :]
 
 
@@ -40,7 +44,7 @@ class Closest:
             for name in self._names:
                 for key in _shortened(_folded(name)):
                     self._table.setdefault(key, name)
-        for key in _shortened(_folded(word)[:200]):
+        for key in _shortened(_folded(word)):
             # One letter is too little to go by: "B" is not nearly "A".
             if key and key in self._table:
                 return f'did you mean "{self._table[key]}"?'

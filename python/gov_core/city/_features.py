@@ -10,7 +10,7 @@ from gov_core.city._closest import Closest
 from gov_core.city._entities import Place, Void
 from gov_core.city._settings import FILE as SETTINGS_FILE
 from gov_core.city._settings import VOID_LEVEL
-from gov_core.city._text import PLACE_SIGNS, name_flaw, word_flaw
+from gov_core.city._text import MAX_LETTERS, PLACE_SIGNS, name_flaw, word_flaw
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
@@ -120,7 +120,8 @@ def _take(features: list[Feature], file: str, settings: Settings, draft: Draft) 
     for at, feature in enumerate(features):
         identifier = feature.properties.get("id") or ""
         # An id that is there already does not tell which of the two is meant; the position does.
-        where = f"{file}#{identifier}" if identifier and identifier not in seen else f"{file}#features[{at}]"
+        telling = identifier and identifier not in seen and len(identifier) <= MAX_LETTERS
+        where = f"{file}#{identifier}" if telling else f"{file}#features[{at}]"
         seen.add(identifier)
         for code, message, hint in feature.flaws:
             draft.fault(code, message, where, hint)

@@ -81,5 +81,5 @@ def _check_rules(draft: Draft) -> None:
         areas.check(rule.area, where, draft)
         assets.check(rule.asset, where, draft)
         grades.check(rule.grade, where, draft)
-        for link in (*rule.unit, *rule.assist):
+        for link in dict.fromkeys((*rule.unit, *rule.assist)):
             (kinds if link.startswith("@") else units).check(link, where, draft)

@@ -48,7 +48,7 @@ def read_settings(data: bytes, draft: Draft) -> Settings:
         return settings
     try:
         document = tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a plain ValueError
         line = re.search(r"at line (\d+)", str(error))
         draft.fault("toml.syntax", str(error), f"{FILE}:{line[1]}" if line else FILE)
         return settings

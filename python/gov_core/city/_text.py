@@ -36,10 +36,10 @@ def word_flaw(value: str, what: str, signs: str = "") -> Flaw | None:
         return None
     if not value:
         return Flaw("value.empty", f"{what} is empty")
-    if value != value.strip():
-        return Flaw("value.space", f"{what} {value!r} has a space at its start or end", "remove it")
     if flaw := name_flaw(value, what):
         return flaw
+    if value != value.strip():
+        return Flaw("value.space", f"{what} {value!r} has a space at its start or end", "remove it")
     if any(unicodedata.category(letter) in _INVISIBLE for letter in value):
         return Flaw("value.invisible", f"{what} {value!a} holds a character that cannot be seen", "remove it")
     normal = unicodedata.normalize("NFKC", value)
@@ -58,8 +58,11 @@ def word_flaw(value: str, what: str, signs: str = "") -> Flaw | None:
 
 
 def normal(word: str) -> str:
-    """A word as it was probably meant: no spaces around it, full-width forms folded."""
-    return unicodedata.normalize("NFKC", word).strip()
+    """A word as it was probably meant: full-width forms folded, nothing invisible, no spaces around."""
+    if word.isascii() and word.isprintable():
+        return word.strip()
+    folded = unicodedata.normalize("NFKC", word)
+    return "".join(letter for letter in folded if unicodedata.category(letter) not in _INVISIBLE).strip()
 
 
 def name_flaw(value: str, what: str) -> Flaw | None:

@@ -240,7 +240,7 @@ GALLERY: dict[str, tuple[Callable[[Folder], object], list[tuple[str, str]]]] = {
     ),
     "id with a zero-width space": (
         replaced(MATTERS, "M-1,noise", "M\u200b-1,noise"),
-        [("value.invisible", "matters.csv:3"), ("rule.unknown_matter", "rules.csv:3")],
+        [("value.invisible", "matters.csv:3")],
     ),
     "id is a number": (
         place(0, id=7),

@@ -20,6 +20,7 @@ __all__ = [
     "convert_crs",
     "cpu_level",
     "read_geojson",
+    "starts_formulas",
 ]
 
 __version__: str
@@ -417,3 +418,6 @@ def check_outlines(
         For each: WKB in one form if sound (little endian, two dimensions, shells counter-clockwise),
         whether heights were dropped, and flaws (code, message, hint).
     """
+
+def starts_formulas(column: object) -> bool:
+    """Tells whether a text of an Arrow column (or of its dictionary) starts with ``= + - @``, tab or CR."""

@@ -68,30 +68,20 @@ class Summary:
         }
 
     def _tell(self, seconds: float) -> None:
-        from rich.text import Text
+        from gov_core.cli._report import GREEN, GREY, YELLOW, tell
 
-        from gov_core.cli._report import notes
-
-        console = notes()
-        rows = self._reader.rows
-        console.print(Text(f"{rows:,} events in {seconds:.2f} s ({rows / seconds:,.0f}/s) -> {self._output}"))
+        rows, problems = self._reader.rows, self._reader.problems
+        tell(f"{rows:,} events in {seconds:.2f} s ({rows / seconds:,.0f}/s) -> {self._output}")
         for status, count in self._statuses.most_common():
-            style = "green" if status == "routed" else "yellow"
-            console.print(Text(f"  {status:<16}{count:>12,}  {count / rows:7.2%}", style=style))
-        problems = list(self._reader.problems)
-        total = len(self._reader.problems)
-        if total:
-            console.print(Text(f"{total:,} problems in {self._reader.path.name}", style="yellow"))
-            for problem in problems[:_SHOWN]:
-                console.print(Text(f"  {self._reader.path.name}:{problem}"))
-            if total > _SHOWN:
-                console.print(
-                    Text(
-                        f"  … and {total - min(_SHOWN, len(problems)):,} more (--json lists more)",
-                        style="dim",
-                    )
-                )
-        console.print(Text(f"next: {self._next()}", style="dim"))
+            tell(f"  {status:<16}{count:>12,}  {count / rows:7.2%}", GREEN if status == "routed" else YELLOW)
+        if len(problems):
+            tell(f"{len(problems):,} problems in {self._reader.path.name}", YELLOW)
+            shown = list(problems)[:_SHOWN]
+            for problem in shown:
+                tell(f"  {self._reader.path.name}:{problem}")
+            if len(problems) > len(shown):
+                tell(f"  … and {len(problems) - len(shown):,} more (--json lists more)", GREY)
+        tell(f"next: {self._next()}", GREY)
 
     def _next(self) -> str:
         """Return the command that most likely helps now."""

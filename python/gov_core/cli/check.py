@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
@@ -36,31 +37,35 @@ def check(
         raise typer.Exit(1)
 
 
-def _find(folder: Path) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
-    """Return the errors and the warnings of a city; what cannot be read hides what comes after it."""
+def _find(folder: Path) -> tuple[list[Fault], list[Fault]]:
+    """Return the errors and the warnings of a city; a folder that cannot be read has only errors."""
+    from gov_core.checker import check_city
     from gov_core.city import City
     from gov_core.cli._report import faults_of
-    from gov_core.errors import GovCoreError
+    from gov_core.errors import CityError, GeometryError
     from gov_core.routing import Router
 
-    warnings: tuple[Fault, ...] = ()
     try:
         city = City.load(folder)
-        warnings = city.warnings
-        Router.compile(city)
-    except GovCoreError as error:
-        return faults_of(error), warnings
-    return (), warnings
+    except CityError as error:
+        return list(faults_of(error)), []
+    findings = check_city(city, threads=os.cpu_count() or 1)
+    errors = [finding.fault for finding in findings if finding.severity == "error"]
+    warnings = [finding.fault for finding in findings if finding.severity == "warning"]
+    try:
+        warnings += Router.compile(city).warnings
+    except CityError as error:
+        errors += faults_of(error)
+    except GeometryError:
+        pass  # told by check_city, with more to say
+    return errors, warnings
 
 
-def _tell(city: Path, errors: tuple[Fault, ...], warnings: tuple[Fault, ...]) -> None:
-    from rich.text import Text
+def _tell(city: Path, errors: list[Fault], warnings: list[Fault]) -> None:
+    from gov_core.cli._report import GREEN, GREY, RED, YELLOW, print_faults, tell
 
-    from gov_core.cli._report import notes, print_faults
-
-    print_faults(errors, style="bold red")
-    print_faults(warnings, style="yellow")
-    verdict = f"{city}: {len(errors)} errors, {len(warnings)} warnings"
-    notes().print(Text(verdict, style="bold red" if errors else "bold green"))
+    print_faults(errors, colour=RED)
+    print_faults(warnings, colour=YELLOW)
+    tell(f"{city}: {len(errors)} errors, {len(warnings)} warnings", RED if errors else GREEN)
     if not errors:
-        notes().print(Text(f"next: gov-core route {city} EVENTS -o routed.parquet", style="dim"))
+        tell(f"next: gov-core route {city} EVENTS -o routed.parquet", GREY)

@@ -54,14 +54,15 @@ def route(
     Rows out are rows in, in the same order; the output appears whole or not at all.
     """
     from gov_core.cli._columns import parse_map, with_crs
-    from gov_core.cli._compile import compile_router
-    from gov_core.cli._progress import with_progress
-    from gov_core.cli._summary import Summary
     from gov_core.events import open_events
 
     started = perf_counter()
     _check_output(output, events, needs_stdout=as_json or explain is not None)
     with open_events(events, rename=parse_map(columns), encoding=encoding) as reader:
+        from gov_core.cli._compile import compile_router
+        from gov_core.cli._progress import with_progress
+        from gov_core.cli._summary import Summary
+
         router = compile_router(city, index=index, threads=threads)
         batches = with_crs(with_progress(reader), crs)
         if explain is not None:

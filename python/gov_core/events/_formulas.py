@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from arro3.core import Array, DataType, RecordBatch, Schema, dictionary_dictionary
+from arro3.core import Array, DataType, RecordBatch, Schema
 
-from gov_core.events._arrow import fields_of, is_kind, is_text
+from gov_core._core import starts_formulas
+from gov_core.events._arrow import fields_of, is_text
 
 #: First characters that make a spreadsheet read a cell as a formula (OWASP, "CSV Injection").
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -22,18 +23,10 @@ def without_formulas(batch: RecordBatch) -> RecordBatch:
 
 
 def _column(column: Array) -> Array:
-    if is_kind(column.type, "dictionary") and not any(
-        map(_starts, dictionary_dictionary(column).to_pylist())
-    ):
+    if not starts_formulas(column):
         return column
     texts = column.to_pylist()
-    if not any(map(_starts, texts)):
-        return column
     return Array([text if text is None else _harmless(text) for text in texts], DataType.string())
-
-
-def _starts(text: str | None) -> bool:
-    return text is not None and text.startswith(_STARTS)
 
 
 def _harmless(text: str) -> str:

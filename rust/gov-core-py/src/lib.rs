@@ -4,6 +4,7 @@
 mod column;
 mod crs;
 mod error;
+mod formulas;
 mod index;
 mod json_keys;
 mod layer;
@@ -25,6 +26,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<nearest::PyNearestBatch>()?;
     m.add_class::<layer::PyLayerIndex>()?;
     m.add_function(wrap_pyfunction!(crs::convert_crs, m)?)?;
+    m.add_function(wrap_pyfunction!(formulas::starts_formulas, m)?)?;
     m.add_function(wrap_pyfunction!(places::read_geojson, m)?)?;
     m.add_function(wrap_pyfunction!(places::check_outlines, m)?)?;
     Ok(())

@@ -5,7 +5,11 @@ from os import PathLike
 from typing import Literal, final
 
 import numpy as np
+from arro3.core import Table
 from numpy.typing import NDArray
+
+from gov_core.routing.findings import Finding
+from gov_core.routing.lists import Lists
 
 __all__ = [
     "UNCOVERED",
@@ -14,6 +18,8 @@ __all__ = [
     "LayerIndex",
     "Nearest",
     "NearestBatch",
+    "Router",
+    "RouterHistory",
     "SeenIds",
     "__version__",
     "check_outlines",
@@ -421,3 +427,81 @@ def check_outlines(
 
 def starts_formulas(column: object) -> bool:
     """Tells whether a text of an Arrow column (or of its dictionary) starts with ``= + - @``, tab or CR."""
+
+@final
+class Router:
+    """The compiled router behind `gov_core.routing.Router`; immutable."""
+
+    @staticmethod
+    def compile(index: GridIndex, lists: Lists) -> tuple[Router | None, list[Finding], int]:
+        """Compiles rules onto grids.
+
+        Returns:
+            The router with what is odd about the rules, or None with what is wrong; and how many findings are
+            not listed.
+
+        Raises:
+            ValueError: The index has another number of grids than the city.
+        """
+
+    @property
+    def places(self) -> list[int]:
+        """By key of a place in answers: its position in the list of places."""
+
+    @property
+    def assists(self) -> list[list[int]]:
+        """Groups of assisting units, by key: positions in the list of units."""
+
+    def route(self, event: object) -> tuple[int, int, int, int, int]:
+        """Routes one event, given as a mapping.
+
+        Returns:
+            Keys of the place, the rule, the unit and the group of assistants, -1 where there is none; and the
+            status, a position in `STATUSES`.
+
+        Raises:
+            EventError: Values are of a wrong type.
+            TypeError: The event is no mapping.
+        """
+
+    def explain(self, event: object) -> tuple[list[tuple[int, str, int | None, list[str]]], int]:
+        """Says what became of each rule.
+
+        Returns:
+            Verdicts as `gov_core.routing.explain` puts into words, and how many rules that do not apply are left
+            out. None of both if the event is in no grid or names what the city does not have.
+        """
+
+    def route_batch(self, events: object, nearest_within_m: float | None, threads: int) -> Table:
+        """Routes columns of events.
+
+        Args:
+            events: The columns, by the Arrow PyCapsule interface.
+            nearest_within_m: Measure how sure locations are, too, and look this far for the nearest grid.
+            threads: Threads that share the work.
+
+        Returns:
+            The columns of answers alone.
+
+        Raises:
+            EventError: Columns are missing, of a wrong type or there twice.
+        """
+
+@final
+class RouterHistory:
+    """The routers behind `gov_core.routing.RouterHistory`."""
+
+    def __new__(cls, routers: list[Router], local: list[int], utc: list[int]) -> RouterHistory:
+        """Puts versions together.
+
+        Args:
+            routers: In the order of their time.
+            local: Since when each is valid: microseconds since 1970 by the local clock.
+            utc: The same in UTC.
+        """
+
+    def version(self, time: str) -> int | None:
+        """Returns the position of the version valid at a time in ISO 8601."""
+
+    def route_batch(self, events: object, threads: int) -> Table:
+        """Routes columns of events; the answers have the dictionaries of all versions together."""

@@ -1,7 +1,67 @@
-"""Point to grid to unit: the exact index, the decision table and the router over both."""
+"""Point to grid to unit: the exact index, the decision table and the router over both.
 
-from gov_core.routing.crs import convert
-from gov_core.routing.index import UNCOVERED, GridIndex, Nearest, NearestBatch
-from gov_core.routing.layer import LayerIndex
+The names here load on first use: `ReferenceRouter` works where the Rust extension does not.
+"""
 
-__all__ = ["UNCOVERED", "GridIndex", "LayerIndex", "Nearest", "NearestBatch", "convert"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gov_core.routing.crs import convert
+    from gov_core.routing.explain import Explanation
+    from gov_core.routing.history import RouterHistory
+    from gov_core.routing.index import UNCOVERED, GridIndex, Nearest, NearestBatch
+    from gov_core.routing.layer import LayerIndex
+    from gov_core.routing.reference import ReferenceRouter
+    from gov_core.routing.route import STATUSES, Route, Status
+    from gov_core.routing.router import Router
+
+__all__ = [
+    "STATUSES",
+    "UNCOVERED",
+    "Explanation",
+    "GridIndex",
+    "LayerIndex",
+    "Nearest",
+    "NearestBatch",
+    "ReferenceRouter",
+    "Route",
+    "Router",
+    "RouterHistory",
+    "Status",
+    "convert",
+]
+
+_HOMES = {
+    "STATUSES": "gov_core.routing.route",
+    "UNCOVERED": "gov_core.routing.index",
+    "Explanation": "gov_core.routing.explain",
+    "GridIndex": "gov_core.routing.index",
+    "LayerIndex": "gov_core.routing.layer",
+    "Nearest": "gov_core.routing.index",
+    "NearestBatch": "gov_core.routing.index",
+    "ReferenceRouter": "gov_core.routing.reference",
+    "Route": "gov_core.routing.route",
+    "Router": "gov_core.routing.router",
+    "RouterHistory": "gov_core.routing.history",
+    "Status": "gov_core.routing.route",
+    "convert": "gov_core.routing.crs",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home and keep it (PEP 562)."""
+    home = _HOMES.get(name)
+    if home is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)

@@ -1,6 +1,7 @@
 //! `GridIndex`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gov_routing::{BuildError, BuildOptions, Fault, Geometries, GridIndex, Profile, UNCOVERED, Verify};
 use numpy::{IntoPyArray, PyArray1};
@@ -16,7 +17,7 @@ use crate::nearest::{PyNearest, PyNearestBatch};
 /// Exact point-in-partition index over the leaf grids of one city.
 #[pyclass(name = "GridIndex", module = "gov_core._core", frozen)]
 pub(crate) struct PyGridIndex {
-    pub(crate) index: GridIndex,
+    pub(crate) index: Arc<GridIndex>,
     /// The file that it was opened from.
     path: Option<PathBuf>,
 }
@@ -66,7 +67,7 @@ impl PyGridIndex {
         if let Some(ids) = &ids {
             index = index.with_ids(ids, digest).map_err(|e| error::query(&e))?;
         }
-        Ok(Self { index, path: None })
+        Ok(Self { index: Arc::new(index), path: None })
     }
 
     /// Opens a saved index by mapping its file.
@@ -75,7 +76,9 @@ impl PyGridIndex {
     fn open(py: Python<'_>, path: PathBuf, verify: Option<bool>) -> PyResult<Self> {
         let path = std::path::absolute(path)?;
         let index = py.detach(|| GridIndex::open(&path, verification(verify)));
-        index.map(|index| Self { index, path: Some(path.clone()) }).map_err(|e| error::file(&e, &path))
+        index
+            .map(|index| Self { index: Arc::new(index), path: Some(path.clone()) })
+            .map_err(|e| error::file(&e, &path))
     }
 
     /// Saves the index: whole under a temporary name, then renamed.
@@ -95,7 +98,9 @@ impl PyGridIndex {
     #[pyo3(signature = (data, *, verify = None))]
     fn from_bytes(py: Python<'_>, data: PyBackedBytes, verify: Option<bool>) -> PyResult<Self> {
         let index = py.detach(|| GridIndex::from_bytes(&data, verification(verify)));
-        index.map(|index| Self { index, path: None }).map_err(|e| error::file(&e, Path::new("")))
+        index
+            .map(|index| Self { index: Arc::new(index), path: None })
+            .map_err(|e| error::file(&e, Path::new("")))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

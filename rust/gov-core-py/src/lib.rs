@@ -10,6 +10,7 @@ mod json_keys;
 mod layer;
 mod nearest;
 mod places;
+mod router;
 mod seen_ids;
 
 use pyo3::prelude::*;
@@ -29,5 +30,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(formulas::starts_formulas, m)?)?;
     m.add_function(wrap_pyfunction!(places::read_geojson, m)?)?;
     m.add_function(wrap_pyfunction!(places::check_outlines, m)?)?;
+    m.add_class::<router::PyRouter>()?;
+    m.add_class::<router::PyRouterHistory>()?;
     Ok(())
 }

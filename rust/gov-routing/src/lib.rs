@@ -21,6 +21,7 @@ mod outline;
 mod predicate;
 mod raster;
 mod records;
+pub mod router;
 mod seen_ids;
 mod table;
 mod walk;

@@ -1,0 +1,176 @@
+"""Why an event is routed as it is, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from gov_core.routing.lists import Lists, UnitRef
+    from gov_core.routing.route import Route
+
+RuleVerdict = tuple[int, str, int | None, list[str]]
+"""A rule; ``won``, ``lost``, ``repeats``, ``nobody`` or ``misses``; the rule that decides instead, or if it
+won which link of its chain found the unit; the dimensions that made the difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How the answer for one event came about.
+
+    `str` gives the whole text.
+
+    Attributes:
+        route: The answer.
+        location: How the place was found, or why there is none.
+        rules: A sentence for every rule that came into question, most specific first, then the nearest of
+            those that do not apply.
+        notes: What looks wrong about the event, with what was probably meant.
+    """
+
+    route: Route
+    location: str
+    rules: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        route = self.route
+        lines = [self.location]
+        if route.status == "routed":
+            lines.append(f'routed to "{route.unit}" by rule "{route.rule}"')
+            if route.assist:
+                lines.append(f"assisted by {_quoted(route.assist)}")
+            if route.respond_within:
+                lines.append(f"respond within {route.respond_within}")
+            if route.resolve_within:
+                lines.append(f"resolve within {route.resolve_within}")
+        else:
+            lines.append(f"{route.status}: {route.reason}")
+        lines += self.notes
+        if self.rules:
+            lines += ["rules:", *(f"  {rule}" for rule in self.rules)]
+        return "\n".join(lines)
+
+
+def explain(
+    event: Mapping[str, Any], route: Route, lists: Lists, verdicts: Iterable[RuleVerdict], omitted: int
+) -> Explanation:
+    """Puts an answer and what became of each rule into words.
+
+    Args:
+        event: The event as given.
+        route: Its answer.
+        lists: The city.
+        verdicts: What became of the rules, in the order in which to tell.
+        omitted: How many rules that do not apply are not among `verdicts`.
+    """
+    words = _Words(lists, route)
+    rules = [words.verdict(*verdict) for verdict in verdicts]
+    if omitted:
+        rules.append(f"{omitted} more do not apply")
+    return Explanation(route, _location(event, route), tuple(rules), tuple(_notes(event, route, lists)))
+
+
+class _Words:
+    """Sentences on rules at one place of one city."""
+
+    def __init__(self, lists: Lists, route: Route) -> None:
+        self._lists = lists
+        self._route = route
+
+    def verdict(self, rule: int, what: str, number: int | None, dimensions: Sequence[str]) -> str:
+        name = f'"{self._lists.rules[rule]}"'
+        other = f'"{self._lists.rules[number]}"' if number is not None and what in {"lost", "repeats"} else ""
+        match what:
+            case "won":
+                return f"{name} decides: {self._lead(rule, number or 0)}"
+            case "lost":
+                return f"{name} applies, but {other} is narrower by {dimensions[0]}"
+            case "repeats":
+                return f"{name} says the same as {other}, which comes first"
+            case "nobody":
+                return f"{name} covers the event, but finds no unit: {self._chain(rule)} serves no place here"
+            case _:
+                return f"{name} is about {self._wanted(rule, dimensions)}"
+
+    def _lead(self, rule: int, via: int) -> str:
+        """Which link of the chain found the unit, and why it is this unit."""
+        is_kind, at = self._lists.rule_specs[rule][4][via]
+        if not is_kind:
+            found = f'it names "{self._lists.units[at]}"'
+        else:
+            found = f'"{self._route.unit}" is the @{self._lists.kinds[at]} that serves "{self._serving()}"'
+            found += ", the lowest that one serves here"
+        if via:
+            passed = _quoted(self._ref(ref) for ref in self._lists.rule_specs[rule][4][:via])
+            found = f"{passed} serves no place here; {found}"
+        return found
+
+    def _serving(self) -> str:
+        """The lowest place at or above the event's that its unit serves."""
+        lists = self._lists
+        serves = lists.unit_serves[lists.units.index(self._route.unit or "")]
+        step: int | None = lists.places.index(self._route.place or "")
+        while step is not None and step not in serves:
+            step = lists.parents[step]
+        return "" if step is None else lists.places[step]
+
+    def _chain(self, rule: int) -> str:
+        return " > ".join(self._ref(ref) for ref in self._lists.rule_specs[rule][4])
+
+    def _ref(self, ref: UnitRef) -> str:
+        is_kind, at = ref
+        return f"@{self._lists.kinds[at]}" if is_kind else self._lists.units[at]
+
+    def _wanted(self, rule: int, dimensions: Sequence[str]) -> str:
+        matter, area, asset, grade = self._lists.rule_specs[rule][:4]
+        wanted = {
+            "asset": (self._lists.assets, asset),
+            "area": (self._lists.places, area),
+            "matter": (self._lists.matters, matter),
+            "grade": (self._lists.grades or (), grade),
+        }
+        return " and ".join(
+            f'{dimension} "{names[at]}"'
+            for dimension in dimensions
+            for names, at in [wanted[dimension]]
+            if at is not None
+        )
+
+
+def _location(event: Mapping[str, Any], route: Route) -> str:
+    given = event.get("place")
+    point = f"({event.get('lon')}, {event.get('lat')})"
+    if event.get("crs"):
+        point += f" in {event['crs']}"
+    if route.path is None:
+        where = point if given in (None, "") else f'place "{given}"'
+        return f"{where}: not located"
+    names = route.path.replace("/", " > ")
+    return f"{point} lies in {names}" if given in (None, "") else f'place "{given}" is {names}'
+
+
+def _notes(event: Mapping[str, Any], route: Route, lists: Lists) -> Iterator[str]:
+    from gov_core.city._closest import Closest  # a city may be described without the package
+
+    known: dict[str, Sequence[str]] = {
+        "place": lists.places,
+        "matter": lists.matters,
+        "grade": lists.grades or (),
+        "asset": lists.assets,
+    }
+    for name, ids in known.items():
+        value = event.get(name)
+        if route.status == f"unknown_{name}":
+            if value in (None, ""):
+                yield f"the event says no {name}"
+                continue
+            yield " ".join(
+                filter(None, (f'{name} "{value}" is none of the city\'s', Closest(ids)(str(value))))
+            )
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)

@@ -1,0 +1,129 @@
+"""A city as lists and positions: what the Rust extension compiles a router from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gov_core.city import City, Limit, Rule
+
+T = TypeVar("T")
+UnitRef = tuple[bool, int]
+"""Whether it is a kind, and the position of the kind or unit."""
+
+RuleList = tuple[
+    int | None,
+    int | None,
+    int | None,
+    int | None,
+    list[UnitRef],
+    list[UnitRef],
+    int | None,
+    int | None,
+]
+"""Matter, area, asset, grade, lead, assistants, limit to respond within, limit to resolve within."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Every list of a city that answers depend on; parents and references are positions.
+
+    Attributes:
+        digest: Digest of the city.
+        paths: Ids from the top down to each place, joined by ``/``.
+        grids: Position in `places` of each slot.
+        kinds: Kinds of units, by the number that `unit_kinds` gives them.
+        rule_lines: Line of each rule in rules.csv; 0 if it comes from no file.
+        limits: Distinct limits of all rules.
+    """
+
+    digest: str
+    crs: str
+    places: list[str]
+    paths: list[str]
+    parents: list[int | None]
+    grids: list[int]
+    matters: list[str]
+    matter_parents: list[int | None]
+    assets: list[str]
+    asset_parents: list[int | None]
+    grades: list[str] | None
+    units: list[str]
+    kinds: list[str]
+    unit_kinds: list[int]
+    unit_serves: list[list[int]]
+    rules: list[str]
+    rule_lines: list[int]
+    rule_specs: list[RuleList]
+    limits: list[Limit]
+
+    @classmethod
+    def of(cls, city: City) -> Lists:
+        """Numbers everything in a city."""
+        places = _positions(place.id for place in city.places)
+        matters = _positions(matter.code for matter in city.matters)
+        assets = _positions(asset.code for asset in city.asset_classes)
+        grades = _positions(city.grades or ())
+        units = _positions(unit.id for unit in city.units)
+        # A rule may ask for a kind that no unit is of.
+        asked = (ref[1:] for rule in city.rules for ref in (*rule.unit, *rule.assist) if ref.startswith("@"))
+        kinds = _positions([*(unit.kind for unit in city.units), *asked])
+        limits = _positions(
+            limit
+            for rule in city.rules
+            for limit in (rule.respond_within, rule.resolve_within)
+            if limit is not None
+        )
+
+        def references(refs: Iterable[str]) -> list[UnitRef]:
+            return [(True, kinds[ref[1:]]) if ref.startswith("@") else (False, units[ref]) for ref in refs]
+
+        def spec(rule: Rule) -> RuleList:
+            return (
+                _get(matters, rule.matter),
+                _get(places, rule.area),
+                _get(assets, rule.asset),
+                _get(grades, rule.grade),
+                references(rule.unit),
+                references(rule.assist),
+                _get(limits, rule.respond_within),
+                _get(limits, rule.resolve_within),
+            )
+
+        return cls(
+            digest=city.digest,
+            crs=city.crs,
+            places=list(places),
+            paths=["/".join(city.path(place)) for place in places],
+            parents=[_get(places, place.parent) for place in city.places],
+            grids=[places[grid] for grid in city.grids],
+            matters=list(matters),
+            matter_parents=[_get(matters, matter.parent) for matter in city.matters],
+            assets=list(assets),
+            asset_parents=[_get(assets, asset.parent) for asset in city.asset_classes],
+            grades=None if city.grades is None else list(city.grades),
+            units=list(units),
+            kinds=list(kinds),
+            unit_kinds=[kinds[unit.kind] for unit in city.units],
+            unit_serves=[[places[place] for place in unit.serves] for unit in city.units],
+            rules=[rule.id for rule in city.rules],
+            rule_lines=[rule.line for rule in city.rules],
+            rule_specs=[spec(rule) for rule in city.rules],
+            limits=list(limits),
+        )
+
+    @property
+    def limit_texts(self) -> Sequence[str]:
+        """The limits as columns show them."""
+        return [str(limit) for limit in self.limits]
+
+
+def _positions(items: Iterable[T]) -> dict[T, int]:
+    return {item: at for at, item in enumerate(dict.fromkeys(items))}
+
+
+def _get(positions: Mapping[T, int], item: T | None) -> int | None:
+    return None if item is None else positions[item]

@@ -1,0 +1,236 @@
+//! Events in, answers out: where an event is, and who handles it.
+//!
+//! [`Router`] joins a [`GridIndex`], a [`DecisionTable`] and the coordinate system of a city. It works on columns,
+//! in blocks that fit the cache: locate, look the rules up, write keys. An event that gets no unit leaves this
+//! path and is judged on its own; each gets exactly one [`Status`].
+
+mod answers;
+mod block;
+mod codes;
+mod events;
+mod history;
+mod places;
+mod precision;
+mod status;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use answers::{Answers, COLUMNS, Column, Keys};
+pub use codes::{CodeBook, Codes, NONE, UNKNOWN};
+pub use events::{Degrees, Event, Events};
+pub use history::{History, Version};
+pub use precision::Precision;
+pub use status::Status;
+
+use crate::table::{self, Cell, DecisionTable, Findings, TableFault, TableSpec, TableWarning};
+use crate::{Crs, GridIndex, RoutingError};
+use answers::Part;
+use block::{Block, ROWS, UNDECIDED};
+use places::Places;
+
+/// The answer for one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// Key of the place, if the event could be located.
+    pub place: Option<u32>,
+    /// The rule that decides and the team that answers; there is one exactly if the event is routed.
+    pub decision: Option<table::Answer>,
+    /// What became of it.
+    pub status: Status,
+}
+
+/// The limits of one rule, and the bits of the [`Column`]s that it fills whenever it decides.
+#[derive(Debug, Clone, Copy)]
+struct Record {
+    respond: i32,
+    resolve: i32,
+    filled: u8,
+}
+
+/// Keys of one team.
+#[derive(Debug, Clone, Copy)]
+struct Crew {
+    lead: i32,
+    assist: i32,
+    filled: u8,
+}
+
+/// The router of one city.
+///
+/// Places are numbered by key: the grids by slot, then the places above them in the order of the city's list
+/// ([`Router::places`] gives the position in that list).
+#[derive(Debug)]
+pub struct Router {
+    index: Arc<GridIndex>,
+    table: DecisionTable,
+    crs: Crs,
+    places: Places,
+    /// By rule; the last is for events that no rule decides.
+    records: Vec<Record>,
+    /// By team, if any rule names assisting units; without them a team is its lead.
+    crews: Vec<Crew>,
+    assists: Vec<Vec<u32>>,
+}
+
+impl Router {
+    /// Compiles the rules of a city onto its grids; `index` has the grids of `spec`, by slot.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the rules.
+    pub fn compile(
+        index: Arc<GridIndex>,
+        spec: &TableSpec,
+        crs: Crs,
+    ) -> Result<(Self, Findings<TableWarning>), Findings<TableFault>> {
+        let (table, warnings) = DecisionTable::compile(spec)?;
+        let records = spec.rules.iter().map(|rule| Record::new(rule.respond, rule.resolve));
+        let records = records.chain([Record { respond: 0, resolve: 0, filled: 0 }]).collect();
+        let mut assists = Vec::new();
+        let mut crews = Vec::new();
+        if table.teams() > spec.unit_kinds.len() {
+            let mut known = HashMap::new();
+            for team in (0..table.teams() as u32).map_while(|team| table.team(team)) {
+                let key = *known.entry(team.assist).or_insert_with(|| {
+                    assists.push(team.assist.to_vec());
+                    assists.len() - 1
+                });
+                let filled = u8::from(!team.assist.is_empty()) << Column::Assist as usize;
+                crews.push(Crew { lead: team.lead as i32, assist: key as i32, filled });
+            }
+        }
+        let places = Places::new(&spec.places, &spec.grids);
+        Ok((Self { index, table, crs, places, records, crews, assists }, warnings))
+    }
+
+    /// The index of the grids.
+    #[must_use]
+    pub fn index(&self) -> &Arc<GridIndex> {
+        &self.index
+    }
+
+    /// The compiled rules.
+    #[must_use]
+    pub fn table(&self) -> &DecisionTable {
+        &self.table
+    }
+
+    /// The coordinate system of the grids, and of events that name none.
+    #[must_use]
+    pub fn crs(&self) -> Crs {
+        self.crs
+    }
+
+    /// By key of a place: its position in the list of the spec.
+    #[must_use]
+    pub fn places(&self) -> &[u32] {
+        self.places.positions()
+    }
+
+    /// The groups of assisting units that occur, each once; empty if no rule has any.
+    #[must_use]
+    pub fn assists(&self) -> &[Vec<u32>] {
+        &self.assists
+    }
+
+    /// The lead unit of a team, and the group of its assistants, if there are any.
+    #[must_use]
+    pub fn crew(&self, team: u32) -> (u32, Option<u32>) {
+        match self.crews.get(team as usize) {
+            Some(crew) => (crew.lead as u32, (crew.filled != 0).then_some(crew.assist as u32)),
+            None => (team, None),
+        }
+    }
+
+    /// Routes columns of events; answers are in the order of the events.
+    ///
+    /// `threads` changes nothing but the time it takes.
+    ///
+    /// # Errors
+    ///
+    /// [`RoutingError::LengthMismatch`] if the coordinates differ in length from `events.len`.
+    pub fn route_batch(&self, events: &Events<'_>, threads: usize) -> Result<Answers, RoutingError> {
+        events.check()?;
+        let mut answers = Answers::new(events.len);
+        in_threads(answers.as_part(), threads, |start, part| self.route_part(events, start, part));
+        Ok(answers)
+    }
+
+    /// Routes one event, exactly as a batch of it alone.
+    #[must_use]
+    pub fn route(&self, event: &Event) -> Answer {
+        let (lon, lat) = ([event.lon.unwrap_or(f64::NAN)], [event.lat.unwrap_or(f64::NAN)]);
+        let (no_lon, no_lat) = (|_| event.lon.is_none(), |_| event.lat.is_none());
+        let events = Events {
+            len: 1,
+            coordinates: Some([
+                Degrees { values: &lon, is_null: Some(&no_lon) },
+                Degrees { values: &lat, is_null: Some(&no_lat) },
+            ]),
+            crs: Some(&[event.crs]),
+            place: Some(&[event.place]),
+            matter: &[event.matter],
+            grade: Some(&[event.grade]),
+            asset: Some(&[event.asset]),
+        };
+        let mut block = Block::default();
+        block.run(self, &events, 0, 1);
+        block.answer(&events, 0, 0)
+    }
+
+    /// Rule and team for an event that names a place above the grids: those of all grids below it if they agree,
+    /// else [`UNDECIDED`].
+    fn decide_below(&self, key: u32, matter: u32, grade: u32, asset: u32) -> [u32; 2] {
+        let decide = |&slot: &u32| {
+            let answer = self.table.lookup(Cell { slot, matter, grade, asset });
+            answer.map_or([NONE, NONE], |answer| [answer.rule, answer.team])
+        };
+        match self.places.below(key) {
+            [first, others @ ..] => {
+                let first = decide(first);
+                if others.iter().all(|slot| decide(slot) == first) { first } else { [UNDECIDED, NONE] }
+            }
+            [] => [UNDECIDED, NONE],
+        }
+    }
+
+    fn route_part(&self, events: &Events<'_>, mut start: usize, mut part: Part<'_>) {
+        let mut block = Block::default();
+        while part.len() > 0 {
+            let mut piece = part.cut(ROWS);
+            block.run(self, events, start, piece.len());
+            block.write(self, events, start, &mut piece);
+            start += piece.len();
+        }
+    }
+}
+
+impl Record {
+    fn new(respond: u32, resolve: u32) -> Self {
+        let key = |limit: u32| if limit == NONE { 0 } else { limit as i32 };
+        let filled = 1 << Column::Unit as usize
+            | 1 << Column::Rule as usize
+            | u8::from(respond != NONE) << Column::RespondWithin as usize
+            | u8::from(resolve != NONE) << Column::ResolveWithin as usize;
+        Self { respond: key(respond), resolve: key(resolve), filled }
+    }
+}
+
+/// Shares rows out among threads, in pieces that end on a whole word of bits.
+fn in_threads(mut part: Part<'_>, threads: usize, work: impl Fn(usize, Part<'_>) + Sync) {
+    let share = part.len().div_ceil(threads.max(1)).next_multiple_of(ROWS);
+    if share >= part.len() {
+        return work(0, part);
+    }
+    std::thread::scope(|scope| {
+        let mut start = 0;
+        while part.len() > 0 {
+            let (at, piece, work) = (start, part.cut(share), &work);
+            start += share;
+            scope.spawn(move || work(at, piece));
+        }
+    });
+}

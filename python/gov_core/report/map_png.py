@@ -71,10 +71,10 @@ def draw_png(
     with rc_context({"font.family": [*([font] if font else []), "DejaVu Sans"], "text.color": _INK}):
         figure = Figure(figsize=(13, 9.25), dpi=160, facecolor="white")
         _draw_map(
-            figure.add_axes((0.015, 0.03, 0.685, 0.86)), outlines, [scale.colour(n) for n in loads.values()]
+            figure.add_axes((0.015, 0.03, 0.665, 0.86)), outlines, [scale.colour(n) for n in loads.values()]
         )
-        _draw_legend(figure.add_axes((0.72, 0.03, 0.265, 0.86)), scale)
-        _draw_streets(figure.add_axes((0.80, 0.06, 0.155, 0.44)), bulletin, named=font is not None)
+        _draw_legend(figure.add_axes((0.70, 0.03, 0.285, 0.86)), scale)
+        _draw_streets(figure.add_axes((0.815, 0.06, 0.13, 0.44)), bulletin, named=font is not None)
         title = bulletin.city if font else f"{len(outlines.areas):,} areas"
         routed = next((row.events for row in bulletin.statuses if row.id == "routed"), 0)
         told = f"{bulletin.events:,} events, {routed:,} routed, by {outlines.areas.level}"
@@ -97,7 +97,7 @@ def _draw_map(axes: Axes, outlines: Outlines, colours: list[str]) -> None:
     few = bool(outlines.wider) and len(outlines.wider[0]) <= _MOST_NAMES
     for depth, level in enumerate(outlines.wider):
         lines = [shapely.get_coordinates(ring) for ring in level.rings]
-        width = (0.7 if depth else 1.5) * (1 if few else 0.35)
+        width = (0.7 if depth else 1.5) * min(1, (_MOST_NAMES / len(outlines.wider[0])) ** 0.5)
         axes.add_collection(
             LineCollection(lines, colors=_INK, linewidths=width, alpha=0.55 if depth else 0.9)
         )
@@ -160,7 +160,7 @@ def _draw_streets(axes: Axes, bulletin: Bulletin, *, named: bool) -> None:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     more = f" (first {len(rows)} of {len(bulletin.streets)})" if len(bulletin.streets) > len(rows) else ""
-    axes.set_title(f"by street{more}", fontsize=13, fontweight="bold", loc="left", x=-0.42, color=_INK)
+    axes.set_title(f"by street{more}", fontsize=13, fontweight="bold", loc="left", x=-0.7, color=_INK)
 
 
 def _outline(shape: Geometry) -> Outline:

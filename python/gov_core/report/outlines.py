@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _AS_THEY_ARE = 2_000
 # Up to here every grid is shown; 10,000 grids make a page of 6 MB, and more would make browsers slow.
 _EVERY_GRID = 20_000
-_TOLERANCE_DEG = 2e-4  # about 22 m
+# Simplified outlines are off by this share of the city's extent: half a pixel on a map 2,000 pixels wide.
+_TOLERANCE = 1 / 4_000
 _METRES_PER_DEGREE = 111_000
 
 
@@ -79,9 +80,11 @@ class Outlines:
             depth -= 1
             areas = _dissolve(city, areas, depth)
         if len(city.grids) > _AS_THEY_ARE:
-            simple = np.asarray(shapely.coverage_simplify(areas.shapes, _TOLERANCE_DEG))
+            west, south, east, north = shapely.total_bounds(areas.shapes).tolist()
+            tolerance = max(east - west, north - south) * _TOLERANCE
+            simple = np.asarray(shapely.coverage_simplify(areas.shapes, tolerance))
             areas = Areas(areas.level, areas.ids, simple)
-            tolerance_m = round(_TOLERANCE_DEG * _METRES_PER_DEGREE)
+            tolerance_m = round(tolerance * _METRES_PER_DEGREE)
         wider = tuple(_dissolve(city, areas, level) for level in range(depth))
         return cls(areas, wider, len(city.grids), tolerance_m)
 

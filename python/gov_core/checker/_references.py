@@ -58,7 +58,7 @@ def _unreached(
             step = parents[step]
         if step is None and node.code not in reached:
             yield _unused(
-                what, node.code, f"no rule names it, or a {what} above it", "add a rule, or remove it"
+                what, node.code, "no rule names it, or what is above it", "add a rule, or remove it"
             )
 
 

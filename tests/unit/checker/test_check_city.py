@@ -169,6 +169,27 @@ def test_what_nothing_refers_to_is_a_warning() -> None:
     ]
 
 
+def test_a_matter_nobody_answers_for_is_an_error() -> None:
+    city = city_of(
+        {"W": WEST, "E": EAST},
+        grades=["urgent", "normal"],
+        matters=[Matter("M", ""), Matter("N", "", "M"), Matter("O", "")],
+        rules=[Rule("R", "M", None, None, None, ("U",)), Rule("Q", "O", "W", None, "urgent", ("U",))],
+    )
+    found = [finding.fault.message for finding in check_city(city) if finding.fault.code == "rule.uncovered"]
+
+    assert found == [
+        'no rule answers for matter "O", grade "urgent" in 1 grids: E',
+        'no rule answers for matter "O", grade "normal" in any grid',
+    ]
+
+
+def test_rules_that_contradict_each_other_are_errors() -> None:
+    rules = [RULE, Rule("S", None, None, None, None, ("U",), (), Limit(1, "natural_day"))]
+
+    assert codes(city_of({"W": WEST, "E": EAST}, rules=rules)) == [("error", "rule.conflict", "rules.csv#S")]
+
+
 def test_warnings_of_loading_are_among_the_findings(tmp_path: Any) -> None:
     city_of({"W": WEST, "E": EAST}).save(tmp_path)
     path = tmp_path / "places.geojson"

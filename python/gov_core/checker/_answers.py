@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from gov_core.checker._finding import Finding
@@ -37,19 +36,20 @@ def _unanswered(city: City, router: Router) -> Iterator[Finding]:
     text = DataType.utf8()
     grids = Array(list(city.grids), text)
     for matter in city.matters:
-        without: dict[str | None, list[str]] = defaultdict(list)
+        without: dict[str | None, list[str]] = {}
         for grade in city.grades or (None,):
-            columns = {
-                "place": grids,
-                "matter": Array([matter.code] * len(city.grids), text),
-                "grade": Array([grade] * len(city.grids), text),
-            }
-            routed = router.route_batch(RecordBatch.from_pydict(columns))
-            statuses = routed.column("status").to_pylist()
-            without[grade] = [g for g, s in zip(city.grids, statuses, strict=True) if s == "no_rule"]
+            columns = [
+                grids,
+                Array([matter.code] * len(city.grids), text),
+                Array([grade] * len(city.grids), text),
+            ]
+            routed = router.route_batch(RecordBatch.from_arrays(columns, names=["place", "matter", "grade"]))
+            rules = routed.column("rule")
+            if rules.null_count:
+                found = zip(city.grids, rules.to_pylist(), strict=True)
+                without[grade] = [grid for grid, rule in found if rule is None]
         for grade, uncovered in without.items():
-            if uncovered:
-                yield Finding("error", _unanswered_case(city, matter.code, grade, uncovered))
+            yield Finding("error", _unanswered_case(city, matter.code, grade, uncovered))
 
 
 def _unanswered_case(city: City, matter: str, grade: str | None, uncovered: list[str]) -> Fault:

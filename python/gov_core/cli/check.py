@@ -42,8 +42,7 @@ def _find(folder: Path) -> tuple[list[Fault], list[Fault]]:
     from gov_core.checker import check_city
     from gov_core.city import City
     from gov_core.cli._report import faults_of
-    from gov_core.errors import CityError, GeometryError
-    from gov_core.routing import Router
+    from gov_core.errors import CityError
 
     try:
         city = City.load(folder)
@@ -52,12 +51,6 @@ def _find(folder: Path) -> tuple[list[Fault], list[Fault]]:
     findings = check_city(city, threads=os.cpu_count() or 1)
     errors = [finding.fault for finding in findings if finding.severity == "error"]
     warnings = [finding.fault for finding in findings if finding.severity == "warning"]
-    try:
-        warnings += Router.compile(city).warnings
-    except CityError as error:
-        errors += faults_of(error)
-    except GeometryError:
-        pass  # told by check_city, with more to say
     return errors, warnings
 
 

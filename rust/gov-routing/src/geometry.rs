@@ -26,6 +26,11 @@ pub(crate) struct Mark {
     polygons: usize,
 }
 
+/// Whether exact predicates can bear a point: no product of differences overflows or underflows.
+pub(crate) fn in_range(point: [f64; 2]) -> bool {
+    point.into_iter().all(|v| v == 0.0 || (TINY..=1e9).contains(&v.abs()))
+}
+
 impl Geometries {
     /// Number of multipolygons.
     #[must_use]
@@ -88,9 +93,7 @@ impl Geometries {
         if let Some([lon, lat]) = ring.iter().find(|p| !(p[0].is_finite() && p[1].is_finite())) {
             return Err(format!("coordinate ({lon}, {lat}) is not finite"));
         }
-        if let Some([lon, lat]) =
-            ring.iter().find(|p| p.iter().any(|v| v.abs() > 1e9 || v.abs() < TINY && *v != 0.0))
-        {
+        if let Some([lon, lat]) = ring.iter().find(|&&p| !in_range(p)) {
             return Err(format!("coordinate ({lon}, {lat}) is out of range"));
         }
         if first != last {

@@ -2,6 +2,7 @@
 
 use robust::{Coord, orient2d};
 
+use crate::geometry::in_range;
 use crate::wkb::{self, RingSink};
 
 /// One reason to refuse an outline.
@@ -74,9 +75,9 @@ impl Outline {
         let mut flaws = Vec::new();
         flaws.extend(self.rings().find_map(unclosed));
         flaws.extend(self.rings().find_map(too_few_points));
-        if degrees {
-            flaws.extend(self.out_of_range().or_else(|| self.rings().find_map(antimeridian)));
-        }
+        let no_degrees = if degrees { self.no_degrees() } else { None };
+        let antimeridian = || if degrees { self.rings().find_map(antimeridian) } else { None };
+        flaws.extend(no_degrees.or_else(|| self.out_of_range()).or_else(antimeridian));
         flaws
     }
 
@@ -121,6 +122,11 @@ impl Outline {
     }
 
     fn out_of_range(&self) -> Option<Flaw> {
+        let [x, y] = self.coords.iter().find(|&&p| !in_range(p))?;
+        Some(Flaw::new("geometry.out_of_range", format!("coordinate ({x}, {y}) is out of range"), ""))
+    }
+
+    fn no_degrees(&self) -> Option<Flaw> {
         let [x, y] = self.coords.iter().find(|p| p[0].abs() > 180.0 || p[1].abs() > 90.0)?;
         let swapped = self.coords.iter().all(|p| p[0].abs() <= 90.0 && p[1].abs() <= 180.0);
         let hint = if swapped {

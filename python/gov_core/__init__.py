@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gov_core._versions import __version__, show_versions
     from gov_core.city import City, Place
     from gov_core.errors import GovCoreError
-    from gov_core.routing import UNCOVERED, GridIndex
+    from gov_core.routing import UNCOVERED, GridIndex, Route, Router, RouterHistory
 
 __all__ = [
     "UNCOVERED",
@@ -20,6 +20,9 @@ __all__ = [
     "GovCoreError",
     "GridIndex",
     "Place",
+    "Route",
+    "Router",
+    "RouterHistory",
     "__version__",
     "show_versions",
 ]
@@ -31,6 +34,9 @@ _HOMES = {
     "GovCoreError": "gov_core.errors",
     "GridIndex": "gov_core.routing",
     "Place": "gov_core.city",
+    "Route": "gov_core.routing",
+    "Router": "gov_core.routing",
+    "RouterHistory": "gov_core.routing",
     "__version__": "gov_core._versions",
     "show_versions": "gov_core._versions",
 }

@@ -31,6 +31,16 @@ def test_unknown_name_is_an_attribute_error() -> None:
         gov_core.Rooter  # noqa: B018 - reading the attribute is the test
 
 
+def test_oracle_runs_without_the_extension() -> None:
+    """What the fast router is judged by must not be made of it, and has to run where no wheel fits."""
+    program = (
+        "import sys; sys.modules['gov_core._core'] = None\n"
+        "from gov_core.routing import ReferenceRouter\n"
+        "assert ReferenceRouter.compile"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 def loaded_after(statement: str) -> set[str]:
     """Top-level modules in a fresh interpreter after one statement."""
     program = f"import sys; {statement}; print(*{{name.partition('.')[0] for name in sys.modules}})"

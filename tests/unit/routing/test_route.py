@@ -177,7 +177,7 @@ def test_routes_are_values(router):
     route = router.route(SOUND)
     assert pickle.loads(pickle.dumps(route)) == route  # noqa: S301
     assert hash(route) == hash(router.route(SOUND))
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         route.unit = "me"  # type: ignore[misc]
 
 

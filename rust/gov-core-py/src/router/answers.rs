@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow_array::types::{ArrowDictionaryKeyType, Int8Type, Int32Type};
-use arrow_array::{
-    ArrayRef, DictionaryArray, Float64Array, Int32Array, PrimitiveArray, RecordBatch, StringArray,
-};
+use arrow_array::types::{ArrowDictionaryKeyType, Int8Type, Int16Type, Int32Type};
+use arrow_array::{ArrayRef, DictionaryArray, Float64Array, PrimitiveArray, RecordBatch, StringArray};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use gov_routing::router::{Answers, Keys, Precision, Status};
+use gov_routing::router::{Answers, KeyColumn, Keys, Precision, Status};
 
 /// Texts of the columns, by key.
 #[derive(Debug, Default)]
@@ -22,11 +20,11 @@ pub(crate) struct Texts {
     pub(crate) assists: Vec<String>,
 }
 
-/// Keys of places and paths where one place may lie on several paths: by the key in the answers.
+/// Places and paths of pairs of both, by the key in the answers: in a history a place may lie on several paths.
 #[derive(Debug, Default)]
 pub(crate) struct PlaceKeys {
-    pub(crate) places: Vec<i32>,
-    pub(crate) paths: Vec<i32>,
+    pub(crate) places: Vec<u32>,
+    pub(crate) paths: Vec<u32>,
 }
 
 /// Turns answers into record batches of one schema.
@@ -52,7 +50,20 @@ impl AnswerColumns {
             names.push("assist");
         }
         let field = |name: &str| {
-            let key = if name == "status" { DataType::Int8 } else { DataType::Int32 };
+            let len = match name {
+                "place" | "nearest_place" => texts.places.len(),
+                "path" => texts.paths.len(),
+                "unit" => texts.units.len(),
+                "rule" => texts.rules.len(),
+                "assist" => texts.assists.len(),
+                "status" => Status::ALL.len(),
+                _ => texts.limits.len(),
+            };
+            let key = match Keys::new(0, len) {
+                Keys::I8(_) => DataType::Int8,
+                Keys::I16(_) => DataType::Int16,
+                Keys::I32(_) => DataType::Int32,
+            };
             Field::new(name, DataType::Dictionary(Box::new(key), Box::new(DataType::Utf8)), name != "status")
         };
         let dictionary = |texts: &[String]| Arc::new(StringArray::from_iter_values(texts)) as ArrayRef;
@@ -84,17 +95,19 @@ impl AnswerColumns {
         answers: Answers,
         precision: Option<&Precision>,
     ) -> Result<RecordBatch, ArrowError> {
-        let [place, unit, rule, respond, resolve, assist] = answers.columns.map(keys);
-        let (place, path) = match &self.place_keys {
-            None => (place.clone(), place),
+        let [place, unit, rule, respond, resolve, assist] = answers.columns;
+        let status = KeyColumn { keys: Keys::I8(answers.status), valid: Vec::new() };
+        let [places, paths] = match &self.place_keys {
+            None => dictionaries(place, [&self.places, &self.paths])?,
             Some(own) => {
-                (place.unary(|key| own.places[key as usize]), place.unary(|key| own.paths[key as usize]))
+                let paths = translated(&place, &own.paths, self.paths.len());
+                let places = translated(&place, &own.places, self.places.len());
+                [dictionary(places, &self.places)?, dictionary(paths, &self.paths)?]
             }
         };
-        let status = PrimitiveArray::<Int8Type>::new(ScalarBuffer::from(answers.status), None);
         let mut columns = vec![
-            dictionary(place, &self.places)?,
-            dictionary(path, &self.paths)?,
+            places,
+            paths,
             dictionary(unit, &self.units)?,
             dictionary(rule, &self.rules)?,
             dictionary(respond, &self.limits)?,
@@ -107,27 +120,52 @@ impl AnswerColumns {
         if let Some(precision) = precision {
             let known = |metres: f64| Some(metres).filter(|metres| !metres.is_nan());
             let border_m: Float64Array = precision.border_m.iter().copied().map(known).collect();
-            let slots: Int32Array =
-                precision.nearest.iter().map(|near| near.map(|near| near.slot as i32)).collect();
-            let nearest_m: Float64Array =
-                precision.nearest.iter().map(|near| near.map(|near| near.distance_m)).collect();
+            let slot = |row: usize| precision.nearest[row].map(|near| near.slot);
+            let nearest_place = KeyColumn::collect(precision.nearest.len(), self.places.len(), slot);
+            let nearest_m = precision.nearest.iter().map(|near| near.map(|near| near.distance_m));
             columns.push(Arc::new(border_m));
-            columns.push(dictionary(slots, &self.places)?);
-            columns.push(Arc::new(nearest_m));
+            columns.push(dictionary(nearest_place, &self.places)?);
+            columns.push(Arc::new(nearest_m.collect::<Float64Array>()));
         }
         RecordBatch::try_new(self.schema(precision.is_some()).clone(), columns)
     }
 }
 
-fn keys(keys: Keys) -> PrimitiveArray<Int32Type> {
-    let rows = keys.keys.len();
-    let valid = NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(keys.valid), 0, rows));
-    PrimitiveArray::new(ScalarBuffer::from(keys.keys), Some(valid).filter(|valid| valid.null_count() > 0))
+/// The same rows with other keys.
+fn translated(column: &KeyColumn, to: &[u32], len: usize) -> KeyColumn {
+    let key = |row: usize| column.get(row).and_then(|key| to.get(key as usize).copied());
+    KeyColumn::collect(column.len(), len, key)
 }
 
-fn dictionary<K: ArrowDictionaryKeyType>(
-    keys: PrimitiveArray<K>,
-    values: &ArrayRef,
-) -> Result<ArrayRef, ArrowError> {
-    Ok(Arc::new(DictionaryArray::<K>::try_new(keys, values.clone())?))
+fn dictionary(keys: KeyColumn, texts: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    dictionaries(keys, [texts]).map(|[column]| column)
+}
+
+/// Columns that share their keys, each with its own texts; the texts are equally many.
+fn dictionaries<const N: usize>(
+    column: KeyColumn,
+    texts: [&ArrayRef; N],
+) -> Result<[ArrayRef; N], ArrowError> {
+    let rows = column.len();
+    let valid = (!column.valid.is_empty()).then(|| {
+        let bits = BooleanBuffer::new(Buffer::from_vec(column.valid), 0, rows);
+        NullBuffer::new(bits)
+    });
+    let nulls = valid.filter(|valid| valid.null_count() > 0);
+    match column.keys {
+        Keys::I8(keys) => shared::<Int8Type, N>(keys, nulls, texts),
+        Keys::I16(keys) => shared::<Int16Type, N>(keys, nulls, texts),
+        Keys::I32(keys) => shared::<Int32Type, N>(keys, nulls, texts),
+    }
+}
+
+fn shared<K: ArrowDictionaryKeyType, const N: usize>(
+    keys: Vec<K::Native>,
+    nulls: Option<NullBuffer>,
+    texts: [&ArrayRef; N],
+) -> Result<[ArrayRef; N], ArrowError> {
+    let keys = PrimitiveArray::<K>::try_new(ScalarBuffer::from(keys), nulls)?;
+    let first = DictionaryArray::try_new(keys, Arc::clone(texts[0]))?;
+    // Keys that were checked once are not checked again for texts of the same number.
+    Ok(texts.map(|texts| Arc::new(first.with_values(Arc::clone(texts))) as ArrayRef))
 }

@@ -95,7 +95,7 @@ impl PyRouterHistory {
 #[derive(Default)]
 struct Shared {
     /// Pairs of place and path: what answers hold as the key of a place.
-    pairs: Interned<(i32, i32)>,
+    pairs: Interned<(u32, u32)>,
     places: Interned<String>,
     paths: Interned<String>,
     units: Interned<String>,
@@ -140,21 +140,21 @@ impl Shared {
 #[derive(Default)]
 struct Interned<T> {
     items: Vec<T>,
-    keys: HashMap<T, i32>,
+    keys: HashMap<T, u32>,
 }
 
 impl<T: Clone + Eq + Hash> Interned<T> {
-    fn key(&mut self, item: &T) -> i32 {
+    fn key(&mut self, item: &T) -> u32 {
         if let Some(&key) = self.keys.get(item) {
             return key;
         }
-        let key = self.items.len() as i32;
+        let key = self.items.len() as u32;
         self.items.push(item.clone());
         self.keys.insert(item.clone(), key);
         key
     }
 
-    fn keys(&mut self, items: &[T]) -> Vec<i32> {
+    fn keys(&mut self, items: &[T]) -> Vec<u32> {
         items.iter().map(|item| self.key(item)).collect()
     }
 }

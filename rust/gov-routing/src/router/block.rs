@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::answers::Part;
+use super::answers::Rows;
 use super::codes::{Codes, NONE, UNKNOWN};
 use super::events::Events;
 use super::status::Status;
@@ -34,6 +34,10 @@ pub(super) struct Block {
     assets: Vec<u32>,
     rules: Vec<u32>,
     teams: Vec<u32>,
+    respond: Vec<u32>,
+    resolve: Vec<u32>,
+    assists: Vec<u32>,
+    status: Vec<i8>,
     /// Decisions for wide places: (place, matter, grade, asset) to rule and team.
     wide: HashMap<[u32; 4], [u32; 2], foldhash::fast::RandomState>,
 }
@@ -180,47 +184,31 @@ impl Block {
         }
     }
 
-    /// Writes the answers of the rows that [`Block::run`] worked on.
-    pub(super) fn write(&self, router: &Router, events: &Events<'_>, start: usize, part: &mut Part<'_>) {
-        let last = router.records.len() - 1;
-        let [(place, _), (unit, _), (rule, _), (respond, _), (resolve, _), (assist, _)] = &mut part.columns;
-        let mut filled = [0_u8; ROWS];
-        for (at, (&key, &decided)) in self.places.iter().zip(&self.rules).enumerate() {
-            let record = &router.records[(decided as usize).min(last)];
-            let (located, routed) = (key != NONE, record.filled != 0);
-            place[at] = if located { key as i32 } else { 0 };
-            unit[at] = if routed { self.teams[at] as i32 } else { 0 };
-            rule[at] = if routed { decided as i32 } else { 0 };
-            respond[at] = record.respond;
-            resolve[at] = record.resolve;
-            filled[at] = record.filled | u8::from(located);
-            part.status[at] = Status::Routed as i8;
-        }
-        for at in 0..if router.crews.is_empty() { 0 } else { self.rules.len() } {
-            if filled[at] > 1 {
-                let crew = router.crews[unit[at] as usize];
-                (unit[at], assist[at]) = (crew.lead, crew.assist);
-                filled[at] |= crew.filled;
-            }
-        }
-        for (word, rows) in filled[..self.places.len()].chunks(64).enumerate() {
-            let (all, any) = rows.iter().fold((u8::MAX, 0), |(all, any), &row| (all & row, any | row));
-            for (column, (_, valid)) in part.columns.iter_mut().enumerate() {
-                valid[word] = if any >> column & 1 == 0 {
-                    0
-                } else if all >> column & 1 == 1 {
-                    u64::MAX >> (64 - rows.len())
-                } else {
-                    rows.iter()
-                        .enumerate()
-                        .fold(0, |bits, (at, &row)| bits | u64::from(row >> column & 1) << at)
-                };
-            }
-        }
+    /// The answers of the rows that [`Block::run`] worked on.
+    pub(super) fn finish(&mut self, router: &Router, events: &Events<'_>, start: usize) -> Rows<'_> {
+        let last = router.limits.len() - 1;
+        self.status.clear();
+        self.status.resize(self.rules.len(), Status::Routed as i8);
         for at in 0..self.rules.len() {
             if self.rules[at] as usize >= last {
-                part.status[at] = self.judge(events, start + at, at) as i8;
+                self.status[at] = self.judge(events, start + at, at) as i8;
+                self.rules[at] = NONE;
             }
+        }
+        for column in [&mut self.respond, &mut self.resolve, &mut self.assists] {
+            column.resize(self.rules.len(), NONE);
+        }
+        for ((&rule, respond), resolve) in self.rules.iter().zip(&mut self.respond).zip(&mut self.resolve) {
+            [*respond, *resolve] = router.limits[(rule as usize).min(last)];
+        }
+        if !router.crews.is_empty() {
+            for (team, assist) in self.teams.iter_mut().zip(&mut self.assists) {
+                [*team, *assist] = router.crews.get(*team as usize).copied().unwrap_or([NONE, NONE]);
+            }
+        }
+        Rows {
+            columns: [&self.places, &self.teams, &self.rules, &self.respond, &self.resolve, &self.assists],
+            status: &self.status,
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::answers::{Answers, COLUMNS, Part};
+use super::answers::{Answers, COLUMNS, Part, Rows};
 use super::block::{Block, ROWS};
-use super::codes::Codes;
+use super::codes::{Codes, NONE};
 use super::events::Events;
+use super::status::Status;
 use super::{Router, in_threads};
 use crate::RoutingError;
 
@@ -15,7 +16,7 @@ pub struct Version {
     /// Routes the events of its time.
     pub router: Arc<Router>,
     /// By [`Column`] and key of `router`: the key in the shared dictionary.
-    pub keys: [Vec<i32>; COLUMNS],
+    pub keys: [Vec<u32>; COLUMNS],
 }
 
 /// Versions of a city; each event is routed by one of them.
@@ -25,13 +26,19 @@ pub struct Version {
 #[derive(Debug, Clone)]
 pub struct History {
     versions: Vec<Version>,
+    /// Lengths of the shared dictionaries, by [`Column`].
+    lens: [usize; COLUMNS],
 }
 
 impl History {
     /// Versions in the order of their positions; at least one.
     #[must_use]
     pub fn new(versions: Vec<Version>) -> Self {
-        Self { versions }
+        let len = |column: usize| {
+            let keys = versions.iter().flat_map(|version| &version.keys[column]);
+            keys.max().map_or(0, |&key| key as usize + 1)
+        };
+        Self { lens: std::array::from_fn(len), versions }
     }
 
     /// The versions.
@@ -65,51 +72,71 @@ impl History {
                 return Err(RoutingError::LengthMismatch { left: rows, right: columns.len });
             }
         }
-        let mut answers = Answers::new(rows);
+        let mut answers = Answers::new(rows, self.lens);
         in_threads(answers.as_part(), threads, |start, part| self.route_part(events, version, start, part));
         Ok(answers)
     }
 
     fn route_part(&self, events: &[Events<'_>], version: &dyn Codes, mut start: usize, mut part: Part<'_>) {
         let mut block = Block::default();
-        let mut chosen = vec![0; ROWS];
+        let mut chosen = vec![NONE; ROWS];
+        let mut merged = Merged::default();
         while part.len() > 0 {
             let mut piece = part.cut(ROWS);
             let rows = piece.len();
             let chosen = &mut chosen[..rows];
             version.read(start, chosen);
+            merged.clear(rows);
             for (at, (version, events)) in self.versions.iter().zip(events).enumerate() {
-                if !chosen.contains(&(at as u32)) {
-                    continue;
-                }
-                let mut own = Answers::new(rows);
-                block.run(&version.router, events, start, rows);
-                block.write(&version.router, events, start, &mut own.as_part());
-                for row in (0..rows).filter(|&row| chosen[row] == at as u32) {
-                    version.copy(&own, row, &mut piece);
+                if chosen.contains(&(at as u32)) {
+                    block.run(&version.router, events, start, rows);
+                    let own = block.finish(&version.router, events, start);
+                    merged.take(own, version, |row| chosen[row] == at as u32);
                 }
             }
+            let is_left = |row: &usize| chosen[*row] as usize >= self.versions.len();
             if let (Some(version), Some(events)) = (self.versions.first(), events.first())
-                && chosen.iter().any(|&at| at as usize >= self.versions.len())
+                && (0..rows).any(|row| is_left(&row))
             {
                 block.run(&version.router, events, start, rows);
-                for row in (0..rows).filter(|&row| chosen[row] as usize >= self.versions.len()) {
-                    piece.status[row] = block.judge_without_rules(events, start + row, row) as i8;
+                for row in (0..rows).filter(is_left) {
+                    merged.status[row] = block.judge_without_rules(events, start + row, row) as i8;
                 }
             }
+            piece.store(merged.rows());
             start += rows;
         }
     }
 }
 
-impl Version {
-    fn copy(&self, own: &Answers, row: usize, piece: &mut Part<'_>) {
-        for (column, (keys, valid)) in piece.columns.iter_mut().enumerate() {
-            if let Some(key) = own.columns[column].get(row) {
-                keys[row] = self.keys[column][key as usize];
-                valid[row / 64] |= 1 << (row % 64);
-            }
+/// The answers of one block, from several versions.
+#[derive(Default)]
+struct Merged {
+    columns: [Vec<u32>; COLUMNS],
+    status: Vec<i8>,
+}
+
+impl Merged {
+    fn clear(&mut self, rows: usize) {
+        for column in &mut self.columns {
+            column.clear();
+            column.resize(rows, NONE);
         }
-        piece.status[row] = own.status[row];
+        self.status.clear();
+        self.status.resize(rows, Status::NoRule as i8);
+    }
+
+    /// Takes over some rows of one version, with keys of the shared dictionaries.
+    fn take(&mut self, own: Rows<'_>, version: &Version, wanted: impl Fn(usize) -> bool) {
+        for row in (0..own.status.len()).filter(|&row| wanted(row)) {
+            for ((to, from), keys) in self.columns.iter_mut().zip(own.columns).zip(&version.keys) {
+                to[row] = keys.get(from[row] as usize).copied().unwrap_or(NONE);
+            }
+            self.status[row] = own.status[row];
+        }
+    }
+
+    fn rows(&self) -> Rows<'_> {
+        Rows { columns: self.columns.each_ref().map(|column| &column[..]), status: &self.status }
     }
 }

@@ -18,7 +18,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use answers::{Answers, COLUMNS, Column, Keys};
+pub use answers::{Answers, COLUMNS, Column, KeyColumn, Keys};
 pub use codes::{CodeBook, Codes, NONE, UNKNOWN};
 pub use events::{Degrees, Event, Events};
 pub use history::{History, Version};
@@ -42,22 +42,6 @@ pub struct Answer {
     pub status: Status,
 }
 
-/// The limits of one rule, and the bits of the [`Column`]s that it fills whenever it decides.
-#[derive(Debug, Clone, Copy)]
-struct Record {
-    respond: i32,
-    resolve: i32,
-    filled: u8,
-}
-
-/// Keys of one team.
-#[derive(Debug, Clone, Copy)]
-struct Crew {
-    lead: i32,
-    assist: i32,
-    filled: u8,
-}
-
 /// The router of one city.
 ///
 /// Places are numbered by key: the grids by slot, then the places above them in the order of the city's list
@@ -68,11 +52,13 @@ pub struct Router {
     table: DecisionTable,
     crs: Crs,
     places: Places,
-    /// By rule; the last is for events that no rule decides.
-    records: Vec<Record>,
-    /// By team, if any rule names assisting units; without them a team is its lead.
-    crews: Vec<Crew>,
+    /// Codes of the two limits by rule, [`NONE`] where there is none; the last is for events that no rule decides.
+    limits: Vec<[u32; 2]>,
+    /// Lead and group of assistants by team, if any rule names assistants; without them a team is its lead.
+    crews: Vec<[u32; 2]>,
     assists: Vec<Vec<u32>>,
+    /// Lengths of the dictionaries, by [`Column`].
+    lens: [usize; COLUMNS],
 }
 
 impl Router {
@@ -87,23 +73,28 @@ impl Router {
         crs: Crs,
     ) -> Result<(Self, Findings<TableWarning>), Findings<TableFault>> {
         let (table, warnings) = DecisionTable::compile(spec)?;
-        let records = spec.rules.iter().map(|rule| Record::new(rule.respond, rule.resolve));
-        let records = records.chain([Record { respond: 0, resolve: 0, filled: 0 }]).collect();
+        let limits = spec.rules.iter().map(|rule| [rule.respond, rule.resolve]);
+        let limits: Vec<[u32; 2]> = limits.chain([[NONE, NONE]]).collect();
         let mut assists = Vec::new();
         let mut crews = Vec::new();
         if table.teams() > spec.unit_kinds.len() {
             let mut known = HashMap::new();
             for team in (0..table.teams() as u32).map_while(|team| table.team(team)) {
-                let key = *known.entry(team.assist).or_insert_with(|| {
-                    assists.push(team.assist.to_vec());
-                    assists.len() - 1
-                });
-                let filled = u8::from(!team.assist.is_empty()) << Column::Assist as usize;
-                crews.push(Crew { lead: team.lead as i32, assist: key as i32, filled });
+                let group = match team.assist {
+                    [] => NONE,
+                    units => *known.entry(units).or_insert_with(|| {
+                        assists.push(units.to_vec());
+                        assists.len() as u32 - 1
+                    }),
+                };
+                crews.push([team.lead, group]);
             }
         }
         let places = Places::new(&spec.places, &spec.grids);
-        Ok((Self { index, table, crs, places, records, crews, assists }, warnings))
+        let codes =
+            limits.iter().flatten().filter(|&&code| code != NONE).max().map_or(0, |&code| code as usize + 1);
+        let lens = [spec.places.len(), spec.unit_kinds.len(), spec.rules.len(), codes, codes, assists.len()];
+        Ok((Self { index, table, crs, places, limits, crews, assists, lens }, warnings))
     }
 
     /// The index of the grids.
@@ -140,7 +131,7 @@ impl Router {
     #[must_use]
     pub fn crew(&self, team: u32) -> (u32, Option<u32>) {
         match self.crews.get(team as usize) {
-            Some(crew) => (crew.lead as u32, (crew.filled != 0).then_some(crew.assist as u32)),
+            Some(&[lead, group]) => (lead, Some(group).filter(|&group| group != NONE)),
             None => (team, None),
         }
     }
@@ -154,7 +145,7 @@ impl Router {
     /// [`RoutingError::LengthMismatch`] if the coordinates differ in length from `events.len`.
     pub fn route_batch(&self, events: &Events<'_>, threads: usize) -> Result<Answers, RoutingError> {
         events.check()?;
-        let mut answers = Answers::new(events.len);
+        let mut answers = Answers::new(events.len, self.lens);
         in_threads(answers.as_part(), threads, |start, part| self.route_part(events, start, part));
         Ok(answers)
     }
@@ -202,20 +193,9 @@ impl Router {
         while part.len() > 0 {
             let mut piece = part.cut(ROWS);
             block.run(self, events, start, piece.len());
-            block.write(self, events, start, &mut piece);
+            piece.store(block.finish(self, events, start));
             start += piece.len();
         }
-    }
-}
-
-impl Record {
-    fn new(respond: u32, resolve: u32) -> Self {
-        let key = |limit: u32| if limit == NONE { 0 } else { limit as i32 };
-        let filled = 1 << Column::Unit as usize
-            | 1 << Column::Rule as usize
-            | u8::from(respond != NONE) << Column::RespondWithin as usize
-            | u8::from(resolve != NONE) << Column::ResolveWithin as usize;
-        Self { respond: key(respond), resolve: key(resolve), filled }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
-use super::{Answers, Column, Degrees, Event, Events, History, NONE, Router, Status, UNKNOWN, Version};
+use super::{Answers, Column, Degrees, Event, Events, History, Keys, NONE, Router, Status, UNKNOWN, Version};
 use crate::{BuildOptions, Crs, Geometries, GridIndex, RuleSpec, TableSpec, UnitRef};
 
 /// Two streets (places 0 and 1) of two grids each (2 to 5), side by side from 118 E on, each 0.1 degrees wide.
@@ -146,7 +146,7 @@ fn blocks_and_threads_meet_without_a_seam() {
 #[test]
 fn keys_of_rows_without_an_answer_are_zero() {
     let answers = route_batch(&ROUTER, &[Event { lon: None, ..SOUND }; 70], 1);
-    assert!(answers.columns.iter().all(|column| column.keys.iter().all(|&key| key == 0)));
+    assert!(answers.columns.iter().all(|column| column.keys == Keys::I8(vec![0; 70])));
     assert!(answers.columns.iter().all(|column| column.valid == [0, 0]));
 }
 
@@ -169,7 +169,7 @@ fn columns_of_unequal_length_are_refused() {
 fn a_history_routes_each_event_by_its_version_and_keys() {
     let plain = Arc::new(router());
     // The second version calls everything by its key plus 100.
-    let keys = |offset: i32| std::array::from_fn(|_| (offset..offset + 10).collect());
+    let keys = |offset: u32| std::array::from_fn(|_| (offset..offset + 10).collect());
     let versions = [0, 100].map(|offset| Version { router: Arc::clone(&plain), keys: keys(offset) });
     let history = History::new(versions.to_vec());
     let events: Vec<Event> = (0..9_000).map(|at| Event { matter: at % 3, ..SOUND }).collect();

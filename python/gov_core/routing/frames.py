@@ -7,12 +7,16 @@ The libraries are never imported here unless the caller's table is one of theirs
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from gov_core.errors import EventError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+INPUT_COLUMNS = ("lon", "lat", "crs", "place", "matter", "grade", "asset")
+"""What routing looks at; every other column passes through untouched."""
 
 OUTPUT_COLUMNS = (
     "place",
@@ -40,21 +44,23 @@ class Frame(ABC):
         """Wraps a table.
 
         Raises:
-            EventError: ``event.not_a_table``, or ``event.column_taken`` for each column that has the
-                name of an answer.
+            EventError: ``event.not_a_table``; or all columns that have the name of an answer
+                (``event.column_taken``) or are there twice and routing looks at (``event.duplicate_column``).
         """
         frame = _wrap(events)
-        taken = [name for name in frame.names if name in OUTPUT_COLUMNS and name != "place"]
-        if "place" in frame.names and GIVEN_PLACE in frame.names:
-            taken.append(GIVEN_PLACE)
-        if taken:
-            hint = "rename or drop it"
-            raise EventError(
-                [
-                    Fault("event.column_taken", f'a column "{name}" is among the answers', name, hint)
-                    for name in taken
-                ]
-            )
+        counts = Counter(frame.names)
+        faults = [
+            Fault("event.column_taken", f'a column "{name}" is among the answers', name, "rename or drop it")
+            for name in counts
+            if (name in OUTPUT_COLUMNS and name != "place") or (name == GIVEN_PLACE and "place" in counts)
+        ]
+        faults += [
+            Fault("event.duplicate_column", f'there are {counts[name]} columns "{name}"', name, "keep one")
+            for name in (*INPUT_COLUMNS, "reported_at")
+            if counts[name] > 1
+        ]
+        if faults:
+            raise EventError(faults)
         return frame
 
     @property

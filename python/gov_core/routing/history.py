@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from gov_core import _core
 from gov_core.errors import EventError, Fault
 from gov_core.routing.explain import Explanation
-from gov_core.routing.frames import Frame
+from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.route import Route
-from gov_core.routing.router import INPUT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

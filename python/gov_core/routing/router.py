@@ -8,7 +8,7 @@ from gov_core import _core
 from gov_core.errors import IndexFileError, RuleError
 from gov_core.routing.explain import Explanation, explain
 from gov_core.routing.findings import Wording
-from gov_core.routing.frames import Frame
+from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.index import GridIndex
 from gov_core.routing.lists import Lists
 from gov_core.routing.route import STATUSES, Route
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from gov_core.city import City
     from gov_core.errors import Fault
-
-INPUT_COLUMNS = ("lon", "lat", "crs", "place", "matter", "grade", "asset")
-"""What routing looks at; every other column passes through untouched."""
 
 NEAREST_WITHIN_M = 10_000.0
 """How far `Router.route_batch` looks for the nearest grid of an event that lies in none, in metres."""

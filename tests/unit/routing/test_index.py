@@ -90,7 +90,9 @@ def test_overlaps_name_both_and_a_point_inside() -> None:
 
 def test_border_and_outside(index: GridIndex) -> None:
     assert index.locate(118.1, 32.05) == 1, "the shared border: east owns it"
-    assert index.locate(118.1, 32.1) == 0, "on the outer border, turning from east over north: the west one first"
+    assert index.locate(118.1, 32.1) == 0, (
+        "on the outer border, turning from east over north: the west one first"
+    )
     assert index.locate(118.2, 32.1) == 1
     assert index.locate(118.0, 32.0) == 0
     assert index.locate(117.9, 32.0) is None

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gov_core.routing.explain import Explanation, explain
-from gov_core.routing.frames import Frame
+from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.lists import Lists
 from gov_core.routing.reference.crs import CRS_NAMES, convert
 from gov_core.routing.reference.locate import Grids
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from arro3.core import Table
 
     from gov_core.city import City, Limit
-
-INPUT_COLUMNS = ("lon", "lat", "crs", "place", "matter", "grade", "asset")
-
 
 class ReferenceRouter:
     """Routes the events of one city by loops, rtree, shapely and fractions.

@@ -27,17 +27,10 @@ impl Plan {
     /// Finds the columns; all that is missing or of a wrong type is reported at once.
     pub(crate) fn new(schema: &Schema, ids: &Ids) -> Result<Self, Vec<EventFault>> {
         let mut faults = Vec::new();
-        let mut find = |name: &'static str, fits: fn(&DataType) -> bool, wanted: &'static str| {
-            let mut named = schema.fields().iter().enumerate().filter(|(_, field)| field.name() == name);
-            let (at, field) = named.next()?;
-            if named.next().is_some() {
-                faults.push(EventFault::Twice { column: name });
-            } else if !fits(field.data_type()) {
-                faults.push(EventFault::WrongType {
-                    column: name,
-                    found: field.data_type().to_string(),
-                    wanted,
-                });
+        let mut find = |column: &'static str, fits: fn(&DataType) -> bool, wanted: &'static str| {
+            let (at, field) = schema.column_with_name(column)?;
+            if !fits(field.data_type()) {
+                faults.push(EventFault::WrongType { column, found: field.data_type().to_string(), wanted });
             }
             Some(at)
         };
@@ -100,17 +93,12 @@ impl Plan {
 /// Where the column of times is.
 pub(crate) fn find_time(schema: &Schema) -> Result<usize, EventFault> {
     const COLUMN: &str = "reported_at";
-    let mut named = schema.fields().iter().enumerate().filter(|(_, field)| field.name() == COLUMN);
-    match (named.next(), named.next()) {
-        (None, _) => Err(EventFault::Missing { column: COLUMN }),
-        (Some(_), Some(_)) => Err(EventFault::Twice { column: COLUMN }),
-        (Some((at, field)), None) if is_time(field.data_type()) => Ok(at),
-        (Some((_, field)), None) => Err(EventFault::WrongType {
-            column: COLUMN,
-            found: field.data_type().to_string(),
-            wanted: "timestamps, dates or ISO 8601 text",
-        }),
+    let (at, field) = schema.column_with_name(COLUMN).ok_or(EventFault::Missing { column: COLUMN })?;
+    if is_time(field.data_type()) {
+        return Ok(at);
     }
+    let found = field.data_type().to_string();
+    Err(EventFault::WrongType { column: COLUMN, found, wanted: "timestamps, dates or ISO 8601 text" })
 }
 
 const NUMBERS: &str = "degrees as numbers";

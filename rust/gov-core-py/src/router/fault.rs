@@ -11,8 +11,6 @@ import_exception!(gov_core.errors, EventError);
 pub(crate) enum EventFault {
     /// A column that routing needs is not there.
     Missing { column: &'static str },
-    /// Two columns have the same name.
-    Twice { column: &'static str },
     /// A column or a value is of a type that cannot be read.
     WrongType { column: &'static str, found: String, wanted: &'static str },
     /// Integers stand for ids that are numbers, and no id is one.
@@ -29,9 +27,6 @@ impl EventFault {
                 column,
                 "rename the column that holds it",
             ),
-            Self::Twice { column } => {
-                ("event.duplicate_column", format!("there are two columns \"{column}\""), column, "keep one")
-            }
             Self::WrongType { column, found, wanted } => (
                 "event.wrong_type",
                 format!("\"{column}\" is {found}, not {wanted}"),

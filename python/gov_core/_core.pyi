@@ -24,6 +24,7 @@ __all__ = [
     "__version__",
     "check_outlines",
     "convert_crs",
+    "count_texts",
     "cpu_level",
     "read_geojson",
     "starts_formulas",
@@ -505,3 +506,6 @@ class RouterHistory:
 
     def route_batch(self, events: object, threads: int) -> Table:
         """Routes columns of events; the answers have the dictionaries of all versions together."""
+
+def count_texts(column: object) -> list[tuple[str, int]]:
+    """Tells how many rows of an Arrow dictionary column have each of its texts; nulls do not count."""

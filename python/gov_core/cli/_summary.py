@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from arro3.core import dictionary_dictionary, dictionary_indices
+from gov_core._core import count_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,10 +32,7 @@ class Summary:
     def over(self, batches: Iterable[RecordBatch]) -> Iterator[RecordBatch]:
         """Yield routed batches and count them."""
         for batch in batches:
-            status = batch["status"]
-            names = dictionary_dictionary(status).to_pylist()
-            for key, count in Counter(dictionary_indices(status).to_pylist()).items():
-                self._statuses[names[key]] += count
+            self._statuses.update(dict(count_texts(batch["status"])))
             yield batch
 
     def print(self, seconds: float, *, as_json: bool) -> None:

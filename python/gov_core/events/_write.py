@@ -13,13 +13,14 @@ from arro3.core import RecordBatch, RecordBatchReader
 from arro3.io import write_csv, write_ndjson, write_parquet
 
 from gov_core.errors import EventError, Fault
+from gov_core.events._arrow import fields_of, is_kind
 from gov_core.events._formats import format_of
 from gov_core.events._formulas import without_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: 1M routed rows on one core: uncompressed 0.12 s / 39 MB, snappy 0.14 s / 27 MB, zstd(1) 0.21 s / 17 MB.
+#: 1M routed rows, CPU time: uncompressed 0.30 s / 45 MB, snappy 0.31 s / 33 MB, zstd(1) 0.36 s / 22 MB.
 _COMPRESSION = "snappy"
 
 
@@ -92,8 +93,19 @@ def write_text(file: IO[bytes], batches: Iterable[RecordBatch], kind: str, *, fo
 
 
 def _write_parquet(path: Path, first: RecordBatch, batches: _Counted) -> None:
+    # A Parquet dictionary of values that hardly repeat is built in vain (a tenth of the time).
+    distinct = [
+        field.name
+        for field in fields_of(first.schema)
+        if field.name == "id" or is_kind(field.type, "floating", "temporal")
+    ]
     try:
-        write_parquet(RecordBatchReader.from_batches(first.schema, batches), path, compression=_COMPRESSION)
+        write_parquet(
+            RecordBatchReader.from_batches(first.schema, batches),
+            path,
+            compression=_COMPRESSION,
+            column_dictionary_enabled=dict.fromkeys(distinct, False),
+        )
     except Exception:
         if batches.error is not None:
             raise batches.error from None  # arro3 wraps it in a bare Exception

@@ -2,6 +2,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "pyo3 hands arguments over by value")]
 
 mod column;
+mod counts;
 mod crs;
 mod error;
 mod formulas;
@@ -26,6 +27,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<nearest::PyNearest>()?;
     m.add_class::<nearest::PyNearestBatch>()?;
     m.add_class::<layer::PyLayerIndex>()?;
+    m.add_function(wrap_pyfunction!(counts::count_texts, m)?)?;
     m.add_function(wrap_pyfunction!(crs::convert_crs, m)?)?;
     m.add_function(wrap_pyfunction!(formulas::starts_formulas, m)?)?;
     m.add_function(wrap_pyfunction!(places::read_geojson, m)?)?;

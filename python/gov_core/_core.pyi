@@ -69,7 +69,7 @@ class GridIndex:
         Args:
             geometries: Polygons and multipolygons in degrees, one a grid: an iterable of WKB bytes, of objects with
                 ``__geo_interface__`` (shapely, GeoJSON mappings), or a GeoArrow column.
-            profile: "fast" answers soonest, "compact" is about half as large.
+            profile: "fast" answers soonest (about 3.4 times the size of the WKB), "compact" is smaller (2.3 times).
             snap_deg: Snap vertices and edges that lie within this many degrees of each other first, to close
                 slivers; off by default. `report` says what it did.
             threads: Threads that share the work; 0 is as many as there are processors. The index is the same for any number.

@@ -17,19 +17,24 @@ use crate::{BuildError, Fault, Geometries, RoutingError, UNCOVERED};
 /// What to trade: time or memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Profile {
-    /// Fastest answers.
+    /// Fastest answers, about 3.4 times as large as the polygons in WKB.
     #[default]
     Fast,
-    /// Smallest index.
+    /// Smallest index, about 2.3 times as large as the polygons in WKB.
     Compact,
 }
 
 impl Profile {
     /// Cells of the raster an edge.
+    ///
+    /// Measured on generated cities of 10,000 and 100,000 grids (441,000 and 4.4 million edges), unsorted points in hot spots,
+    /// one AVX-512 thread, ns a point and size as a multiple of the WKB: 4 cells: 11.0 and 14.9, 2.7 x;
+    /// 8 cells: 8.6 and 12.8, 3.4 x; 16 cells: 7.8 and 12.8, 4.6 x. Below one cell the size stays at 2.2 x, for
+    /// the edges and their tables are all there is, and time grows: 1 cell 17, 1/2 cell 22, 1/8 cell 32.
     fn cells_an_edge(self) -> f64 {
         match self {
-            Self::Fast => 4.0,
-            Self::Compact => 0.5,
+            Self::Fast => 8.0,
+            Self::Compact => 1.0,
         }
     }
 }

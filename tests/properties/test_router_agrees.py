@@ -147,7 +147,8 @@ def test_explanations(data: st.DataObject) -> None:
     fast, plain = routers(city)
     event = data.draw(events(city, crs=True))
     ours, theirs = fast.explain(event), plain.explain(event)
-    assert (ours.route, ours.location, ours.notes) == (theirs.route, theirs.location, theirs.notes)
+    assert (ours.route, ours.location) == (theirs.route, theirs.location)
+    assert [note for note in ours.notes if "grid" not in note] == list(theirs.notes)  # one of them measures
     assert sorted(ours.rules) == sorted(theirs.rules)  # rules that do not apply come in any order
     assert covering(ours) == covering(theirs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 RuleVerdict = tuple[int, str, int | None, list[str]]
 """A rule; ``won``, ``lost``, ``repeats``, ``nobody`` or ``misses``; the rule that decides instead, or if it
 won which link of its chain found the unit; the dimensions that made the difference."""
+
+
+_MISSES = 10
+"""How many rules that do not apply are told of: those that come nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,38 @@ class Explanation:
 
 
 def explain(
-    event: Mapping[str, Any], route: Route, lists: Lists, verdicts: Iterable[RuleVerdict], omitted: int
+    event: Mapping[str, Any],
+    router: _Router,
+    lists: Lists,
+    verdicts: Iterable[RuleVerdict],
+    omitted: int,
+    *,
+    nearest: str = "",
 ) -> Explanation:
-    """Puts an answer and what became of each rule into words.
+    """Puts the answer to an event and what became of each rule into words.
 
     Args:
         event: The event as given.
-        route: Its answer.
+        router: Answers it.
         lists: The city.
         verdicts: What became of the rules, in the order in which to tell.
         omitted: How many rules that do not apply are not among `verdicts`.
+        nearest: What is near an event that is out of area, if that is known.
     """
+    route = router.route(event)
     words = _Words(lists, route)
-    rules = [words.verdict(*verdict) for verdict in verdicts]
+    verdicts = list(verdicts)
+    shown = sum(what != "misses" for _, what, _, _ in verdicts) + _MISSES
+    rules = [words.verdict(*verdict) for verdict in verdicts[:shown]]
+    omitted += len(verdicts[shown:])
     if omitted:
         rules.append(f"{omitted} more do not apply")
-    return Explanation(route, _location(event, route), tuple(rules), tuple(_notes(event, route, lists)))
+    notes = [*filter(None, (nearest, _swapped(event, router, route))), *_unknown(event, route, lists)]
+    return Explanation(route, _location(event, route), tuple(rules), tuple(notes))
+
+
+class _Router(Protocol):
+    def route(self, event: Mapping[str, object], /) -> Route: ...
 
 
 class _Words:
@@ -152,7 +172,16 @@ def _location(event: Mapping[str, Any], route: Route) -> str:
     return f"{point} lies in {names}" if given in (None, "") else f'place "{given}" is {names}'
 
 
-def _notes(event: Mapping[str, Any], route: Route, lists: Lists) -> Iterator[str]:
+def _swapped(event: Mapping[str, Any], router: _Router, route: Route) -> str:
+    """Says so if the event would lie in the city with longitude and latitude swapped."""
+    if route.status in {"bad_coordinate", "out_of_area"}:
+        lon, lat = event.get("lat"), event.get("lon")
+        if router.route({**event, "lon": lon, "lat": lat, "place": None}).place is not None:
+            return "it would lie in the city with longitude and latitude swapped"
+    return ""
+
+
+def _unknown(event: Mapping[str, Any], route: Route, lists: Lists) -> Iterator[str]:
     from gov_core.city._closest import Closest  # a city may be described without the package
 
     known: dict[str, Sequence[str]] = {
@@ -167,7 +196,7 @@ def _notes(event: Mapping[str, Any], route: Route, lists: Lists) -> Iterator[str
             if value in (None, ""):
                 yield f"the event says no {name}"
                 continue
-            yield " ".join(
+            yield "; ".join(
                 filter(None, (f'{name} "{value}" is none of the city\'s', Closest(ids)(str(value))))
             )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gov_core import _core
 from gov_core.errors import IndexFileError, RuleError
+from gov_core.routing.crs import convert
 from gov_core.routing.explain import Explanation, explain
 from gov_core.routing.findings import Wording
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
@@ -204,7 +205,18 @@ class Router:
         """Says in words how the answer for one event comes about; arguments as for `route`."""
         event = fields if event is None else event
         verdicts, omitted = self._core.explain(event)
-        return explain(event, self.route(event), self._lists, verdicts, omitted)
+        return explain(event, self, self._lists, verdicts, omitted, nearest=self._nearest(event))
+
+    def _nearest(self, event: Mapping[str, Any]) -> str:
+        """The nearest grid of an event that is out of area, in words."""
+        if self.route(event).status != "out_of_area":
+            return ""
+        city = self._lists.crs
+        lon, lat = convert(event["lon"], event["lat"], source=event.get("crs") or city, target=city)
+        near = self._index.locate_nearest(float(lon), float(lat), within_m=NEAREST_WITHIN_M)
+        if near is None:
+            return f"no grid lies within {NEAREST_WITHIN_M / 1000:.0f} km"
+        return f'the nearest grid is "{self._places[near.slot]}", {near.distance_m:.0f} m away'
 
     def __reduce__(self) -> tuple[type[Router], tuple[Lists, GridIndex, int]]:
         return Router, (self._lists, self._index, self._threads)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from gov_core.city import City, Limit
 
+
 class ReferenceRouter:
     """Routes the events of one city by loops, rtree, shapely and fractions.
 
@@ -88,7 +89,7 @@ class ReferenceRouter:
             grade = _text(event.get("grade")) if self._city.grades else None
             asset = _text(event.get("asset")) if self._assets else None
             verdicts = self._rules.verdicts(route.place, matter, grade, asset)
-        return explain(event, route, Lists.of(self._city), verdicts, 0)
+        return explain(event, self, Lists.of(self._city), verdicts, 0)
 
     def _answers(self, events: Any) -> Table:  # noqa: ANN401 - anything that speaks Arrow
         import arro3.core as arrow

@@ -45,10 +45,10 @@ class GridIndex:
     Immutable and shared freely between threads. A *slot* is the position of a grid in what the index was
     built from; it means nothing outside of this index, so results and files hold place ids instead.
 
-    Every point of the closed union of all grids has exactly one owner. On a border that is the grid an infinitesimal
-    step east, then north, of the point (p + (e, e^2)); where none lies there, the first grid
-    counter-clockwise from east. The answer depends on neither the order of the grids, the profile, the number of
-    threads nor the machine.
+    Every point of the closed union of all grids has exactly one owner. On a border that is the grid an
+    infinitesimal step east, then north, of the point (p + (e, e^2)); where none lies there, the first grid
+    counter-clockwise from east. The answer depends on neither the order of the grids, the profile, the
+    number of threads nor the machine.
     """
 
     @staticmethod
@@ -63,16 +63,19 @@ class GridIndex:
     ) -> GridIndex:
         """Builds the index from polygons that are a partition, and proves that they are.
 
-        Vertices that lie exactly on a neighbour's edge are made vertices of it. Ground that no polygon covers stays
-        uncovered. Rings may run either way round.
+        Vertices that lie exactly on a neighbour's edge are made vertices of it. Ground that no polygon
+        covers stays uncovered. Rings may run either way round.
 
         Args:
-            geometries: Polygons and multipolygons in degrees, one a grid: an iterable of WKB bytes, of objects with
+            geometries: Polygons and multipolygons in degrees, one a grid: an iterable of WKB bytes, of
+                objects with
                 ``__geo_interface__`` (shapely, GeoJSON mappings), or a GeoArrow column.
-            profile: "fast" answers soonest (about 3.4 times the size of the WKB), "compact" is smaller (2.3 times).
+            profile: "fast" answers soonest (about 3.4 times the size of the WKB), "compact" is smaller
+                (2.3 times).
             snap_deg: Snap vertices and edges that lie within this many degrees of each other first, to close
                 slivers; off by default. `report` says what it did.
-            threads: Threads that share the work; 0 is as many as there are processors. The index is the same for any number.
+            threads: Threads that share the work; 0 is as many as there are processors. The index is the
+                same for any number.
             ids: What the grids are called: in errors, and in files beside the slots.
             digest: The digest of the city that the grids are of.
 
@@ -86,7 +89,8 @@ class GridIndex:
     def open(path: str | PathLike[str], *, verify: bool | None = None) -> GridIndex:
         """Opens a saved index by mapping its file: milliseconds, and one copy in memory for all processes.
 
-        Leave the file alone while it is open; `save` onto the same path is fine, for that renames a new file there.
+        Leave the file alone while it is open; `save` onto the same path is fine, for that renames a new
+        file there.
 
         Args:
             path: The file.
@@ -158,7 +162,8 @@ class GridIndex:
             threads: Threads that share the work; the answers are the same for any number.
 
         Returns:
-            Shape (n,), `UNCOVERED` (2**32 - 1) where no grid is and for coordinates that are missing, NaN or infinite.
+            Shape (n,), `UNCOVERED` (2**32 - 1) where no grid is and for coordinates that are missing, NaN
+            or infinite.
 
         Raises:
             ValueError: The columns differ in length.
@@ -167,10 +172,10 @@ class GridIndex:
     def locate_nearest(self, lon: float, lat: float, *, within_m: float) -> Nearest | None:
         """Returns the grid that owns a point, or else the nearest one within a distance.
 
-        Distances are metres on the WGS-84 ellipsoid; borders are straight in degrees. A distance d errs by less
-        than 1e-8 m + d (d / R)^2 / (4 cos^2 lat) with R = 6.36e6 m: 1e-5 m in 1 km and 0.01 m in 10 km at
-        45 degrees. Beyond 100 km, or within 1 degree of a pole, it is a rough figure. Nothing wraps around at
-        180 degrees: grids across that meridian need longitudes beyond 180.
+        Distances are metres on the WGS-84 ellipsoid; borders are straight in degrees. A distance d errs by
+        less than 1e-8 m + d (d / R)^2 / (4 cos^2 lat) with R = 6.36e6 m: 1e-5 m in 1 km and 0.01 m in 10 km
+        at 45 degrees. Beyond 100 km, or within 1 degree of a pole, it is a rough figure. Nothing wraps
+        around at 180 degrees: grids across that meridian need longitudes beyond 180.
 
         Of border points equally far away the easternmost counts, of those the northernmost; the grid is
         the one that owns that point. The order of the grids never matters.
@@ -312,7 +317,10 @@ class JsonKeys:
         """
 
     def columns(self) -> list[tuple[str, str]]:
-        """Keys in the order of first appearance, each with ``null bool int float text``, the kind of its values."""
+        """Keys in the order of first appearance, each with the kind of its values.
+
+        A kind is ``null``, ``bool``, ``int``, ``float`` or ``text``.
+        """
 
 @final
 class SeenIds:
@@ -323,20 +331,22 @@ class SeenIds:
 
     def __new__(cls, limit: int) -> SeenIds: ...
     def again(self, ids: object) -> list[int]:
-        """Returns the rows of an Arrow column whose id has come before, in it or in an earlier one; nulls are no ids.
+        """Returns the rows of an Arrow column whose id has come before, in it or in an earlier one.
 
-        Beyond `limit` ids no more are remembered.
+        Nulls are no ids. Beyond `limit` ids no more are remembered.
         """
 
 @final
 class LayerIndex:
     """Exact index of polygons that may overlap: police beats, school districts, parks, business areas.
 
-    Unlike the grids of a `GridIndex` they are no partition: a point belongs to every polygon that holds it, borders
-    included, which is what ``intersects`` means in shapely. Inside is what an odd number of rings surrounds, over all
-    rings of a multipolygon; for a valid one that is its area. No answer depends on rounding.
+    Unlike the grids of a `GridIndex` they are no partition: a point belongs to every polygon that holds
+    it, borders included, which is what ``intersects`` means in shapely. Inside is what an odd number of rings
+    surrounds, over all rings of a multipolygon; for a valid one that is its area. No answer depends on
+    rounding.
 
-    Immutable and shared freely between threads. An *id* is the position of a polygon in what the index was built from.
+    Immutable and shared freely between threads. An *id* is the position of a polygon in what the index was
+    built from.
     """
 
     @staticmethod
@@ -345,8 +355,8 @@ class LayerIndex:
 
         Args:
             geometries: Polygons and multipolygons that may overlap: an iterable of WKB bytes, of objects with
-                ``__geo_interface__`` (shapely, GeoJSON mappings), or a GeoArrow column. All in one CRS, that of the
-                points.
+                ``__geo_interface__`` (shapely, GeoJSON mappings), or a GeoArrow column. All in one CRS,
+                that of the points.
             ids: What to call the polygons in errors.
 
         Raises:
@@ -377,14 +387,16 @@ class LayerIndex:
         """Returns the ids of all polygons that hold each of many points.
 
         Args:
-            lon: Longitudes, shape (n,): a contiguous numpy array or an Arrow column of float64 in one chunk is read
+            lon: Longitudes, shape (n,): a contiguous numpy array or an Arrow column of float64 in one
+                chunk is read
                 in place, anything else that numpy understands is converted.
             lat: Latitudes, likewise.
             threads: Threads that share the work; the answers are the same for any number.
 
         Returns:
-            Offsets, shape (n + 1,), and ids: point ``i`` lies in ``ids[offsets[i]:offsets[i + 1]]``, ascending; in
-            none where a coordinate is missing, NaN or infinite. The two are the buffers of an Arrow large list.
+            Offsets, shape (n + 1,), and ids: point ``i`` lies in ``ids[offsets[i]:offsets[i + 1]]``,
+            ascending; in none where a coordinate is missing, NaN or infinite. The two are the buffers of an
+            Arrow large list.
 
         Raises:
             ValueError: The columns differ in length.
@@ -469,8 +481,8 @@ class Router:
         """Says what became of each rule.
 
         Returns:
-            Verdicts as `gov_core.routing.explain` puts into words, and how many rules that do not apply are left
-            out. None of both if the event is in no grid or names what the city does not have.
+            Verdicts as `gov_core.routing.explain` puts into words, and how many rules that do not apply
+            are left out. None of both if the event is in no grid or names what the city does not have.
         """
 
     def route_batch(self, events: object, nearest_within_m: float | None, threads: int) -> Table:

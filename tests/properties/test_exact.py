@@ -18,7 +18,7 @@ CHUNK = 500_000
 
 @pytest.mark.parametrize("grids", SIZES)
 def test_agrees_with_shapely(grids: int) -> None:
-    """Where one polygon holds a point, it owns it; on a border one of those that touch it; elsewhere none does."""
+    """Who alone holds a point owns it; on a border one of those that touch it does; elsewhere nobody."""
     city = generate_city(grids=grids, seed=1)
     polygons = shapely.from_wkb(list(city.geometries))
     parts = shapely.get_num_geometries(polygons)
@@ -44,7 +44,9 @@ def test_agrees_with_shapely(grids: int) -> None:
         single[points] = owners
         sure = count <= 1
         assert (slots[sure] == single[sure]).all()
-        touching = set(zip(points[count[points] > 1].tolist(), owners[count[points] > 1].tolist(), strict=True))
+        touching = set(
+            zip(points[count[points] > 1].tolist(), owners[count[points] > 1].tolist(), strict=True)
+        )
         assert all((at, int(slots[at])) in touching for at in np.flatnonzero(~sure).tolist())
         on_borders += int((~sure).sum())
         uncovered += int((count == 0).sum())

@@ -18,7 +18,8 @@ def to_wkb(geometries: object) -> Iterable[bytes]:
             - an iterable of WKB `bytes`;
             - an iterable of objects with ``__geo_interface__`` (shapely geometries, GeoJSON features) or of
               GeoJSON mappings; numpy arrays of shapely geometries and GeoSeries included;
-            - a GeoArrow column: an object with ``__arrow_c_array__`` or ``__arrow_c_stream__`` that holds WKB, polygons
+            - a GeoArrow column: an object with ``__arrow_c_array__`` or ``__arrow_c_stream__`` that holds
+              WKB, polygons
               or multipolygons (extension ``geoarrow.wkb``, ``geoarrow.polygon``, ``geoarrow.multipolygon``).
 
     Raises:
@@ -27,8 +28,8 @@ def to_wkb(geometries: object) -> Iterable[bytes]:
     if hasattr(geometries, "__arrow_c_stream__") or hasattr(geometries, "__arrow_c_array__"):
         return _from_arrow(geometries)
     if not isinstance(geometries, Iterable) or isinstance(geometries, str | bytes | Mapping):
-        message = f"geometries must be an iterable of geometries or a GeoArrow column, not {type(geometries).__name__}"
-        raise TypeError(message)
+        found = type(geometries).__name__
+        raise TypeError(f"geometries must be an iterable of geometries or a GeoArrow column, not {found}")
     return _each(geometries)
 
 
@@ -50,31 +51,29 @@ def _each(geometries: Iterable[object]) -> Iterator[bytes]:
 def _from_mapping(mapping: Mapping[str, Any], at: int) -> bytes:
     import shapely.geometry
 
-    if mapping.get("type") == "Feature":
-        mapping = mapping["geometry"]
-    if mapping is None or mapping.get("type") not in {"Polygon", "MultiPolygon"}:
-        found = None if mapping is None else mapping.get("type")
-        message = f"geometry {at} must be a Polygon or MultiPolygon, not {found}"
+    geometry = mapping.get("geometry") if mapping.get("type") == "Feature" else mapping
+    kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+    if kind not in {"Polygon", "MultiPolygon"}:
+        message = f"geometry {at} must be a Polygon or MultiPolygon, not {kind}"
         raise TypeError(message)
-    wkb: bytes = shapely.geometry.shape(mapping).wkb
+    wkb: bytes = shapely.geometry.shape(dict(geometry or {})).wkb
     return wkb
 
 
-def _from_arrow(column: object) -> Iterable[bytes]:
+def _from_arrow(column: Any) -> Iterator[bytes]:  # noqa: ANN401 - whatever has the capsule interface
     import arro3.core
 
     array = arro3.core.ChunkedArray.from_arrow(column)
     name = (array.field.metadata_str or {}).get("ARROW:extension:name", "")
-    if name in {"geoarrow.polygon", "geoarrow.multipolygon"}:
-        for scalar in array:
-            yield _from_nested(scalar.as_py(), multi=name.endswith("multipolygon"))
-        return
-    for at, scalar in enumerate(array):
-        value = scalar.as_py()
-        if not isinstance(value, bytes):
-            message = f"geometry {at} of the column is no WKB but {type(value).__name__} (extension {name or 'none'})"
-            raise TypeError(message)
-        yield value
+    for at in range(len(array)):
+        value: object = array[at].as_py()
+        if name in {"geoarrow.polygon", "geoarrow.multipolygon"}:
+            yield _from_nested(value, multi=name.endswith("multipolygon"))
+        elif isinstance(value, bytes):
+            yield value
+        else:
+            kind = f"{type(value).__name__} (extension {name or 'none'})"
+            raise TypeError(f"geometry {at} of the column is no WKB but {kind}")
 
 
 def _from_nested(value: Any, *, multi: bool) -> bytes:  # noqa: ANN401 - nested lists as Arrow gives them

@@ -189,7 +189,7 @@ def test_tables_of_other_libraries_and_streams(history):
 
 
 def test_a_history_pickles(history):
-    copy = pickle.loads(pickle.dumps(history))  # noqa: S301
+    copy = pickle.loads(pickle.dumps(history))
     event = {**NOISE, "reported_at": "2026-07-01"}
     assert copy.route(event) == history.route(event)
     assert repr(copy) == repr(history)

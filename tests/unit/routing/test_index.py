@@ -27,13 +27,6 @@ def nested(geometry: shapely.Polygon) -> list[list[list[float]]]:
     return [[list(point) for point in ring.coords] for ring in (geometry.exterior, *geometry.interiors)]
 
 
-def geoarrow_polygons() -> arro3.core.Array:
-    kind = pa.list_(pa.list_(pa.list_(pa.float64(), 2)))
-    field = pa.field("g", kind, metadata={"ARROW:extension:name": "geoarrow.polygon"})
-    array = pa.array([nested(WEST), nested(EAST)], type=kind)
-    return pa.chunked_array([array]).cast(kind), field
-
-
 SOURCES = {
     "wkb": [WEST.wkb, EAST.wkb],
     "shapely": [WEST, EAST],
@@ -54,8 +47,9 @@ def test_takes_any_kind_of_geometries(source: object) -> None:
 
 
 def test_takes_geoarrow_polygons() -> None:
-    array, field = geoarrow_polygons()
-    table = pa.table([array], schema=pa.schema([field]))
+    kind = pa.list_(pa.list_(pa.list_(pa.float64(), 2)))
+    field = pa.field("g", kind, metadata={"ARROW:extension:name": "geoarrow.polygon"})
+    table = pa.table([pa.array([nested(WEST), nested(EAST)], type=kind)], schema=pa.schema([field]))
     index = GridIndex.build(arro3.core.Table.from_arrow(table)["g"])
     assert [index.locate(118.05, 32.05), index.locate(118.15, 32.05)] == [0, 1]
 

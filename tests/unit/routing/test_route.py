@@ -175,7 +175,7 @@ def test_integers_stand_for_their_decimal_text(make):
 
 def test_routes_are_values(router):
     route = router.route(SOUND)
-    assert pickle.loads(pickle.dumps(route)) == route  # noqa: S301
+    assert pickle.loads(pickle.dumps(route)) == route
     assert hash(route) == hash(router.route(SOUND))
     with pytest.raises(AttributeError):
         route.unit = "me"  # type: ignore[misc]
@@ -223,7 +223,7 @@ def test_an_index_may_be_shared(city, router):
 
 
 def test_a_router_pickles(router):
-    copy = pickle.loads(pickle.dumps(router))  # noqa: S301
+    copy = pickle.loads(pickle.dumps(router))
     assert copy.route(SOUND) == router.route(SOUND)
     assert (copy.digest, copy.warnings, copy.matters) == (router.digest, router.warnings, router.matters)
 

@@ -5,6 +5,7 @@ Data goes to stdout, notes and progress to stderr. Exit codes: 0 done, 1 an inpu
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -24,6 +25,10 @@ def main() -> None:
 
     try:
         app(prog_name="gov-core")
+    except BrokenPipeError:
+        # Whoever read stdout has enough. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (GovCoreError, OSError) as error:
         if wants_traceback():
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from arro3.core import RecordBatch
 
     from gov_core.routing import Router
+
+
+class Crs(StrEnum):
+    """What coordinates may be in."""
+
+    WGS_84 = "EPSG:4326"
+    CGCS2000 = "EPSG:4490"
+    GCJ_02 = "GCJ-02"
+    BD_09 = "BD-09"
 
 
 @app.command()
@@ -36,7 +46,7 @@ def route(
         str | None,
         typer.Option("--map", metavar="NAME=COLUMN,…", help="Other column names: lon=经度,lat=纬度."),
     ] = None,
-    crs: Annotated[str | None, typer.Option(help="CRS of the events, if it is not the city's.")] = None,
+    crs: Annotated[Crs | None, typer.Option(help="CRS of the events, if it is not the city's.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of a CSV: utf-8 or gb18030.")] = "utf-8",
     precision: Annotated[
         bool, typer.Option("--precision", help="Add border_m, nearest_place, nearest_m.")
@@ -94,7 +104,9 @@ def _write(output: str, batches: Iterable[RecordBatch], *, formulas: bool) -> No
     from gov_core.events import write_events, write_text
 
     if output == "-":
-        write_text(sys.stdout.buffer, batches, "ndjson")
+        # Not sys.stdout.buffer: under PYTHONUNBUFFERED that writes a part and says nothing.
+        with open(sys.stdout.fileno(), "wb", closefd=False) as file:
+            write_text(file, batches, "ndjson")
     else:
         write_events(output, batches, formulas=formulas)
 

@@ -189,6 +189,7 @@ def test_refusals_are_coded_and_leave_no_file(city: Path) -> None:
         ["-o", "-", "--json"],
         ["-o", "out.csv", "--threads", "-1"],
         ["-o", "out.csv", "--nonsense"],
+        ["-o", "out.csv", "--crs", "WGS"],
     ],
 )
 def test_wrong_usage_is_2(city: Path, arguments: list[str]) -> None:
@@ -247,3 +248,46 @@ def test_debug_shows_where_an_error_came_up(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "Traceback" in done.stderr
+
+
+def test_full_disk_is_told_and_leaves_no_trace(city: Path) -> None:
+    """A limit on the size of files stands in for a disk that takes no more."""
+    events = city.parent / "many.csv"
+    events.write_text("id,lon,lat,matter\n" + "".join(f"E{n},118.05,32.05,noise\n" for n in range(20_000)))
+    for name in ("out.parquet", "out.csv", "out.ndjson"):
+        limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000));"
+        program = f"{limited} sys.argv[0] = 'gov-core'; from gov_core.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", program, "route", str(city), str(events), "-o", str(city.parent / name)],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "too large" in done.stderr
+    assert sorted(path.name for path in city.parent.iterdir()) == ["city", "events.csv", "many.csv"]
+
+
+def test_reader_of_stdout_may_leave_early(city: Path) -> None:
+    events = city.parent / "many.csv"
+    events.write_text("id,lon,lat,matter\n" + "".join(f"E{n},118.05,32.05,noise\n" for n in range(50_000)))
+    command = [sys.executable, "-m", "gov_core.cli", "route", str(city), str(events), "-o", "-"]
+    unbuffered = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, env=unbuffered) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert json.loads(running.stdout.readline())["id"] == "E0"
+        running.stdout.close()
+        assert running.stderr.read() == ""  # not a word of Python's own either
+        assert running.wait() == 1
+
+
+def test_columns_named_like_answers_are_refused(city: Path) -> None:
+    events = city.parent / "taken.csv"
+    events.write_text("id,lon,lat,matter,status,unit\nE1,118.05,32.05,noise,open,X\n")
+    done = run("route", city, events, "-o", city.parent / "out.csv", code=1)
+    assert done.stderr.count("event.column_taken") == 2
+    run("route", city, events, "-o", city.parent / "out.csv", "--map", "old_status=status,old_unit=unit")
+    assert answers(city.parent / "out.csv")[0][-1] == "routed"

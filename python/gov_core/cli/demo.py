@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     from gov_core.city import City
     from gov_core.report import Bulletin, Tally
+    from gov_core.routing import Explanation
 
 _ANSWERS = frozenset(
     ("place", "path", "unit", "rule", "assist", "respond_within", "resolve_within", "status")
 )
 _ROUTE = "read, route, count and write"
+_MOST_RULES = 6
 
 
 @app.command()
@@ -60,16 +63,15 @@ def demo(
     with steps(_ROUTE), open_events(out / "events.parquet") as reader:
         answers = routing.over(router.route_stream(reading.over(reader)))
         write_events(out / "routed.parquet", with_rows(sample.over(tally.over(answers)), events, "routed"))
+    bulletin = Bulletin.of(city, tally)
+    with steps("draw the maps"):
+        _draw(out, city, tally, bulletin)
     speeds = (
         Speed("routing alone", tally.rows, routing.seconds - reading.seconds),
         Speed(_ROUTE, tally.rows, steps.seconds[_ROUTE]),
-        Speed("everything, from nothing", tally.rows, perf_counter() - started),
+        Speed("the whole demo", tally.rows, perf_counter() - started),
     )
-    bulletin = Bulletin.of(city, tally, speeds)
-    explanation = str(router.explain(sample.event))
-    with steps("draw the maps"):
-        _draw(out, city, tally, bulletin)
-    _write(out, bulletin, explanation)
+    _write(out, replace(bulletin, speeds=speeds), _shortened(router.explain(sample.event)))
 
 
 class _Sample:
@@ -86,6 +88,15 @@ class _Sample:
                 values = batch.slice(at, 1).to_struct_array().to_pylist()[0]
                 self.event = {name: value for name, value in values.items() if name not in _ANSWERS}
             yield batch
+
+
+def _shortened(explanation: Explanation) -> str:
+    """Return an explanation without the many rules that have nothing to do with the event."""
+    more = len(explanation.rules) - _MOST_RULES
+    if more <= 0:
+        return str(explanation)
+    told = (*explanation.rules[:_MOST_RULES], "… (gov-core route --explain ID tells of more)")
+    return str(replace(explanation, rules=told))
 
 
 def _draw(out: Path, city: City, tally: Tally, bulletin: Bulletin) -> None:
@@ -108,7 +119,7 @@ def _write(out: Path, bulletin: Bulletin, explanation: str) -> None:
     values = bulletin.as_dict() | {"explanation": explanation}
     (out / "bulletin.json").write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", "utf-8")
     with (out / "bulletin.txt").open("w", encoding="utf-8") as file:
-        _print(Console(file=file, width=110), bulletin, explanation)
+        _print(Console(file=file, width=100), bulletin, explanation)
     console = Console()
     _print(console, bulletin, explanation)
     folder = shlex.quote(str(out))

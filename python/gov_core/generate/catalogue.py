@@ -170,7 +170,6 @@ _FIRST_ANSWER = {
 }
 
 ASSET_CLASSES = (
-    AssetClass("public", "公共设施"),
     AssetClass("estate", "小区共用设施"),
     AssetClass("estate.lift", "小区电梯", "estate"),
     AssetClass("estate.lighting", "小区照明", "estate"),

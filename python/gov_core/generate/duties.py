@@ -39,7 +39,8 @@ def rules(
     anything = ("@community_station", "@street_office")
     yield Rule("R-any", None, None, None, None, anything, (), _WHOLE_DAY, Limit(5, "working_day"))
     usual = {entry.matter.code: _usual(entry) for entry in entries}
-    yield from usual.values()
+    # A class that is handled as anything else is needs no rule of its own.
+    yield from (rule for rule in usual.values() if "-" in str(rule.matter) or rule.unit != anything)
     for code, rule in usual.items():
         yield from _by_grade(code, rule)
     for code in _BY_ESTATE:

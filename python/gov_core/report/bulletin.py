@@ -19,7 +19,7 @@ _STATUS_WORDS = {
     "routed": "a unit is responsible",
     "out_of_area": "the point lies in no grid",
     "no_location": "neither a place nor coordinates",
-    "bad_coordinate": "longitude and latitude swapped, or out of range",
+    "bad_coordinate": "swapped, or beyond 180 or 90 degrees",
     "no_rule": "no rule covers it",
     "unknown_place": "not a place of the city",
     "unknown_matter": "not a matter of the city",
@@ -100,7 +100,7 @@ class Bulletin:
     @classmethod
     def of(cls, city: City, tally: Tally, speeds: tuple[Speed, ...] = ()) -> Bulletin:
         """Make the bulletin of a run over a city."""
-        unit_names = {unit.id: f"{unit.name} ({unit.kind})" for unit in city.units}
+        unit_names = {unit.id: unit.name for unit in city.units}
         tops = _tops(city)
         matter_names = {matter.code: matter.name for matter in city.matters}
         classes: Counter[str] = Counter()
@@ -130,11 +130,8 @@ class Bulletin:
     def print(self, console: Console) -> None:
         """Print the bulletin as tables."""
         console.print(f"[bold]{self.city}[/]  {self.events:,} events, {self.grids:,} grids", highlight=False)
-        console.print(
-            f"[dim]norm of one manager and two volunteers a grid: {self.grids:,} + {2 * self.grids:,}"
-            f"   city digest {self.digest[:12]}[/]\n",
-            highlight=False,
-        )
+        norm = f"{self.grids:,} managers and {2 * self.grids:,} volunteers"
+        console.print(f"[dim]city digest {self.digest[:16]}; by norm {norm}[/]\n", highlight=False)
         console.print(_table("by status", ("status", "meaning"), self.statuses))
         console.print(self._street_table())
         console.print(_table("by class of matter", ("code", "class"), self.matters))
@@ -148,11 +145,10 @@ class Bulletin:
         left_out = len(self.streets) - _TOP_STREETS
         table = _frame("by street", left_out)
         table.add_column("street")
-        table.add_column("name", ratio=1)
+        table.add_column("name")
         for title in ("grids", "events", "a grid", "share"):
             table.add_column(title, justify="right")
-        table.add_column("busiest grid")
-        table.add_column("", justify="right")
+        table.add_column("busiest grid", justify="right")
         for row in self.streets[:_TOP_STREETS]:
             table.add_row(
                 row.id,
@@ -161,14 +157,13 @@ class Bulletin:
                 f"{row.events:,}",
                 f"{row.events / max(row.grids, 1):,.0f}",
                 f"{row.share:.1%}",
-                row.busiest,
-                f"{row.busiest_events:,}",
+                f"{row.busiest} {row.busiest_events:,}".lstrip(),
             )
         return table
 
     def _speed_table(self) -> Table:
         table = _frame("how fast", 0)
-        table.add_column("part", ratio=1)
+        table.add_column("part")
         for title in ("events", "seconds", "events/s"):
             table.add_column(title, justify="right")
         for speed in self.speeds:
@@ -196,7 +191,7 @@ def _frame(title: str, left_out: int) -> Table:
 def _table(title: str, columns: tuple[str, str], rows: tuple[Row, ...], left_out: int = 0) -> Table:
     table = _frame(title, left_out)
     table.add_column(columns[0])
-    table.add_column(columns[1], ratio=1)
+    table.add_column(columns[1])
     table.add_column("events", justify="right")
     table.add_column("share", justify="right")
     for row in rows:

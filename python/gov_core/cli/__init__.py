@@ -12,6 +12,7 @@ import sys
 def main() -> None:
     """Run the command line; the entry point ``gov-core``."""
     from gov_core.cli import (  # noqa: F401 - each adds its command to the app
+        bench,
         check,
         demo,
         generate,

@@ -252,6 +252,22 @@ def test_all_faults_of_columns_at_once(router):
     }
 
 
+def test_columns_the_city_does_not_look_at_may_hold_anything(make):
+    from gov_core.city import Rule
+
+    rules = [Rule("R", None, None, None, None, ("water",))]
+    router = Router.compile(make(grades=None, asset_classes=(), rules=rules))
+    odd = pa.array([[1], None, [], [2, 3], [4]])
+    table = TABLE.drop_columns("grade").append_column("grade", odd).append_column("asset", odd)
+    assert router.route_batch(table)["rule"].to_pylist() == ["R", "R", None, None, None]
+
+
+def test_numbers_of_coordinate_systems_are_refused(router):
+    table = TABLE.append_column("crs", pa.array([4326] * 5))
+    with pytest.raises(EventError, match=r"crs.*integers"):
+        router.route_batch(table)
+
+
 def test_a_column_twice_is_refused(router):
     table = pa.Table.from_arrays([*TABLE.columns, TABLE["lon"]], [*TABLE.schema.names, "lon"])
     for events in (table, arrow.Table(table)):

@@ -35,9 +35,16 @@ impl Plan {
             Some(at)
         };
         let (lon, lat) = (find("lon", is_number, NUMBERS), find("lat", is_number, NUMBERS));
-        let [crs, place, matter, grade, asset] =
-            ["crs", "place", "matter", "grade", "asset"].map(|name| find(name, is_code, TEXTS));
+        let [crs, place, matter, grade, asset] = [
+            ("crs", true),
+            ("place", true),
+            ("matter", true),
+            ("grade", ids.grades.is_some()),
+            ("asset", ids.assets.is_some()),
+        ]
+        .map(|(name, is_read)| is_read.then(|| find(name, is_code, TEXTS)).flatten());
         for (column, name, ids) in [
+            (crs, "crs", Some(&ids.crs)),
             (place, "place", Some(&ids.places)),
             (matter, "matter", Some(&ids.matters)),
             (grade, "grade", ids.grades.as_ref()),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gov_core import _core
 from gov_core.errors import CoordinateError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
 CRS_NAMES = ("EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
@@ -56,6 +55,8 @@ def convert(
         >>> print(lon.round(6), lat.round(6))
         [120.164677] [30.237659]
     """
+    import numpy as np  # 0.2 s that routing a file does without
+
     x, y = (np.asarray(column, dtype=np.float64) for column in (lon, lat))
     if x.shape != y.shape:
         message = f"longitudes have shape {x.shape}, latitudes {y.shape}"

@@ -128,3 +128,16 @@ def test_wrong_usage_is_told_apart(tmp_path, arguments):
     done = run(tmp_path, *arguments)
     assert done.returncode == 2
     assert not list(tmp_path.iterdir())
+
+
+def test_without_matplotlib_there_is_no_picture_and_a_note_says_so(tmp_path):
+    arguments = ["gov-core", "demo", "--grids", "20", "--events", "500", "--out", str(tmp_path)]
+    program = (
+        "import sys; sys.modules['matplotlib'] = None; from gov_core.cli import main; "
+        f"sys.argv = {arguments!r}; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "gov-core[pictures]" in done.stderr
+    assert (tmp_path / "map.html").exists()
+    assert not (tmp_path / "map.png").exists()

@@ -105,7 +105,8 @@ def _draw_map(axes: Axes, outlines: Outlines, colours: list[str]) -> None:
         _draw_names(axes, outlines)
     west, south, east, north = shapely.total_bounds(outlines.areas.shapes)
     stretch = 1 / float(np.cos(np.radians((south + north) / 2)))
-    axes.set(xlim=(west, east), ylim=(south, north), aspect=stretch)
+    rim = (east - west) / 200  # the outermost line is half outside
+    axes.set(xlim=(west - rim, east + rim), ylim=(south - rim, north + rim), aspect=stretch)
     axes.set_axis_off()
     _draw_scale_bar(axes, west, south, east, (east - west) * 111_000 / stretch)
 

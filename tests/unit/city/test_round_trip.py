@@ -105,10 +105,11 @@ def test_without_asset_classes_those_of_the_rules_are_taken() -> None:
 
 
 names = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=12)
+degrees = st.floats(-1, 1).filter(lambda value: value == 0 or abs(value) > 1e-60)  # smaller ones are refused
 boxes = st.builds(
     lambda west, south, width, height: shapely.to_wkb(shapely.box(west, south, west + width, south + height)),
-    st.floats(-179, 179),
-    st.floats(-89, 89),
+    degrees.map(lambda value: value * 179),
+    degrees.map(lambda value: value * 89),
     st.floats(0.001, 0.9),
     st.floats(0.001, 0.9),
 )

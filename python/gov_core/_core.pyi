@@ -351,7 +351,7 @@ class LayerIndex:
 
     @staticmethod
     def build(geometries: object, *, ids: Sequence[str] | None = None) -> LayerIndex:
-        """Builds the index; about 1 second a million corners, 150 to 300 bytes each.
+        """Builds the index; 1 to 2 seconds a million corners, 150 to 350 bytes each.
 
         Args:
             geometries: Polygons and multipolygons that may overlap: an iterable of WKB bytes, of objects with

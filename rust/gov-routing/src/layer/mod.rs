@@ -39,7 +39,7 @@ const SPLIT: u32 = 2 << 30;
 /// corner to the point crosses. What plain floats leave in doubt is decided by adaptive predicates, so no answer
 /// depends on rounding.
 ///
-/// Memory grows with the corners, 150 to 300 bytes for each on city maps. A look-up does not slow down with the
+/// Memory grows with the corners, 150 to 350 bytes for each on city maps. A look-up does not slow down with the
 /// number of polygons, only with how many overlap where it looks.
 ///
 /// # Examples

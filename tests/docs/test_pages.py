@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", *sorted(page.relative_to(ROOT).as_posix() for page in ROOT.glob("docs/**/*.md"))]
 
 FENCE = re.compile(
-    r"^(?P<left_out><!-- not run: .+ -->\n+)?```(?P<language>\w*)(?P<options>[^\n]*)\n(?P<body>.*?)^```$",
+    r"^(?P<left_out><!-- not run: [^\n]+ -->\n+)?```(?P<language>\w*)(?P<options>[^\n]*)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 TITLE = re.compile(r'title="([^"]+)"')
@@ -102,9 +102,13 @@ def test_page(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     follow(page, (ROOT / page).read_text(encoding="utf-8"))
 
 
+LEFT_OUT = "<!-- not run: because -->\n```sh\nfalse\n```\n"
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
+        (LEFT_OUT + "```python\nraise LookupError\n```\n" + LEFT_OUT, LookupError),
         ("```python\nraise LookupError\n```", LookupError),
         ("```sh\nfalse\ntrue\n```", AssertionError),
         ("```python\nprint(1)\n```\n\n```text\n2\n```", AssertionError),

@@ -330,7 +330,10 @@ fn outlines_without_a_clear_inside_are_refused() {
         vec![[5., 5.], [6., 5.], [6., 6.], [5., 6.], [5., 5.]],
     ]);
     let flat = refused(vec![vec![[0., 0.], [1., 1.], [2., 2.], [0., 0.]]]);
-    for faults in [bow_tie, stray_hole, flat] {
+    let spike =
+        refused(vec![vec![[0., 0.], [2., 0.], [2., 1.], [5., 1.], [2., 1.], [2., 2.], [0., 2.], [0., 0.]]]);
+    let spike_at_start = refused(vec![vec![[9., 0.], [2., 0.], [2., 2.], [0., 2.], [0., 0.], [9., 0.]]]);
+    for faults in [bow_tie, stray_hole, flat, spike, spike_at_start] {
         assert!(matches!(faults[..], [Fault::InvalidOutline { slot: 0, .. }]), "{faults:?}");
     }
 }

@@ -35,7 +35,7 @@ impl Edges {
     ///
     /// # Errors
     ///
-    /// A suspect for each ring whose corners enclose no area.
+    /// A suspect for each ring whose corners enclose no area, or that turns back on itself.
     pub(crate) fn from_rings(geometries: Geometries) -> Result<Self, Vec<Suspect>> {
         let Geometries { mut coords, ring_ends, polygon_ends, geometry_ends } = geometries;
         let mut chains = Vec::with_capacity(ring_ends.len());
@@ -49,6 +49,9 @@ impl Edges {
                         Some(ccw) if ccw != (r == ring) => points.reverse(),
                         Some(_) => {}
                         None => suspects.push(Suspect::outline(slot as u32, points[0])),
+                    }
+                    if let Some(tip) = turns_back(points) {
+                        suspects.push(Suspect::outline(slot as u32, tip));
                     }
                     chains.push(Chain { start: start as u32, left: slot as u32, right: OUT });
                     start = ring_ends[r];
@@ -229,6 +232,18 @@ impl Edges {
         }
         out
     }
+}
+
+/// A corner from which a closed ring runs back the way it came: the tip of a spike without width.
+fn turns_back(ring: &[Point]) -> Option<Point> {
+    let corners = &ring[..ring.len() - 1];
+    (0..corners.len()).find_map(|at| {
+        let (before, tip, after) =
+            (corners[(at + corners.len() - 1) % corners.len()], corners[at], ring[at + 1]);
+        let same_way = |axis: usize| (before[axis] < tip[axis]) == (after[axis] < tip[axis]);
+        let axis = usize::from(before[0] == tip[0]);
+        (orient(before, tip, after) == 0.0 && same_way(axis)).then_some(tip)
+    })
 }
 
 /// Whether a closed ring runs counter-clockwise; `None` if it encloses no area.

@@ -52,7 +52,7 @@ pub(crate) fn faults(edges: &Edges, mut suspects: Vec<Suspect>) -> Vec<Fault> {
             }
             [slot] => {
                 if pairs.insert((slot, slot)) {
-                    let reason = "its outline crosses or covers itself, or a hole lies outside of its shell";
+                    let reason = "its outline crosses, covers or turns back on itself, or a hole lies outside of its shell";
                     faults.push(Fault::InvalidOutline { slot, lon, lat, reason });
                 }
             }

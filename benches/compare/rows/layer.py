@@ -86,6 +86,6 @@ def _areas(count: int) -> np.ndarray:
     wobble = (
         1 + 0.25 * np.sin(3 * angle + rng.uniform(0, 6, (count, 1))) + 0.05 * rng.normal(size=angle.shape)
     )
-    radius = 0.2 / np.sqrt(count) * rng.lognormal(-0.2, 0.5, (count, 1)) * wobble
+    radius = 0.12 / np.sqrt(count) * rng.lognormal(-0.2, 0.5, (count, 1)) * wobble
     x, y = lon[at, None] + radius * np.cos(angle), lat[at, None] + radius * np.sin(angle)
     return shapely.polygons(np.stack([x, y], axis=2))

@@ -6,6 +6,7 @@ as a skilled user would: one table of rules by street, matter and grade, and one
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 
@@ -50,17 +51,14 @@ def _ours() -> list[Record]:
     subprocess.run([*_BENCH, "--no-run"], cwd=BENCHES.parent, check=True)
     text = output_of([*_BENCH, "--", "lookup_batch"])
     records = []
-    shown = re.compile(
-        r"City \{ grids: (?P<grids>\d+), named: (?P<named>\w+) \}[^\n]*\n"
-        r"[│ ]*(?P<rates>[\d.]+ \wi?tem/s[^\n]*|[\d.]+ \w*item/s[^\n]*)"
-    )
-    for hit in shown.finditer(text):
-        rate = re.findall(r"([\d.]+) (\w?)item/s", hit["rates"])[2]
-        per_second = float(rate[0]) * {"": 1, "K": 1e3, "M": 1e6, "G": 1e9}[rate[1]]
-        named = hit["named"] == "true"
-        record = {"contestant": "gov_core", "threads": 1, "grids": int(hit["grids"]), "named": named}
-        records.append(record | {"runs": 200, "ns": 1e9 / per_second})
-        tell(f"  gov_core {record['grids']} named={named}: {1e9 / per_second:.2f} ns")
+    lines = text.splitlines()
+    for line, below in itertools.pairwise(lines):
+        if city := re.search(r"grids: (\d+), named: (\w+)", line):
+            rate, unit = re.findall(r"([\d.]+) ([KMG]?)item/s", below)[2]
+            ns = 1e9 / (float(rate) * {"": 1, "K": 1e3, "M": 1e6, "G": 1e9}[unit])
+            shape = {"grids": int(city[1]), "named": city[2] == "true"}
+            records.append({"contestant": "gov_core", "threads": 1, "runs": 200, "ns": ns} | shape)
+            tell(f"  gov_core {shape}: {ns:.2f} ns")
     return records
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GRIDS = 10_000
 EVENTS = 1_000_000
 #: Rows that the reference router (rtree, shapely and loops) answers too.
-SAMPLE = 20_000
+SAMPLE = 5_000
 RATES = {"dictionary": 20e6, "integer": 20e6, "text": 8e6}
 
 

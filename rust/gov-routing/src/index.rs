@@ -148,7 +148,10 @@ impl GridIndex {
             }
             raster.top.push(OUT);
             report.edges = edges.count();
-            return Ok(Self::assemble(lists.frame, grids, options.profile, report, raster, edges));
+            // The arrays are copied into large pages one by one: what is not needed any more makes room.
+            let frame = lists.frame;
+            drop((lists, chain_of));
+            return Ok(Self::assemble(frame, grids, options.profile, report, raster, edges));
         }
         let reason = "edges could not be noded".into();
         Err(BuildError { faults: vec![Fault::BadGeometry { slot: u32::MAX, reason }] })

@@ -3,79 +3,171 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from gov_core.city import _digest, _folder, _parts, _write
-from gov_core.city._links import check_links
-from gov_core.errors import CityError
+from gov_core.city._draft import outline_key
+from gov_core.city._links import add_assets_of_rules, check_links, check_validity
+from gov_core.city._sheets import BY_PART, SHEETS
+from gov_core.city._timeline import EVER, Timeline, draft_on, versions_of
+from gov_core.errors import CityError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
     from pathlib import Path
 
+    from gov_core.checklists import Checklist, Item, ItemLimit, Matter, Transfer
     from gov_core.city._draft import Draft
-    from gov_core.city._entities import AssetClass, Matter, Place, Rule, Unit, Void
-    from gov_core.errors import Fault
+    from gov_core.city._figure import Figure, Term
+    from gov_core.city._rule import Rule
+    from gov_core.organisation import Assignment, Grant, Post, Provider, Relation, System, Team, Unit
+    from gov_core.places import Address, Asset, AssetClass, Layer, LayerArea, Norm, Place, Premises, Void
+
+
+class Tables(TypedDict, total=False):
+    """The tables of a city as `City.from_parts` takes them; each may be left out."""
+
+    units: Iterable[Unit]
+    matters: Iterable[Matter]
+    asset_classes: Iterable[AssetClass]
+    rules: Iterable[Rule]
+    relations: Iterable[Relation]
+    posts: Iterable[Post]
+    assignments: Iterable[Assignment]
+    grants: Iterable[Grant]
+    teams: Iterable[Team]
+    providers: Iterable[Provider]
+    systems: Iterable[System]
+    layers: Iterable[Layer]
+    layer_areas: Iterable[LayerArea]
+    assets: Iterable[Asset]
+    premises: Iterable[Premises]
+    addresses: Iterable[Address]
+    checklists: Iterable[Checklist]
+    items: Iterable[Item]
+    item_limits: Iterable[ItemLimit]
+    transfers: Iterable[Transfer]
+    norms: Iterable[Norm]
+    figures: Iterable[Figure]
+    terms: Iterable[Term]
+
+
+_UNDATED = (
+    *("name", "crs", "levels", "partition", "grades", "voids"),
+    *("hard_rules", "severities", "preset", "warnings", "_where"),
+)
+"""What is the same in all versions of a city."""
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """Places, units, matters and rules of one city, checked against each other.
+    """Places, bodies, checklists, rules and things of one city on one day, checked against each other.
 
-    Made by `City.load` or `City.from_parts`. Whether the grids are a partition and the rules
-    agree is seen when they are compiled (`gov_core.routing`), not here.
+    Made by `City.load` or `City.from_parts`. Whether the grids are a partition and the rules agree is seen
+    when they are compiled (`gov_core.routing`), whether the city is a good one when it is checked
+    (`gov_core.checker`), not here.
+
+    A folder may hold rows that are valid for a time only. A city then is the newest version of them, and
+    `as_of` gives that of any other day.
 
     Attributes:
         name: For people.
         crs: What coordinates of grids, and of events that do not say, are in: ``EPSG:4326``,
             ``EPSG:4490``, ``GCJ-02`` or ``BD-09``.
-        levels: Names of the levels of places, top to bottom; the last one has the grids.
+        levels: Names of the levels of places, top to bottom.
+        partition: The level whose places, the grids, tile the city; levels below it, such as buildings, lie
+            in grids and need no outline.
         grades: Grades an event may have; None if the city has none.
         voids: Holes that are meant.
         places: Places of all levels, in the order of the file.
-        grids: Ids of the places of the lowest level, in the order of the file; the slots of an index.
+        grids: Ids of the places of the level `partition`, in the order of the file; the slots of an index.
         geometries: Outlines as WKB (little endian, two dimensions), aligned with `grids`.
-        outlines: Outlines of places above the grids, as far as they are known: (place id, WKB).
-        units: Bodies that handle events.
+        outlines: Outlines of other places, as far as they are known: (place id, WKB).
+        units: Bodies.
         matters: Tree of matters.
         asset_classes: Tree of asset classes.
-        rules: Who handles what.
+        rules: Who handles what, said outright; without any, checklists decide.
+        relations: How bodies stand to each other.
+        posts: Seats in bodies.
+        assignments: Seats that one body fills in another.
+        grants: Which bodies hold which powers.
+        teams: Forces laid over the grids.
+        providers: Registered providers of services.
+        systems: Business systems that are joined.
+        layers: Jurisdictions beside the grids.
+        layer_areas: Their areas.
+        assets: Components with ids.
+        premises: Buildings, estates and venues.
+        addresses: Standard addresses.
+        checklists: Lists of powers, services and duties.
+        items: Items of the lists.
+        item_limits: Limits of items by condition and grade.
+        transfers: Duties that moved, and the money that moved with them.
+        norms: Bounds that places and bodies are held against.
+        figures: Numbers of sources.
+        terms: Words of sources.
+        hard_rules: Names of the hard rules that the checker holds the city to.
+        severities: Diagnostics that count otherwise here: (code, ``error``, ``warning`` or ``off``).
+        preset: Name of the preset the city was made from; empty if none.
         warnings: What was odd about the input and did not stop it.
-        digest: SHA-256 in hex over all that decides an answer.
     """
 
     name: str
     crs: str
     levels: tuple[str, ...]
+    partition: str
     grades: tuple[str, ...] | None
     voids: tuple[Void, ...]
     places: tuple[Place, ...]
     grids: tuple[str, ...]
     geometries: tuple[bytes, ...] = field(repr=False)
     outlines: tuple[tuple[str, bytes], ...] = field(repr=False)
-    units: tuple[Unit, ...]
-    matters: tuple[Matter, ...]
-    asset_classes: tuple[AssetClass, ...]
-    rules: tuple[Rule, ...]
+    units: tuple[Unit, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    asset_classes: tuple[AssetClass, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    posts: tuple[Post, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    teams: tuple[Team, ...] = ()
+    providers: tuple[Provider, ...] = ()
+    systems: tuple[System, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    layer_areas: tuple[LayerArea, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    premises: tuple[Premises, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    items: tuple[Item, ...] = ()
+    item_limits: tuple[ItemLimit, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    norms: tuple[Norm, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    terms: tuple[Term, ...] = ()
+    hard_rules: tuple[str, ...] = ()
+    severities: tuple[tuple[str, str], ...] = ()
+    preset: str = ""
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
-    digest: str = field(init=False, compare=False)
-    _parents: dict[str, str | None] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_parents", {place.id: place.parent for place in self.places})
-        object.__setattr__(self, "digest", _digest.digest(self))
+    _timeline: Timeline | None = field(default=None, repr=False)
+    _where: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, folder: str | Path, *, max_bytes: int = _folder.MAX_BYTES) -> City:
-        """Reads a city folder, format 1.
+        """Reads a city folder.
 
         Args:
-            folder: Holds city.toml, places.geojson (or .gpkg, .parquet), units.csv, matters.csv,
-                rules.csv and, if wanted, asset_classes.csv.
+            folder: Holds city.toml, places.geojson (or another map) and the tables; see the reference of the
+                city folder.
             max_bytes: No file may be larger than this.
 
+        Returns:
+            The newest version, if rows have dates; `as_of` gives the others.
+
         Raises:
-            CityError: With every fault of the folder.
+            CityError: With every fault of the folder, in any of its versions.
         """
         return cls._from_draft(_folder.read_folder(folder, max_bytes))
 
@@ -86,14 +178,15 @@ class City:
         name: str,
         crs: str = "EPSG:4326",
         levels: Iterable[str],
+        partition: str = "",
         grades: Iterable[str] | None = None,
         places: Iterable[Place],
         geometries: Mapping[str, bytes],
         voids: Iterable[Void] = (),
-        units: Iterable[Unit] = (),
-        matters: Iterable[Matter] = (),
-        asset_classes: Iterable[AssetClass] = (),
-        rules: Iterable[Rule] = (),
+        hard_rules: Iterable[str] = (),
+        severities: Mapping[str, str] | None = None,
+        preset: str = "",
+        **tables: Unpack[Tables],
     ) -> City:
         """Builds a city in code, with the checks of `load`.
 
@@ -101,14 +194,17 @@ class City:
             name: For people.
             crs: ``EPSG:4326``, ``EPSG:4490``, ``GCJ-02`` or ``BD-09``.
             levels: Names of the levels, top to bottom.
+            partition: The level whose places tile the city; empty for the last.
             grades: Grades an event may have; None if there are none.
-            places: Places of all levels; the order of those of the lowest level is that of the slots.
-            geometries: Place id to polygon or multipolygon as WKB; needed for the lowest level.
+            places: Places of all levels; the order of those of the level `partition` is that of the slots.
+            geometries: Place id to polygon or multipolygon as WKB; needed for the level `partition`. A place
+                with a first day is named ``id@2016-06-08``.
             voids: Holes that are meant.
-            units: Bodies that handle events.
-            matters: Tree of matters, in any order.
-            asset_classes: Tree of asset classes; if empty, the classes that rules name.
-            rules: Who handles what.
+            hard_rules: Names of the hard rules that the checker holds the city to.
+            severities: Code of a diagnostic to ``error``, ``warning`` or ``off``.
+            preset: Name of the preset the city was made from.
+            **tables: The tables, as named by the attributes of a city; without asset classes, those that
+                rules name.
 
         Raises:
             CityError: With every fault of the parts.
@@ -118,47 +214,133 @@ class City:
                 name=name,
                 crs=crs,
                 levels=levels,
+                partition=partition,
                 grades=grades,
                 places=places,
                 geometries=geometries,
                 voids=voids,
-                units=units,
-                matters=matters,
-                asset_classes=asset_classes,
-                rules=rules,
+                hard_rules=hard_rules,
+                severities=severities or {},
+                preset=preset,
+                tables=tables,
             )
         )
 
     @classmethod
     def _from_draft(cls, draft: Draft) -> City:
-        check_links(draft)
+        add_assets_of_rules(draft)
+        check_validity(draft)
+        versions = versions_of(draft)
+        seen = set(draft.faults)
+        for day in versions:
+            valid = draft_on(draft, day)
+            check_links(valid, draft)
+            # Rows that did not change are wrong in the same way in each version.
+            draft.faults += [fault for fault in valid.faults if fault not in seen]
+            seen.update(valid.faults)
         if draft.faults:
             raise CityError(draft.faults)
-        leaf = draft.levels[-1]
-        grids = tuple(place.id for place in draft.places.items if place.level == leaf)
-        return cls(
+        timeline = Timeline(
+            places=tuple(draft.places.items),
+            tables={sheet.part: tuple(draft.table(sheet.part).items) for sheet in SHEETS},
+            outlines=draft.outlines,
+            versions=versions,
+        )
+        where = {
+            sheet.part: {sheet.key_of(row): spot for row, spot in reversed([*draft.table(sheet.part)])}
+            for sheet in SHEETS
+        }
+        where["places"] = {place.id: spot for place, spot in reversed([*draft.places])}
+        return cls._on(
+            versions[-1],
+            timeline,
             name=draft.name,
             crs=draft.crs,
             levels=draft.levels,
+            partition=draft.tiling,
             grades=draft.grades,
             voids=tuple(draft.voids.items),
-            places=tuple(draft.places.items),
-            grids=grids,
-            geometries=tuple(draft.outlines[grid] for grid in grids),
-            outlines=tuple(
-                (place.id, draft.outlines[place.id])
-                for place in draft.places.items
-                if place.level != leaf and place.id in draft.outlines
-            ),
-            units=tuple(draft.units.items),
-            matters=tuple(draft.matters.items),
-            asset_classes=tuple(draft.asset_classes.items),
-            rules=tuple(draft.rules.items),
+            hard_rules=draft.hard_rules,
+            severities=draft.severities,
+            preset=draft.preset,
             warnings=tuple(draft.warnings),
+            _where=where,
         )
 
+    @classmethod
+    def _on(
+        cls,
+        day: date,
+        timeline: Timeline,
+        *,
+        partition: str,
+        **parts: Any,  # noqa: ANN401  # what does not change, as the fields are named
+    ) -> City:
+        """The version of a day."""
+        places = timeline.places_on(day)
+        drawn = {
+            place.id: timeline.outlines[outline_key(place)]
+            for place in places
+            if outline_key(place) in timeline.outlines
+        }
+        grids = tuple(place.id for place in places if place.level == partition)
+        tables: dict[str, Any] = {sheet.part: timeline.table_on(sheet.part, day) for sheet in SHEETS}
+        return cls(
+            places=places,
+            partition=partition,
+            grids=grids,
+            geometries=tuple(drawn[grid] for grid in grids),
+            outlines=tuple(
+                (place.id, drawn[place.id])
+                for place in places
+                if place.level != partition and place.id in drawn
+            ),
+            # A city without dates is its only version, and needs no second copy.
+            _timeline=None if timeline.versions == (EVER,) else timeline,
+            **tables,
+            **parts,
+        )
+
+    def as_of(self, day: date) -> City:
+        """The city as it is on a day.
+
+        Args:
+            day: Any day; before the first version there are no places.
+
+        Raises:
+            CityError: The city has no grids on that day.
+        """
+        if self._timeline is None:
+            return self
+        if day < self._timeline.versions[0]:
+            message = f"there is no {self.partition} on {day}"
+            hint = f"the first version is of {self._timeline.versions[0]}"
+            raise CityError([Fault("city.no_version", message, "places", hint)])
+        return self._on(day, self._timeline, **{name: getattr(self, name) for name in _UNDATED})
+
+    @property
+    def versions(self) -> tuple[date, ...]:
+        """First days of the versions, the earliest first; `date.min` for one that has always been."""
+        return (EVER,) if self._timeline is None else self._timeline.versions
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex over all that decides an answer."""
+        if "digest" not in self._known:
+            self._known["digest"] = _digest.digest(self)
+        return str(self._known["digest"])
+
+    def where(self, part: str, key: str) -> str:
+        """Where a row of the city was found, in words of a fault: ``units.csv:7``, ``places.geojson#G1``.
+
+        Args:
+            part: ``places``, or the name of a table.
+            key: Its id or code; for tables without, the fields that identify a row, joined by ``/``.
+        """
+        return self._where.get(part, {}).get(key, f"{part}#{key}")
+
     def save(self, folder: str | Path) -> None:
-        """Writes the city as a folder, format 1; `load` gives the same city back.
+        """Writes the city as a folder; `load` gives the same city back, with all its versions.
 
         Each file appears whole or not at all. The folder is made if it is not there.
 
@@ -167,15 +349,24 @@ class City:
         """
         _write.write_folder(self, folder)
 
+    def rows(self, part: str) -> tuple[Any, ...]:
+        """All rows of a part in all versions, in the order of its file."""
+        if self._timeline is None:
+            return tuple(getattr(self, part))
+        return self._timeline.places if part == "places" else self._timeline.tables[BY_PART[part].part]
+
     def path(self, place_id: str) -> tuple[str, ...]:
         """Ids from the top level down to a place, the place itself included.
 
         Raises:
             KeyError: The city has no such place.
         """
+        if "parents" not in self._known:
+            self._known["parents"] = {place.id: place.parent for place in self.places}
+        parents: dict[str, str | None] = self._known["parents"]
         found = []
         step: str | None = place_id
         while step is not None:
             found.append(step)
-            step = self._parents[step]
+            step = parents[step]
         return tuple(reversed(found))

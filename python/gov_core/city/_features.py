@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from gov_core import _core
 from gov_core.city import _crs, _sources
 from gov_core.city._closest import Closest
-from gov_core.city._entities import Place, Void
 from gov_core.city._settings import FILE as SETTINGS_FILE
 from gov_core.city._settings import VOID_LEVEL
 from gov_core.city._text import MAX_LETTERS, PLACE_SIGNS, name_flaw, word_flaw
 from gov_core.errors import Fault
+from gov_core.places import Place, Void
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -45,11 +45,13 @@ def read_folder(folder: str | Path, max_bytes: int = MAX_BYTES) -> Draft:
         found.known = rows.complete
         return found
 
-    draft.units = table("units.csv", _tables.UNIT_COLUMNS, _tables.read_units)
-    draft.matters = table("matters.csv", _tables.TREE_COLUMNS, _tables.read_matters)
+    draft.tables["units"] = table("units.csv", _tables.UNIT_COLUMNS, _tables.read_units)
+    draft.tables["matters"] = table("matters.csv", _tables.TREE_COLUMNS, _tables.read_matters)
     if (folder / "asset_classes.csv").exists():
-        draft.asset_classes = table("asset_classes.csv", _tables.TREE_COLUMNS, _tables.read_asset_classes)
-    draft.rules = table("rules.csv", _tables.RULE_COLUMNS, _tables.read_rules)
+        draft.tables["asset_classes"] = table(
+            "asset_classes.csv", _tables.TREE_COLUMNS, _tables.read_asset_classes
+        )
+    draft.tables["rules"] = table("rules.csv", _tables.RULE_COLUMNS, _tables.read_rules)
     return draft
 
 

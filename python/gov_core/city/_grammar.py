@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from gov_core.checklists import LIMIT_UNITS, Limit
 from gov_core.city._closest import Closest
-from gov_core.city._entities import LIMIT_UNITS, Limit
 from gov_core.city._text import UNIT_SIGNS, Flaw, word_flaw
 
 _LIMIT = re.compile(r"([1-9][0-9]{0,5}) (" + "|".join(LIMIT_UNITS) + ")", re.ASCII)

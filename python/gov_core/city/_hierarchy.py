@@ -10,8 +10,9 @@ from gov_core.city._text import normal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from gov_core.checklists import Matter
     from gov_core.city._draft import Draft, Rows
-    from gov_core.city._entities import AssetClass, Matter, Place
+    from gov_core.places import AssetClass, Place
 
 
 class Tree:
@@ -84,12 +85,12 @@ class Hierarchy:
                 hint = closest(place.level) or f"levels: {', '.join(draft.levels)}"
                 message = f'"{place.level}" is no level of the city'
                 draft.fault("hierarchy.unknown_level", message, where, hint)
-            elif place.level == draft.levels[-1]:
+            elif place.level == draft.tiling:
                 self._check_outline(place, where)
             if place.id not in cyclic:
                 self._check_parent(place, where)
         populated = set(self._levels.values())
-        for level in draft.levels:
+        for level in draft.levels[: draft.levels.index(draft.tiling) + 1]:
             if level not in populated and not draft.doubted:
                 draft.fault("hierarchy.empty_level", f'no place has level "{level}"', draft.levels_where)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gov_core.city._sheets import SHEETS
 from gov_core.city._text import normal
 
 if TYPE_CHECKING:
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
 def check_ids(draft: Draft) -> None:
     """Refuses ids that stand twice, or look as if they did."""
     _check_places(draft)
-    _check_unique("unit", ((unit.id, where) for unit, where in draft.units), draft)
-    _check_unique("matter", ((matter.code, where) for matter, where in draft.matters), draft)
-    _check_unique("asset", ((asset.code, where) for asset, where in draft.asset_classes), draft)
-    _check_unique("rule", ((rule.id, where) for rule, where in draft.rules), draft)
+    for sheet in SHEETS:
+        keys = ((sheet.key_of(row), where) for row, where in draft.table(sheet.part))
+        _check_unique(sheet.noun, keys, draft)
 
 
 def _check_places(draft: Draft) -> None:

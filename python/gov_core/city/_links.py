@@ -5,37 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gov_core.city._closest import Closest
-from gov_core.city._entities import AssetClass
 from gov_core.city._hierarchy import Hierarchy, check_codes
 from gov_core.city._ids import check_ids
+from gov_core.city._sheets import BY_PART, SHEETS, words_of
 from gov_core.city._text import normal
+from gov_core.fields import Refers, validity_of
+from gov_core.places import AssetClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gov_core.city._draft import Draft
+    from gov_core.city._sheets import TextField
 
 
-def check_links(draft: Draft) -> None:
-    """Adds a fault for everything that does not fit."""
+def check_links(draft: Draft, ever: Draft) -> None:
+    """Adds a fault for everything that does not fit.
+
+    Args:
+        draft: The rows of one version.
+        ever: The rows of all versions: what is succeeded by something names what comes later.
+    """
     check_ids(draft)
     if draft.levels and draft.places.known:
         Hierarchy(draft).check()
     check_codes("matter", draft.matters, draft)
-    _add_assets_of_rules(draft)
     check_codes("asset", draft.asset_classes, draft)
     _check_serves(draft)
     _check_rules(draft)
+    _check_tables(draft, ever)
 
 
-def _add_assets_of_rules(draft: Draft) -> None:
-    """Without asset_classes.csv the classes are those that rules name, without a tree."""
+def add_assets_of_rules(draft: Draft) -> None:
+    """Without asset_classes.csv the classes are those that rules, items and components name, no tree."""
     if draft.asset_classes.items or not draft.asset_classes.known:
         return
     named: dict[str, str] = {}
-    for rule, where in draft.rules:
-        if rule.asset is not None:
-            named.setdefault(rule.asset, where)
+    for part in ("rules", "items", "assets"):
+        for word in words_of(part):
+            if word.refers is not None and "asset_classes" in word.refers.parts:
+                for row, where in draft.table(part):
+                    for code in word.named(row):
+                        named.setdefault(code, where)
     for code, where in named.items():
         draft.asset_classes.add(AssetClass(code, code), where)
 
@@ -83,3 +94,83 @@ def _check_rules(draft: Draft) -> None:
         grades.check(rule.grade, where, draft)
         for link in dict.fromkeys((*rule.unit, *rule.assist)):
             (kinds if link.startswith("@") else units).check(link, where, draft)
+
+
+_LINKED = {
+    ("units", "serves"),
+    ("matters", "parent"),
+    ("asset_classes", "parent"),
+    *(("rules", axis) for axis in ("matter", "area", "asset", "grade", "unit", "assist")),
+}
+"""Checked above, with words of their own."""
+
+
+class Names:
+    """Everything in a version that fields of tables may name."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._known: dict[tuple[str, str, str], Known] = {}
+
+    def check(self, noun: str, word: TextField, row: object, where: str, draft: Draft) -> None:
+        """Adds a fault for each name in a field that there is not."""
+        refers = word.refers
+        if refers is None:
+            return
+        for name in word.named(row):
+            sort = "@" if name.startswith("@") and (refers.kinds or refers.levels) else ""
+            if name:
+                self._of(noun, refers, sort).check(name, where, draft)
+
+    def check_place(self, name: str, where: str, draft: Draft) -> None:
+        """Adds a fault if there is no such place."""
+        self._of("place", Refers(("places",)), "").check(name, where, draft)
+
+    def _of(self, noun: str, refers: Refers, sort: str) -> Known:
+        part = refers.parts[0]
+        key = (noun, part, sort)
+        if key not in self._known:
+            self._known[key] = self._make(noun, refers, sort)
+        return self._known[key]
+
+    def _make(self, noun: str, refers: Refers, sort: str) -> Known:
+        draft, part = self._draft, refers.parts[0]
+        if sort and refers.levels:
+            marked = [f"@{level}" for level in draft.levels]
+            return Known("level", f"{noun}.unknown_level", marked, known=bool(draft.levels))
+        if sort:
+            kinds = (f"@{normal(unit.kind)}" for unit in draft.units.items)
+            return Known("kind", f"{noun}.unknown_kind", kinds, known=draft.units.known)
+        if part == "grades":
+            return Known("grade", f"{noun}.unknown_grade", draft.grades or (), known=draft.grades_known)
+        if part == "places":
+            places = (place.id for place in draft.places.items)
+            return Known("place", f"{noun}.unknown_place", places, known=draft.places.known)
+        sheet, rows = BY_PART[part], draft.table(part)
+        keys = (sheet.key_of(row) for row in rows.items)
+        return Known(sheet.noun, f"{noun}.unknown_{sheet.noun}", keys, known=rows.known)
+
+
+def _check_tables(draft: Draft, ever: Draft) -> None:
+    """Refuses names in tables that nothing in the version has."""
+    now, always = Names(draft), Names(ever)
+    for sheet in SHEETS:
+        dated = hasattr(sheet.record, "valid_from")
+        rows = draft.table(sheet.part)
+        for word in words_of(sheet.part):
+            if word.refers is not None and (sheet.part, word.field) not in _LINKED:
+                names = now if dated and word.field != "successors" else always
+                for row, where in rows:
+                    names.check(sheet.noun, word, row, where, draft)
+    for place, where in draft.places:
+        for successor in place.successors:
+            always.check_place(successor, where, draft)
+
+
+def check_validity(draft: Draft) -> None:
+    """Refuses rows that are valid on no day."""
+    for rows in (draft.places, *draft.tables.values()):
+        for row, where in rows:
+            if validity_of(row).empty:
+                message = f"valid_to {row.valid_to} is not after valid_from {row.valid_from}"
+                draft.fault("value.validity", message, where, "valid_to is the first day it is valid no more")

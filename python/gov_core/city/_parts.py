@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gov_core.city import _crs
 from gov_core.city._closest import Closest
-from gov_core.city._draft import Draft, Rows
-from gov_core.city._entities import Void
+from gov_core.city._draft import Draft, Rows, outline_key
 from gov_core.city._features import check_outlines
-from gov_core.city._settings import flawless_words, refuse_levels
+from gov_core.city._settings import flawless_words, known_partition, refuse_levels
+from gov_core.city._sheets import SHEETS, words_of
 from gov_core.city._sources import Feature
 from gov_core.city._text import PLACE_SIGNS, UNIT_SIGNS, Flaw, name_flaw, word_flaw
+from gov_core.places import Void
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from gov_core.city._entities import AssetClass, Matter, Place, Rule, Unit
+    from gov_core.checklists import Matter
+    from gov_core.city._city import Tables
+    from gov_core.city._rule import Rule
+    from gov_core.organisation import Unit
+    from gov_core.places import AssetClass, Place
 
 T = TypeVar("T")
 
@@ -30,13 +36,16 @@ def draft_of(
     places: Iterable[Place],
     geometries: Mapping[str, bytes],
     voids: Iterable[Void],
-    units: Iterable[Unit],
-    matters: Iterable[Matter],
-    asset_classes: Iterable[AssetClass],
-    rules: Iterable[Rule],
+    partition: str,
+    hard_rules: Iterable[str],
+    severities: Mapping[str, str],
+    preset: str,
+    tables: Tables,
 ) -> Draft:
     """Collects parts with the faults each has by itself."""
-    draft = Draft(name=name)
+    draft = Draft(
+        name=name, hard_rules=tuple(hard_rules), severities=tuple(severities.items()), preset=preset
+    )
     draft.flaw(name_flaw(name, "name"), "name")
     if crs in _crs.KNOWN:
         draft.crs = crs
@@ -46,6 +55,7 @@ def draft_of(
     if ranks is not None:
         draft.levels = ranks
         refuse_levels(ranks, "levels", draft)
+        draft.partition = known_partition(partition, ranks, "partition", draft)
     if grades is not None:
         draft.grades = flawless_words(list(grades), "grades", "grades", draft)
         draft.grades_known = draft.grades is not None
@@ -53,10 +63,12 @@ def draft_of(
     draft.voids = _rows(
         "voids", voids, lambda void: void.name, lambda void: [word_flaw(void.name, "name")], draft
     )
-    draft.units = _rows("units", units, lambda unit: unit.id, _unit_flaws, draft)
-    draft.matters = _rows("matters", matters, lambda matter: matter.code, _node_flaws, draft)
-    draft.asset_classes = _rows("asset_classes", asset_classes, lambda asset: asset.code, _node_flaws, draft)
-    draft.rules = _rows("rules", rules, lambda rule: rule.id, _rule_flaws, draft)
+    for sheet in SHEETS:
+        # Each part has records of its own.
+        items: Iterable[Any] = tables.get(sheet.part, ())  # type: ignore[assignment]
+        draft.tables[sheet.part] = _rows(
+            sheet.part, items, sheet.key_of, _FLAWS.get(sheet.part, partial(_row_flaws, sheet.part)), draft
+        )
     _take_outlines(geometries, draft)
     return draft
 
@@ -110,8 +122,23 @@ def _rule_flaws(rule: Rule) -> Iterable[Flaw | None]:
             yield Flaw("rule.limit", f'"{limit}" is no time limit', "the amount is 1 or more")
 
 
+def _row_flaws(part: str, row: object) -> Iterable[Flaw | None]:
+    """What is wrong with the texts of a row of any other table."""
+    for word in words_of(part):
+        for value in word.values(row):
+            yield name_flaw(value, word.field) if word.role != "word" else word_flaw(value, word.field)
+
+
+_FLAWS: dict[str, Callable[[Any], Iterable[Flaw | None]]] = {
+    "units": _unit_flaws,
+    "matters": _node_flaws,
+    "asset_classes": _node_flaws,
+    "rules": _rule_flaws,
+}
+
+
 def _take_outlines(geometries: Mapping[str, bytes], draft: Draft) -> None:
-    where = dict(zip((place.id for place in draft.places.items), draft.places.where, strict=True))
+    where = {outline_key(place): spot for place, spot in draft.places}
     closest = Closest(where)
     features = {}
     for name, wkb in geometries.items():

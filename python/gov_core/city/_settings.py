@@ -21,7 +21,7 @@ VOID_LEVEL = "void"
 """Level of features that are holes; no level of the hierarchy may have this name."""
 
 _TOP = ("format", "encoding", "city")
-_CITY = ("name", "crs", "levels", "grades", "voids")
+_CITY = ("name", "crs", "levels", "partition", "grades", "voids", "preset")
 
 
 @dataclass(slots=True)
@@ -99,6 +99,11 @@ def _read_city(city: dict[str, Any], settings: Settings, draft: Draft) -> None:
     if levels is not None:
         draft.levels, draft.levels_where = levels, f"{FILE}#city.levels"
         refuse_levels(levels, f"{FILE}#city.levels", draft)
+        if "partition" in city:
+            stated = _string(city, "partition", draft) or ""
+            draft.partition = known_partition(stated, levels, f"{FILE}#city.partition", draft)
+    if "preset" in city:
+        draft.preset = _string(city, "preset", draft) or ""
     grades = _words(city, "grades", draft) if "grades" in city else None
     draft.grades_known = grades is not None or "grades" not in city
     if grades == ():
@@ -143,6 +148,15 @@ def flawless_words(words: list[str], key: str, where: str, draft: Draft) -> tupl
     for word in twice:
         draft.fault("toml.value", f'{key} names "{word}" twice', where, "name it once")
     return None if any(flaws) or twice else tuple(words)
+
+
+def known_partition(level: str, levels: tuple[str, ...], where: str, draft: Draft) -> str:
+    """The level whose places tile the city, or an empty text for the last one."""
+    if level and level not in levels:
+        message = f'"{level}" is no level of the city'
+        draft.fault("toml.value", message, where, Closest(levels)(level) or f"levels: {', '.join(levels)}")
+        return ""
+    return level
 
 
 def refuse_levels(levels: tuple[str, ...], where: str, draft: Draft) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gov_core.checklists import Limit, Matter
 from gov_core.city._draft import Rows
-from gov_core.city._entities import AssetClass, Limit, Matter, Rule, Unit
 from gov_core.city._grammar import parse_chain, parse_limit
 from gov_core.city._rows import Columns
+from gov_core.city._rule import Rule
 from gov_core.city._text import UNIT_SIGNS, Flaw, name_flaw, word_flaw
+from gov_core.organisation import Unit
+from gov_core.places import AssetClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,8 +16,9 @@ from gov_core.city._settings import FORMAT, VOID_LEVEL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gov_core.checklists import Matter
     from gov_core.city._city import City
-    from gov_core.city._entities import AssetClass, Matter
+    from gov_core.places import AssetClass
 
 _CHUNK = 4096
 

@@ -1,0 +1,26 @@
+"""Matters: what events are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gov_core.fields import MatterCode, Name, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A kind of event (事项) in the city's tree of matters; a condition (立案条件) is a matter below its own.
+
+    Attributes:
+        code: Unique in the city.
+        name: For people; may be empty.
+        parent: Code of the wider matter; None at the top.
+        sensitive: Stays out of maps, replays and bulletins (community correction, relief, minors).
+        category: Category that hard rules speak of, such as ``economy``; empty if none does.
+    """
+
+    code: Word
+    name: Name
+    parent: MatterCode | None = None
+    sensitive: bool = False
+    category: Word = ""

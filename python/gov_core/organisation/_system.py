@@ -1,0 +1,31 @@
+"""Business systems that are joined to the city: who runs them, and what they send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gov_core.fields import Name, Standing, UnitId, Word
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A business information system (业务信息系统), as a registration: no data of it is held.
+
+    Attributes:
+        id: Unique in the city.
+        name: For people; may be empty.
+        unit: The department that runs it.
+        channel: How its events come: ``hotline``, ``grid``, ``digital_urban_management``, ``enforcement``,
+            ``window``, ``button``, ``app`` ...; empty if not stated.
+        placeholder: The source counts it and does not name it.
+        standing: What the source claims of it; None for a city's own.
+        source: Where it is from.
+    """
+
+    id: Word
+    name: Name
+    unit: UnitId
+    channel: Word = ""
+    placeholder: bool = False
+    standing: Standing | None = None
+    source: Name = ""

@@ -3,6 +3,18 @@
 Bodies and posts only, never people: there is no field for a person, and none may be added.
 """
 
+from gov_core.organisation._kind import (
+    AFFAIRS,
+    KINDS,
+    LAYERS,
+    NATURES,
+    Affair,
+    Kind,
+    Layer,
+    Nature,
+    is_kind,
+    kind_of,
+)
 from gov_core.organisation._post import ASSIGNMENT_KINDS, Assignment, AssignmentKind, Post
 from gov_core.organisation._power import POWER_BRANCHES, POWER_NAMES, POWERS, Grant, Power
 from gov_core.organisation._provider import (
@@ -13,36 +25,51 @@ from gov_core.organisation._provider import (
     SupplyMode,
 )
 from gov_core.organisation._relation import RELATION_KINDS, RELATION_NAMES, Relation, RelationKind
+from gov_core.organisation._role import ROLES, Role
 from gov_core.organisation._system import System
 from gov_core.organisation._team import FORCES, Force, Team
 from gov_core.organisation._unit import FUNDING_MODES, LEGAL_FORMS, FundingMode, LegalForm, Unit
+from gov_core.organisation._vocabulary import Vocabulary
 
 __all__ = [
+    "AFFAIRS",
     "ASSIGNMENT_KINDS",
     "FORCES",
     "FUNDING_MODES",
+    "KINDS",
+    "LAYERS",
     "LEGAL_FORMS",
+    "NATURES",
     "POWERS",
     "POWER_BRANCHES",
     "POWER_NAMES",
     "RELATION_KINDS",
     "RELATION_NAMES",
+    "ROLES",
     "SOCIAL_ORGANISATION_KINDS",
     "SUPPLY_MODES",
+    "Affair",
     "Assignment",
     "AssignmentKind",
     "Force",
     "FundingMode",
     "Grant",
+    "Kind",
+    "Layer",
     "LegalForm",
+    "Nature",
     "Post",
     "Power",
     "Provider",
     "Relation",
     "RelationKind",
+    "Role",
     "SocialOrganisationKind",
     "SupplyMode",
     "System",
     "Team",
     "Unit",
+    "Vocabulary",
+    "is_kind",
+    "kind_of",
 ]

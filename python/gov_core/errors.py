@@ -6,6 +6,7 @@ GovCoreError
 ├── GeometryError        a polygon that cannot be read or is no clear area
 │   └── CoverageError    polygons that are no partition (overlaps), all faults at once
 ├── IndexFileError       a saved index that is foreign, damaged or of another version
+├── PlaceCodeError       a text that is no code of a place, all faults at once
 ├── CityError            a city folder that cannot be used, all faults at once
 │   └── RuleError        rules that contradict each other
 └── EventError           an events file that cannot be read at all
@@ -102,6 +103,12 @@ class CoverageError(GeometryError):
     """Polygons are no partition: two of them claim the same ground."""
 
     code = "geometry.overlap"
+
+
+class PlaceCodeError(FaultsError):
+    """A text is no code of a place, or parts do not make one."""
+
+    code = "code.invalid"
 
 
 class IndexFileError(GovCoreError):

@@ -2,19 +2,50 @@
 
 from gov_core.places._address import Address
 from gov_core.places._asset import Asset, AssetClass
+from gov_core.places._code import (
+    CODECS,
+    DIGITAL_GRID,
+    DIVISION,
+    GRID,
+    DigitalGridCode,
+    DivisionCode,
+    GridCode,
+    Layout,
+    PlaceCode,
+    PlaceCodec,
+    code_faults,
+    codec_for,
+    parent_of,
+)
 from gov_core.places._layer import Layer, LayerArea
 from gov_core.places._norm import Norm
+from gov_core.places._numbering import number_grids, reading_order
 from gov_core.places._place import Place, Void
 from gov_core.places._premises import Premises
 
 __all__ = [
+    "CODECS",
+    "DIGITAL_GRID",
+    "DIVISION",
+    "GRID",
     "Address",
     "Asset",
     "AssetClass",
+    "DigitalGridCode",
+    "DivisionCode",
+    "GridCode",
     "Layer",
     "LayerArea",
+    "Layout",
     "Norm",
     "Place",
+    "PlaceCode",
+    "PlaceCodec",
     "Premises",
     "Void",
+    "code_faults",
+    "codec_for",
+    "number_grids",
+    "parent_of",
+    "reading_order",
 ]

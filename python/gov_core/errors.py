@@ -9,7 +9,8 @@ GovCoreError
 ├── PlaceCodeError       a text that is no code of a place, all faults at once
 ├── CityError            a city folder that cannot be used, all faults at once
 │   └── RuleError        rules that contradict each other
-└── EventError           an events file that cannot be read at all
+├── EventError           an events file that cannot be read at all
+└── StepError            a step of an admission, or with money, that may not be taken, all reasons at once
 ```
 
 Each carries a stable `code` (the message may change, the code does not), the `place` of the fault
@@ -133,3 +134,9 @@ class EventError(FaultsError):
     """An events file cannot be read or written at all (single bad rows are answers, not errors)."""
 
     code = "event.invalid"
+
+
+class StepError(FaultsError):
+    """A step that state or rules do not allow: nothing happened, and every reason is in `faults`."""
+
+    code = "step.refused"

@@ -2,20 +2,46 @@
 
 from gov_core.checklists import Limit, Matter
 from gov_core.city._city import City
+from gov_core.city._diff import Change, diff
 from gov_core.city._figure import Figure, Term
+from gov_core.city._reorganisation import Outcome, Reorganisation
 from gov_core.city._rule import Rule
+from gov_core.city._step import (
+    Abolish,
+    AbolishLevel,
+    Establish,
+    Merge,
+    Move,
+    Redraw,
+    Split,
+    TransferDuty,
+    VillageToCommunity,
+)
 from gov_core.organisation import Unit
 from gov_core.places import AssetClass, Place, Void
 
 __all__ = [
+    "Abolish",
+    "AbolishLevel",
     "AssetClass",
+    "Change",
     "City",
+    "Establish",
     "Figure",
     "Limit",
     "Matter",
+    "Merge",
+    "Move",
+    "Outcome",
     "Place",
+    "Redraw",
+    "Reorganisation",
     "Rule",
+    "Split",
     "Term",
+    "TransferDuty",
     "Unit",
+    "VillageToCommunity",
     "Void",
+    "diff",
 ]

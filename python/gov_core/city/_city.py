@@ -355,6 +355,13 @@ class City:
             return tuple(getattr(self, part))
         return self._timeline.places if part == "places" else self._timeline.tables[BY_PART[part].part]
 
+    def outlines_ever(self) -> Mapping[str, bytes]:
+        """Outlines of all places in all versions, by id; those of a place with a first day by ``id@day``."""
+        if self._timeline is not None:
+            return self._timeline.outlines
+        drawn = dict(zip(self.grids, self.geometries, strict=True)) | dict(self.outlines)
+        return {outline_key(place): drawn[place.id] for place in self.places if place.id in drawn}
+
     def path(self, place_id: str) -> tuple[str, ...]:
         """Ids from the top level down to a place, the place itself included.
 

@@ -1,0 +1,274 @@
+"""The steps of a reorganisation, carried out on the rows of a city."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import timedelta
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from gov_core.checklists import Transfer
+from gov_core.city._closest import Closest
+from gov_core.city._ground import apportion, assign, union
+from gov_core.city._sheets import BY_PART
+from gov_core.city._stage import Stage
+from gov_core.city._step import (
+    Abolish,
+    AbolishLevel,
+    Establish,
+    Merge,
+    Move,
+    Redraw,
+    Split,
+    TransferDuty,
+    VillageToCommunity,
+)
+from gov_core.errors import CityError
+from gov_core.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from gov_core.city._city import City
+    from gov_core.city._step import Step
+    from gov_core.city._successions import Successions
+
+
+def carry_out(steps: Iterable[Step], on: date, source: str, city: City) -> tuple[City, City, Successions]:
+    """The version before, the version after, and what took over from what."""
+    before = city.as_of(on - timedelta(days=1))
+    stage = Stage.of(before, on, source)
+    if city.versions[-1] > on:
+        stage.where = "versions"
+        stage.fault("late", f"the city has a version of {city.versions[-1]}", "reorganise its newest version")
+        raise CityError(stage.faults)
+    for number, step in enumerate(steps, start=1):
+        stage.where = f"step {number} ({type(step).__name__})"
+        carry(step, stage)
+    if stage.faults:
+        raise CityError(stage.faults)
+    after = stage.city(before)
+    return before, after, stage.successions
+
+
+@singledispatch
+def carry(step: object, stage: Stage) -> None:
+    """Carries out one step; each kind of step has its own way below."""
+    stage.fault("step", f"{type(step).__name__} is no step", "see gov_core.city.Reorganisation")
+
+
+@carry.register
+def _merge(step: Merge, stage: Stage) -> None:
+    part = "places" if isinstance(step.into, Place) else "units"
+    old = [row for name in step.ids if (row := stage.take(part, name)) is not None]
+    if len(set(step.ids)) < 2:
+        stage.fault("merge", "a merger takes at least two different ids", "name those that become one")
+    if len(old) < len(step.ids):
+        return
+    if isinstance(step.into, Place):
+        _merge_places(step, old, stage)
+    else:
+        serves = tuple(dict.fromkeys(place for unit in old for place in unit.serves))
+        stage.replace_all("units", step.ids, [replace(step.into, serves=step.into.serves or serves)])
+    stage.rename(part, dict.fromkeys(step.ids, (step.into.id,)))
+
+
+def _merge_places(step: Merge, old: list[Place], stage: Stage) -> None:
+    into = step.into
+    assert isinstance(into, Place)  # noqa: S101  # the caller has looked
+    levels = {place.level for place in old} | {into.level}
+    if len(levels) > 1:
+        stage.fault(
+            "merge", f"places of {' and '.join(sorted(levels))} cannot become one", "one level a merger"
+        )
+        return
+    parents = tuple(dict.fromkeys(place.parent for place in old))
+    if into.parent is None and len(parents) == 1:
+        into = replace(into, parent=parents[0])
+    counts = {
+        count: sum(known)
+        for count in ("households", "population")
+        if getattr(into, count) is None and None not in (known := [getattr(place, count) for place in old])
+    }
+    outlines = [stage.outlines.pop(name) for name in step.ids if name in stage.outlines]
+    stage.replace_all("places", step.ids, [replace(into, **counts)])
+    if step.outline is not None:
+        stage.outlines[into.id] = step.outline
+    elif len(outlines) == len(step.ids):
+        stage.outlines[into.id] = union(outlines)
+
+
+@carry.register
+def _split(step: Split, stage: Stage) -> None:
+    part = "places" if isinstance(step.into[0], Place) else "units"
+    if stage.take(part, step.id) is None:
+        return
+    names = tuple(row.id for row in step.into)
+    if len(set(names)) < 2:
+        stage.fault("split", "a split gives at least two", "name each new one")
+    stage.replace_all(part, (step.id,), list(step.into))
+    if part == "places":
+        stage.outlines.pop(step.id, None)
+        stage.outlines.update(step.outlines)
+    stage.rename(part, {step.id: names}, moves=step.moves)
+
+
+@carry.register
+def _abolish(step: Abolish, stage: Stage) -> None:
+    if step.part == "places":
+        stage.fault("abolish", "the ground of a place has to go somewhere", "Merge, Redraw or AbolishLevel")
+        return
+    if step.part not in BY_PART or stage.take(step.part, step.id) is None:
+        if step.part not in BY_PART:
+            stage.fault("unknown_part", f'"{step.part}" is no part of a city', Closest(BY_PART)(step.part))
+        return
+    if step.successor is not None and stage.take(step.part, step.successor) is None:
+        return
+    stage.replace_all(step.part, (step.id,), [])
+    stage.rename(step.part, {step.id: () if step.successor is None else (step.successor,)})
+
+
+@carry.register
+def _abolish_level(step: AbolishLevel, stage: Stage) -> None:
+    above_grids = stage.levels[: stage.levels.index(stage.partition)]
+    if step.level not in above_grids:
+        hint = (
+            Closest(above_grids)(step.level)
+            or f"levels above the {stage.partition}: {', '.join(above_grids)}"
+        )
+        stage.fault("unknown_level", f'"{step.level}" is no level that can end', hint)
+        return
+    ended = {place.id: place for place in stage.places if place.level == step.level}
+    below = defaultdict(list)
+    for place in stage.places:
+        if place.parent in ended:
+            below[place.parent].append(place.id)
+    stage.levels = tuple(level for level in stage.levels if level != step.level)
+    stage.places = [
+        replace(place, parent=ended[place.parent].parent) if place.parent in ended else place
+        for place in stage.places
+        if place.id not in ended
+    ]
+    for name in ended:
+        stage.outlines.pop(name, None)
+    stage.rename("places", {name: tuple(below[name]) for name in ended})
+    for part, rows in stage.tables.items():
+        for row in rows:
+            for spot in (getattr(row, "at", None), *(getattr(row, "serves", None) or ())):
+                if spot == f"@{step.level}":
+                    key = BY_PART[part].key_of(row)
+                    stage.fault(
+                        "level_in_use", f'{part}#{key} names "@{step.level}"', "end it, or name a level"
+                    )
+
+
+@carry.register
+def _establish(step: Establish, stage: Stage) -> None:
+    sheet = BY_PART.get(step.part)
+    if sheet is None:
+        stage.fault("unknown_part", f'"{step.part}" is no part of a city', Closest(BY_PART)(step.part))
+    elif not isinstance(step.row, sheet.record):
+        stage.fault(
+            "establish", f"{step.part} hold {sheet.record.__name__}, not {type(step.row).__name__}", ""
+        )
+    elif sheet.key_of(step.row) in {sheet.key_of(row) for row in stage.tables[step.part]}:
+        stage.fault("establish", f'{step.part} hold "{sheet.key_of(step.row)}" already', "give it its own id")
+    else:
+        stage.tables[step.part].append(step.row)
+
+
+@carry.register
+def _move(step: Move, stage: Stage) -> None:
+    parent, place = stage.take("places", step.parent), stage.take("places", step.place)
+    if parent is not None and place is not None:
+        stage.replace_all("places", (step.place,), [replace(place, parent=step.parent)])
+
+
+@carry.register
+def _transfer(step: TransferDuty, stage: Stage) -> None:
+    for code in step.items:
+        item = stage.take("items", code)
+        if item is None:
+            continue
+        lists = {checklist.id: checklist for checklist in stage.tables["checklists"]}
+        source = item.holder[0] if item.holder else lists[item.checklist].holder
+        moved = replace(
+            item,
+            holder=(step.target,),
+            checklist=step.checklist or item.checklist,
+            transferred_from=source,
+        )
+        stage.replace_all("items", (code,), [moved])
+        transfer = Transfer(
+            item=code,
+            source=source,
+            target=step.target,
+            on=stage.on,
+            funds_yuan=step.funds_yuan,
+            earmarked=step.earmarked,
+            decided_by=step.decided_by,
+            account=step.account,
+            origin=stage.source,
+        )
+        stage.tables["transfers"].append(transfer)
+
+
+@carry.register
+def _village(step: VillageToCommunity, stage: Stage) -> None:
+    village = stage.take("places", step.village)
+    if village is None:
+        return
+    into = replace(
+        step.into,
+        kind=step.into.kind or "village_to_community",
+        parent=step.into.parent or village.parent,
+        households=village.households if step.into.households is None else step.into.households,
+        population=village.population if step.into.population is None else step.into.population,
+    )
+    stage.replace_all("places", (step.village,), [into])
+    if step.village in stage.outlines:
+        stage.outlines[into.id] = stage.outlines.pop(step.village)
+    stage.rename("places", {step.village: (into.id,)})
+    for unit in (step.committee, step.station):
+        if unit is not None:
+            carry(Establish("units", replace(unit, serves=unit.serves or (into.id,))), stage)
+    if step.villagers_committee is not None:
+        carry(Abolish("units", step.villagers_committee, step.committee.id), stage)
+
+
+@carry.register
+def _redraw(step: Redraw, stage: Stage) -> None:
+    ids = {place.id for place in step.places}
+    levels = {place.level for place in step.places}
+    if missing := [
+        level for level in stage.levels[: stage.levels.index(stage.partition) + 1] if level not in levels
+    ]:
+        stage.fault("redraw", f"there is no new {' and no new '.join(missing)}", "name places of all levels")
+    if unknown := [name for name in step.outlines if name not in ids]:
+        stage.fault(
+            "redraw", f"outlines of {', '.join(unknown[:5])} belong to no new place", Closest(ids)(unknown[0])
+        )
+    grids = [place for place in step.places if place.level == stage.partition]
+    if undrawn := [place.id for place in grids if place.id not in step.outlines]:
+        stage.fault(
+            "redraw", f"{', '.join(undrawn[:5])} have no outline", "draw each place that tiles the city"
+        )
+    if missing or unknown or undrawn:
+        return
+    mapping: dict[str, tuple[str, ...]] = {}
+    places = list(step.places)
+    for level in reversed(stage.levels):
+        old = stage.drawn(level, stage.places, stage.outlines)
+        new = stage.drawn(level, step.places, step.outlines)
+        shares = assign(new, old)
+        went: dict[str, list[str]] = defaultdict(list)
+        for name, (main, _) in shares.items():
+            if main is not None:
+                went[main].append(name)
+        mapping.update({name: tuple(went[name]) for name in old})
+        places = apportion(places, [place for place in stage.places if place.level == level], shares)
+    stage.places = places
+    stage.outlines = dict(step.outlines)
+    stage.rename("places", mapping, moves=step.moves)

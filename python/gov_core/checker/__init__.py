@@ -2,10 +2,12 @@
 
 `City.load` refuses what cannot be read, `Router.compile` what has no single answer. A city may pass both and
 still be drawn badly: ground that no grid covers, a grid that sticks out of its community, a matter nobody
-answers for.
+answers for. What each code means is in the catalogue, one file a family, read when it is asked for.
 """
 
-from gov_core.checker._check import check_city
+from gov_core.checker._catalogue import Diagnostic, catalogue, diagnostic
+from gov_core.checker._check import check
 from gov_core.checker._finding import Finding, Severity
+from gov_core.checker.hard_rules import HARD_RULES
 
-__all__ = ["Finding", "Severity", "check_city"]
+__all__ = ["HARD_RULES", "Diagnostic", "Finding", "Severity", "catalogue", "check", "diagnostic"]

@@ -12,14 +12,17 @@ from gov_core.routing import Router
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gov_core.checker._map import CityMap
     from gov_core.city import City
-    from gov_core.routing import GridIndex
 
 
-def check_answers(city: City, index: GridIndex) -> Iterator[Finding]:
-    """Compiles the rules and asks for every grid, matter and grade."""
+def check_answers(chart: CityMap) -> Iterator[Finding]:
+    """Compiles the rules and asks for every grid, matter and grade; without an index nothing is asked."""
+    if chart.index is None:
+        return
+    city = chart.city
     try:
-        router = Router.compile(city, index=index)
+        router = Router.compile(city, index=chart.index)
     except RuleError as error:
         for fault in error.faults:
             yield Finding("error", fault)
@@ -61,5 +64,9 @@ def _unanswered_case(city: City, matter: str, grade: str | None, uncovered: list
     )
     hint = "add a rule, or one with * that catches the rest"
     return Fault(
-        "rule.uncovered", f"no rule answers for {case} {where}", f"matters#{matter}", hint, (matter,)
+        "rule.uncovered",
+        f"no rule answers for {case} {where}",
+        city.where("matters", matter),
+        hint,
+        (matter,),
     )

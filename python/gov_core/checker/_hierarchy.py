@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gov_core.checker._map import CityMap
+    from gov_core.city import City
 
 SLACK_M2 = 1.0
 """How much of a place may lie outside of its parent: no two drawings of a border agree to the last digit."""
 
 
 def check_hierarchy(chart: CityMap) -> Iterator[Finding]:
-    """Finds places outside of their parents, as far as outlines are known, and places that hold no grid."""
+    """Finds places outside of their parents, as far as outlines are known."""
     city = chart.city
     outlines = {name: shapely.make_valid(shapely.from_wkb(wkb)) for name, wkb in city.outlines}
     prepared = outlines.copy()
@@ -39,16 +40,17 @@ def check_hierarchy(chart: CityMap) -> Iterator[Finding]:
             hint = "correct one of the outlines, or the parent"
             ids = (place.id, above)
             yield Finding(
-                "error", Fault("hierarchy.outside_parent", message, f"places#{place.id}", hint, ids)
+                "error", Fault("hierarchy.outside_parent", message, city.where("places", place.id), hint, ids)
             )
-    yield from _childless(chart)
 
 
-def _childless(chart: CityMap) -> Iterator[Finding]:
-    parents = {place.parent for place in chart.city.places}
-    for place in chart.city.places:
-        if place.level != chart.city.levels[-1] and place.id not in parents:
+def check_childless(city: City) -> Iterator[Finding]:
+    """Finds places above the grids that hold none."""
+    parents = {place.parent for place in city.places}
+    above = city.levels[: city.levels.index(city.partition)]
+    for place in city.places:
+        if place.level in above and place.id not in parents:
             message = f"the {place.level} has no places below it"
             hint = "no event will ever be in it: remove it, or name it as a parent"
-            fault = Fault("hierarchy.childless", message, f"places#{place.id}", hint, (place.id,))
+            fault = Fault("hierarchy.childless", message, city.where("places", place.id), hint, (place.id,))
             yield Finding("warning", fault)

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from gov_core.errors import GeometryError
+from gov_core.routing import GridIndex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapely.geometry.base import BaseGeometry
 
     from gov_core.city import City
+    from gov_core.errors import Fault
 
 _METRES_PER_DEGREE = 111_195.0
 """On a sphere of 6,371.0 km; against the ellipsoid, areas in China come out within 0.6 %."""
@@ -26,10 +30,18 @@ class CityMap:
         grids: Outlines aligned with ``city.grids``, made valid where they are not.
         invalid: Positions of the grids that shapely calls invalid.
         voids: All voids as one geometry.
+        index: The index of the grids; None if it was refused.
+        refused: What building the index refused: the exact word on overlaps and crossing outlines.
     """
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, threads: int = 1) -> None:
         self.city = city
+        self.index: GridIndex | None = None
+        self.refused: tuple[Fault, ...] = ()
+        try:
+            self.index = GridIndex.build(city.geometries, ids=city.grids, threads=threads)
+        except GeometryError as error:
+            self.refused = error.faults
         self.drawn = shapely.from_wkb(np.array(city.geometries, dtype=object))
         self.invalid = np.flatnonzero(~shapely.is_valid(self.drawn))
         self.grids = self.drawn.copy()
@@ -39,6 +51,15 @@ class CityMap:
         )
         self.slots = {grid: slot for slot, grid in enumerate(city.grids)}
         self._tree: shapely.STRtree | None = None
+
+    @property
+    def refused_ids(self) -> set[str]:
+        """Ids of the grids that building the index refused."""
+        return {name for fault in self.refused for name in fault.ids}
+
+    def where(self, grid: str) -> str:
+        """Where a grid or another place was found, in words of a fault."""
+        return self.city.where("places", grid)
 
     def ids_at(self, geometry: BaseGeometry) -> list[str]:
         """Ids of the grids that touch a geometry, in the order of the city."""

@@ -17,24 +17,19 @@ if TYPE_CHECKING:
 _HINT = "repair it in a GIS: shapely.make_valid, or Fix geometries in QGIS"
 
 
-def check_outlines(chart: CityMap, refused: set[str]) -> Iterator[Finding]:
-    """Finds invalid outlines.
-
-    Args:
-        chart: The city's outlines.
-        refused: Ids of grids that building the index has refused already.
-    """
+def check_outlines(chart: CityMap) -> Iterator[Finding]:
+    """Finds invalid outlines, as far as building the index has not refused them already."""
+    refused = chart.refused_ids
     for slot in chart.invalid:
         grid = chart.city.grids[slot]
         if grid not in refused:
             reason = shapely.is_valid_reason(chart.drawn[slot])
             message = f"GIS programs call the outline invalid: {reason}"
-            yield Finding("warning", Fault("geometry.not_simple", message, f"places#{grid}", _HINT, (grid,)))
-    others = [(void.name, void.wkb) for void in chart.city.voids] + list(chart.city.outlines)
-    for name, wkb in others:
+            yield Finding("warning", Fault("geometry.not_simple", message, chart.where(grid), _HINT, (grid,)))
+    others = [(void.name, void.wkb, chart.city.where("voids", void.name)) for void in chart.city.voids]
+    others += [(name, wkb, chart.where(name)) for name, wkb in chart.city.outlines]
+    for name, wkb, where in others:
         outline = shapely.from_wkb(wkb)
         if not outline.is_valid:
             message = f"the outline is invalid: {shapely.is_valid_reason(outline)}"
-            yield Finding(
-                "error", Fault("geometry.invalid_outline", message, f"places#{name}", _HINT, (name,))
-            )
+            yield Finding("error", Fault("geometry.invalid_outline", message, where, _HINT, (name,)))

@@ -8,8 +8,7 @@ import shapely
 
 from gov_core.checker._finding import Finding
 from gov_core.checker._map import area_m2, in_words, point_in_words, some, width_m
-from gov_core.errors import Fault, GeometryError
-from gov_core.routing import GridIndex
+from gov_core.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from gov_core.checker._map import CityMap
-    from gov_core.city import City
 
 SLIVER_M = 1.0
 """Gaps and overlaps narrower than this are slips of drawing, not ground; the same things to mend, said so."""
@@ -26,46 +24,33 @@ SLACK_M2 = 1.0
 """How far a void may miss the hole it stands for, or run into a grid, before that is told."""
 
 
-def build_index(city: City, threads: int) -> tuple[GridIndex | None, tuple[Fault, ...]]:
-    """The index of a city, or why there is none: the exact word on overlaps and crossing outlines."""
-    try:
-        return GridIndex.build(city.geometries, ids=city.grids, threads=threads), ()
-    except GeometryError as error:
-        return None, error.faults
-
-
-def check_partition(chart: CityMap, refused: tuple[Fault, ...]) -> Iterator[Finding]:
-    """Finds what keeps the grids from tiling the city.
-
-    Args:
-        chart: The city's outlines.
-        refused: What building the index refused.
-    """
-    for fault in refused:
+def check_partition(chart: CityMap) -> Iterator[Finding]:
+    """Finds what keeps the grids from tiling the city."""
+    for fault in chart.refused:
         yield Finding("error", _with_area(fault, chart))
     loose = shapely.coverage_invalid_edges(chart.grids)
     mismatched = [slot for slot, edges in enumerate(loose) if edges is not None and not edges.is_empty]
-    refused_ids = {name for fault in refused for name in fault.ids}
+    refused_ids = chart.refused_ids
     for slot in mismatched:
         grid = chart.city.grids[slot]
         if grid not in refused_ids:
             where = point_in_words(loose[slot])
             message = f"an edge at {where} has no vertex where a neighbour has one; it is added"
             hint = "snap the borders in a GIS so that neighbours share every vertex"
-            yield Finding("warning", Fault("geometry.t_junction", message, f"places#{grid}", hint, (grid,)))
-    yield from _gaps(chart, tiles=not mismatched and not refused)
+            yield Finding("warning", Fault("geometry.t_junction", message, chart.where(grid), hint, (grid,)))
+    yield from _gaps(chart, tiles=not mismatched and not chart.refused)
     yield from _voids_on_grids(chart)
 
 
 def _with_area(fault: Fault, chart: CityMap) -> Fault:
     """A fault of the index with the size of an overlap and a place in the city."""
     if fault.code != "geometry.overlap" or len(fault.ids) != 2:
-        return Fault(fault.code, fault.message, f"places#{fault.place}", fault.hint, fault.ids)
+        return Fault(fault.code, fault.message, chart.where(fault.place), fault.hint, fault.ids)
     first, second = fault.ids
     shared = shapely.intersection(chart.grids[chart.slots[first]], chart.grids[chart.slots[second]])
     kind = "a sliver of " if width_m(shared) < SLIVER_M else ""
     message = f"{fault.message}: {kind}{in_words(area_m2(shared))}"
-    return Fault(fault.code, message, f"places#{first}", fault.hint, fault.ids)
+    return Fault(fault.code, message, chart.where(first), fault.hint, fault.ids)
 
 
 def _gaps(chart: CityMap, *, tiles: bool) -> Iterator[Finding]:
@@ -94,7 +79,7 @@ def _gap(part: BaseGeometry, chart: CityMap) -> Fault:
     hint = "draw it into a grid, or list it under voids in city.toml"
     if sliver:
         hint = "snap the borders of its neighbours together, or build the index with snap_deg"
-    place = f"places#{neighbours[0]}" if neighbours else "places"
+    place = chart.where(neighbours[0]) if neighbours else "places"
     return Fault("geometry.sliver" if sliver else "geometry.gap", message, place, hint, tuple(neighbours))
 
 
@@ -109,5 +94,8 @@ def _voids_on_grids(chart: CityMap) -> Iterator[Finding]:
                 )
                 hint = "cut one of them"
                 yield Finding(
-                    "warning", Fault("void.overlap", message, f"places#{void.name}", hint, (void.name, grid))
+                    "warning",
+                    Fault(
+                        "void.overlap", message, chart.city.where("voids", void.name), hint, (void.name, grid)
+                    ),
                 )

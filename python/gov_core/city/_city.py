@@ -251,6 +251,7 @@ class City:
             for sheet in SHEETS
         }
         where["places"] = {place.id: spot for place, spot in reversed([*draft.places])}
+        where["voids"] = {void.name: spot for void, spot in draft.voids}
         return cls._on(
             versions[-1],
             timeline,
@@ -334,7 +335,7 @@ class City:
         """Where a row of the city was found, in words of a fault: ``units.csv:7``, ``places.geojson#G1``.
 
         Args:
-            part: ``places``, or the name of a table.
+            part: ``places``, ``voids``, or the name of a table.
             key: Its id or code; for tables without, the fields that identify a row, joined by ``/``.
         """
         return self._where.get(part, {}).get(key, f"{part}#{key}")

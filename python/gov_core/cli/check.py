@@ -39,7 +39,7 @@ def check(
 
 def _find(folder: Path) -> tuple[list[Fault], list[Fault]]:
     """Return the errors and the warnings of a city; a folder that cannot be read has only errors."""
-    from gov_core.checker import check_city
+    from gov_core.checker import check
     from gov_core.city import City
     from gov_core.cli._report import faults_of
     from gov_core.errors import CityError
@@ -48,7 +48,7 @@ def _find(folder: Path) -> tuple[list[Fault], list[Fault]]:
         city = City.load(folder)
     except CityError as error:
         return list(faults_of(error)), []
-    findings = check_city(city, threads=os.cpu_count() or 1)
+    findings = check(city, threads=os.cpu_count() or 1)
     errors = [finding.fault for finding in findings if finding.severity == "error"]
     warnings = [finding.fault for finding in findings if finding.severity == "warning"]
     return errors, warnings

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
 from shapely import Polygon, box
 
-from gov_core.checker import check_city
+from gov_core.checker import HARD_RULES, Finding, check
 from gov_core.city import AssetClass, City, Limit, Matter, Place, Rule, Unit, Void
+from gov_core.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WEST, EAST = box(119.0, 33.0, 119.1, 33.1), box(119.1, 33.0, 119.2, 33.1)
 RULE = Rule("R", None, None, None, None, ("@station",))
+RULED, UNUSED = Unit("U", "", "station", ("C",)), Unit("V", "", "bureau", ("C",))
 
 
 def city_of(grids: dict[str, Any], **others: Any) -> City:
@@ -33,7 +39,7 @@ def city_of(grids: dict[str, Any], **others: Any) -> City:
 
 
 def codes(city: City) -> list[tuple[str, str, str]]:
-    return [(found.severity, found.fault.code, found.fault.place) for found in check_city(city)]
+    return [(found.severity, found.fault.code, found.fault.place) for found in check(city)]
 
 
 def frame() -> dict[str, Polygon]:
@@ -47,11 +53,11 @@ def frame() -> dict[str, Polygon]:
 
 
 def test_a_good_city_has_no_findings() -> None:
-    assert check_city(city_of({"W": WEST, "E": EAST}, outlines={"C": box(119.0, 33.0, 119.2, 33.1)})) == []
+    assert check(city_of({"W": WEST, "E": EAST}, outlines={"C": box(119.0, 33.0, 119.2, 33.1)})) == []
 
 
 def test_a_gap_tells_its_area_and_neighbours() -> None:
-    (found,) = check_city(city_of(frame()))
+    (found,) = check(city_of(frame()))
 
     assert (found.severity, found.fault.code) == ("error", "geometry.gap")
     assert sorted(found.fault.ids) == ["E", "N", "S", "W"]
@@ -63,7 +69,7 @@ def test_a_gap_tells_its_area_and_neighbours() -> None:
 def test_a_gap_that_is_a_void_is_meant() -> None:
     lake = Void("lake", shapely.to_wkb(box(0.01, 0.01, 0.03, 0.03)))
 
-    assert check_city(city_of(frame(), voids=[lake])) == []
+    assert check(city_of(frame(), voids=[lake])) == []
 
 
 def test_what_a_void_leaves_of_a_gap_is_told() -> None:
@@ -75,9 +81,7 @@ def test_what_a_void_leaves_of_a_gap_is_told() -> None:
 def test_a_void_on_a_grid_is_told() -> None:
     lake = Void("lake", shapely.to_wkb(box(119.05, 33.0, 119.1, 33.1)))
 
-    assert codes(city_of({"W": WEST, "E": EAST}, voids=[lake])) == [
-        ("warning", "void.overlap", "places#lake")
-    ]
+    assert codes(city_of({"W": WEST, "E": EAST}, voids=[lake])) == [("warning", "void.overlap", "voids#lake")]
 
 
 def test_a_narrow_gap_is_a_sliver() -> None:
@@ -85,14 +89,14 @@ def test_a_narrow_gap_is_a_sliver() -> None:
     grids["S"] = Polygon([*grids["S"].exterior.coords[:4], (0.029999, 0.01), *grids["S"].exterior.coords[4:]])
     grids["N"] = Polygon([*grids["N"].exterior.coords[:2], (0.029999, 0.03), *grids["N"].exterior.coords[2:]])
 
-    (found,) = check_city(city_of(grids))
+    (found,) = check(city_of(grids))
 
     assert (found.fault.code, sorted(found.fault.ids)) == ("geometry.sliver", ["E", "M", "N", "S"])
     assert "snap" in found.fault.hint
 
 
 def test_an_overlap_names_both_and_its_area() -> None:
-    (found,) = check_city(city_of({"W": WEST, "E": box(119.05, 33.0, 119.2, 33.1)}))
+    (found,) = check(city_of({"W": WEST, "E": box(119.05, 33.0, 119.2, 33.1)}))
 
     assert (found.severity, found.fault.code) == ("error", "geometry.overlap")
     assert found.fault.ids == ("W", "E")
@@ -101,7 +105,7 @@ def test_an_overlap_names_both_and_its_area() -> None:
 
 def test_an_overlap_of_one_ulp_is_told() -> None:
     east = Polygon([(119.09999999999998, 33.0), (119.2, 33.0), (119.2, 33.1), (119.1, 33.1)])
-    (found,) = check_city(city_of({"W": WEST, "E": east}))
+    (found,) = check(city_of({"W": WEST, "E": east}))
 
     assert found.fault.code == "geometry.overlap"
     assert "a sliver of" in found.fault.message
@@ -126,11 +130,11 @@ def test_a_void_that_crosses_itself_is_an_error() -> None:
     bow_tie = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
     found = codes(city_of({"W": WEST, "E": EAST}, voids=[Void("lake", shapely.to_wkb(bow_tie))]))
 
-    assert found == [("error", "geometry.invalid_outline", "places#lake")]
+    assert found == [("error", "geometry.invalid_outline", "voids#lake")]
 
 
 def test_a_grid_outside_of_its_community_is_told_with_its_path() -> None:
-    (found,) = check_city(city_of({"W": WEST, "E": EAST}, outlines={"C": box(119.0, 33.0, 119.15, 33.1)}))
+    (found,) = check(city_of({"W": WEST, "E": EAST}, outlines={"C": box(119.0, 33.0, 119.15, 33.1)}))
 
     assert (found.severity, found.fault.code) == ("error", "hierarchy.outside_parent")
     assert "C/E" in found.fault.message
@@ -140,7 +144,7 @@ def test_a_grid_outside_of_its_community_is_told_with_its_path() -> None:
 def test_a_hair_outside_of_the_community_is_none() -> None:
     outline = box(119.0, 33.0, 119.2 - 1e-12, 33.1)
 
-    assert check_city(city_of({"W": WEST, "E": EAST}, outlines={"C": outline})) == []
+    assert check(city_of({"W": WEST, "E": EAST}, outlines={"C": outline})) == []
 
 
 def test_what_nothing_refers_to_is_a_warning() -> None:
@@ -164,7 +168,7 @@ def test_what_nothing_refers_to_is_a_warning() -> None:
         ("warning", "hierarchy.childless", "places#D"),
         ("warning", "unit.unused", "units#V"),
         ("warning", "unit.unused", "units#X"),
-        ("warning", "asset.unused", "assets#tree"),
+        ("warning", "asset.unused", "asset_classes#tree"),
         ("warning", "rule.limit_order", "rules#L"),
     ]
 
@@ -176,7 +180,7 @@ def test_a_matter_nobody_answers_for_is_an_error() -> None:
         matters=[Matter("M", ""), Matter("N", "", "M"), Matter("O", "")],
         rules=[Rule("R", "M", None, None, None, ("U",)), Rule("Q", "O", "W", None, "urgent", ("U",))],
     )
-    found = [finding.fault.message for finding in check_city(city) if finding.fault.code == "rule.uncovered"]
+    found = [finding.fault.message for finding in check(city) if finding.fault.code == "rule.uncovered"]
 
     assert found == [
         'no rule answers for matter "O", grade "urgent" in 1 grids: E',
@@ -201,10 +205,77 @@ def test_warnings_of_loading_are_among_the_findings(tmp_path: Any) -> None:
     assert codes(City.load(tmp_path)) == [("warning", "geometry.heights", "places.geojson#W")]
 
 
-@pytest.mark.parametrize("severity", ["error", "warning"])
-def test_a_finding_reads_as_a_line(severity: str) -> None:
+@pytest.mark.parametrize(("severity", "place"), [("error", "places"), ("warning", "voids")])
+def test_a_finding_reads_as_a_line(severity: str, place: str) -> None:
     lake = Void("lake", shapely.to_wkb(box(119.05, 33.0, 119.1, 33.1)))
     grids = {"W": WEST, "E": EAST if severity == "warning" else box(119.05, 33.0, 119.2, 33.1)}
-    found = check_city(city_of(grids, voids=[lake]))
+    found = check(city_of(grids, voids=[lake]))
 
-    assert str(found[0]).startswith(f"{severity}: places#")
+    assert str(found[0]).startswith(f"{severity}: {place}#")
+
+
+def test_a_finding_knows_its_entry_in_the_catalogue() -> None:
+    (found,) = check(city_of(frame()))
+
+    assert (found.diagnostic.code, found.diagnostic.severity) == ("geometry.gap", "error")
+    assert found.diagnostic.source == "N-RULE-1"
+
+
+def test_a_city_may_count_a_code_otherwise() -> None:
+    lake = Void("lake", shapely.to_wkb(box(119.05, 33.0, 119.1, 33.1)))
+    grids = {"W": WEST, "E": EAST}
+
+    assert codes(city_of(grids, voids=[lake], severities={"void.overlap": "error"})) == [
+        ("error", "void.overlap", "voids#lake")
+    ]
+    assert codes(city_of(grids, voids=[lake], severities={"void.overlap": "off"})) == []
+
+
+def test_a_setting_that_changes_nothing_is_told() -> None:
+    severities = {"void.overlp": "off", "geometry.gap": "of", "relation.unknown_unit": "error"}
+    found = check(city_of({"W": WEST, "E": EAST}, severities=severities))
+
+    assert [(each.fault.code, each.fault.hint) for each in found] == [
+        ("severity.unknown_code", 'did you mean "void.overlap"?'),
+        ("severity.unknown_level", 'did you mean "off"?'),
+    ]
+
+
+def test_a_city_is_held_to_the_hard_rules_it_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_bureau(city: City) -> Iterator[Finding]:
+        for unit in city.units:
+            if unit.kind == "bureau":
+                yield Finding("error", Fault("hard_rule.no_bureau", "a bureau", city.where("units", unit.id)))
+
+    monkeypatch.setitem(HARD_RULES, "no_bureau", no_bureau)
+    parts: dict[str, Any] = {"units": [Unit("U", "", "station", ("C",)), Unit("V", "", "bureau", ("C",))]}
+    parts["rules"] = [Rule("R", None, None, None, None, ("@station",), ("V",))]
+    grids = {"W": WEST, "E": EAST}
+
+    assert codes(city_of(grids, **parts)) == []
+    assert codes(city_of(grids, **parts, hard_rules=["no_bureau"])) == [
+        ("error", "hard_rule.no_bureau", "units#V")
+    ]
+    (found,) = check(city_of(grids, **parts, hard_rules=["no_buraeu"]))
+    assert (found.fault.code, found.fault.hint) == ("hard_rule.unknown", 'did you mean "no_bureau"?')
+
+
+def test_all_versions_are_looked_over_and_each_fault_told_once() -> None:
+    later = date(2020, 1, 1)
+    places = [
+        Place("C", "", "community"),
+        *(Place(name, "", "grid", "C") for name in "SNW"),
+        Place("E", "", "grid", "C", valid_to=later),
+        Place("E", "", "grid", "C", valid_from=later),
+    ]
+    drawn = {name: shapely.to_wkb(outline) for name, outline in frame().items()}
+    # The gap is there in both versions, and since 2020 it is larger: another one.
+    drawn[f"E@{later}"] = shapely.to_wkb(box(0.031, 0.01, 0.04, 0.03))
+    city = city_of({}, places=places, geometries=drawn, units=[RULED, UNUSED])
+    gaps = [found for found in check(city) if found.fault.code == "geometry.gap"]
+
+    assert [found.since for found in gaps] == [None, later]
+    assert str(gaps[1]).endswith("(since 2020-01-01)")
+    assert [found.since for found in check(city) if found.fault.code == "unit.unused"] == [None]
+    assert {found.since for found in check(city, on=later)} == {None}
+    assert [found.fault.code for found in check(city, on=date(2019, 1, 1))] == ["geometry.gap", "unit.unused"]

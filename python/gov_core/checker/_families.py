@@ -1,0 +1,34 @@
+"""The families of checks, in the order their findings are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gov_core.checker._answers import check_answers
+from gov_core.checker._hard_rules import check_hard_rules
+from gov_core.checker._hierarchy import check_childless, check_hierarchy
+from gov_core.checker._outlines import check_outlines
+from gov_core.checker._partition import check_partition
+from gov_core.checker._references import check_references
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gov_core.checker._finding import Finding
+    from gov_core.checker._map import CityMap
+    from gov_core.city import City
+
+ON_THE_MAP: tuple[Callable[[CityMap], Iterator[Finding]], ...] = (
+    check_outlines,
+    check_partition,
+    check_hierarchy,
+    check_answers,
+)
+"""Families that need outlines as shapely geometries, or the index."""
+
+IN_THE_TABLES: tuple[Callable[[City], Iterator[Finding]], ...] = (
+    check_childless,
+    check_references,
+    check_hard_rules,
+)
+"""Families that need the city alone."""

@@ -15,6 +15,7 @@ def main() -> None:
         bench,
         check,
         demo,
+        diff,
         generate,
         index,
         route,

@@ -17,6 +17,7 @@ from gov_core.places._code import (
     codec_for,
     parent_of,
 )
+from gov_core.places._division import Division, divisions, divisions_in, present_code
 from gov_core.places._layer import Layer, LayerArea
 from gov_core.places._norm import Norm
 from gov_core.places._numbering import number_grids, reading_order
@@ -32,6 +33,7 @@ __all__ = [
     "Asset",
     "AssetClass",
     "DigitalGridCode",
+    "Division",
     "DivisionCode",
     "GridCode",
     "Layer",
@@ -45,7 +47,10 @@ __all__ = [
     "Void",
     "code_faults",
     "codec_for",
+    "divisions",
+    "divisions_in",
     "number_grids",
     "parent_of",
+    "present_code",
     "reading_order",
 ]

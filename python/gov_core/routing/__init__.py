@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gov_core.routing.crs import convert
     from gov_core.routing.explain import Explanation
+    from gov_core.routing.handover import Handover, hand_over
     from gov_core.routing.history import RouterHistory
     from gov_core.routing.index import UNCOVERED, GridIndex, Nearest, NearestBatch
     from gov_core.routing.layer import LayerIndex
@@ -23,6 +24,7 @@ __all__ = [
     "UNCOVERED",
     "Explanation",
     "GridIndex",
+    "Handover",
     "LayerIndex",
     "Nearest",
     "NearestBatch",
@@ -32,6 +34,7 @@ __all__ = [
     "RouterHistory",
     "Status",
     "convert",
+    "hand_over",
 ]
 
 _HOMES = {
@@ -39,6 +42,7 @@ _HOMES = {
     "UNCOVERED": "gov_core.routing.index",
     "Explanation": "gov_core.routing.explain",
     "GridIndex": "gov_core.routing.index",
+    "Handover": "gov_core.routing.handover",
     "LayerIndex": "gov_core.routing.layer",
     "Nearest": "gov_core.routing.index",
     "NearestBatch": "gov_core.routing.index",
@@ -48,6 +52,7 @@ _HOMES = {
     "RouterHistory": "gov_core.routing.history",
     "Status": "gov_core.routing.route",
     "convert": "gov_core.routing.crs",
+    "hand_over": "gov_core.routing.handover",
 }
 
 

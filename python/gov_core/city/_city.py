@@ -11,6 +11,7 @@ from gov_core.city._links import add_assets_of_rules, check_links, check_validit
 from gov_core.city._sheets import BY_PART, SHEETS
 from gov_core.city._timeline import EVER, Timeline, draft_on, versions_of
 from gov_core.errors import CityError, Fault
+from gov_core.organisation import Graph, Powers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -369,12 +370,33 @@ class City:
         Raises:
             KeyError: The city has no such place.
         """
-        if "parents" not in self._known:
-            self._known["parents"] = {place.id: place.parent for place in self.places}
-        parents: dict[str, str | None] = self._known["parents"]
+        parents = self._parents
         found = []
         step: str | None = place_id
         while step is not None:
             found.append(step)
             step = parents[step]
         return tuple(reversed(found))
+
+    @property
+    def _parents(self) -> dict[str, str | None]:
+        if "parents" not in self._known:
+            self._known["parents"] = {place.id: place.parent for place in self.places}
+        parents: dict[str, str | None] = self._known["parents"]
+        return parents
+
+    @property
+    def graph(self) -> Graph:
+        """How the units of the city stand to each other: `relations`, put onto them."""
+        if "graph" not in self._known:
+            self._known["graph"] = Graph.of(self.units, self.relations, self._parents)
+        graph: Graph = self._known["graph"]
+        return graph
+
+    @property
+    def powers(self) -> Powers:
+        """Which units may do what: `grants`, put onto them."""
+        if "powers" not in self._known:
+            self._known["powers"] = Powers.of(self.grants, self.units, self._parents)
+        powers: Powers = self._known["powers"]
+        return powers

@@ -3,6 +3,7 @@
 Bodies and posts only, never people: there is no field for a person, and none may be added.
 """
 
+from gov_core.organisation._graph import Edge, Graph
 from gov_core.organisation._kind import (
     AFFAIRS,
     KINDS,
@@ -15,8 +16,10 @@ from gov_core.organisation._kind import (
     is_kind,
     kind_of,
 )
+from gov_core.organisation._matrix import matrix, matrix_presets
 from gov_core.organisation._post import ASSIGNMENT_KINDS, Assignment, AssignmentKind, Post
 from gov_core.organisation._power import POWER_BRANCHES, POWER_NAMES, POWERS, Grant, Power
+from gov_core.organisation._powers import Decision, Powers, power_table
 from gov_core.organisation._provider import (
     SOCIAL_ORGANISATION_KINDS,
     SUPPLY_MODES,
@@ -51,15 +54,19 @@ __all__ = [
     "Affair",
     "Assignment",
     "AssignmentKind",
+    "Decision",
+    "Edge",
     "Force",
     "FundingMode",
     "Grant",
+    "Graph",
     "Kind",
     "Layer",
     "LegalForm",
     "Nature",
     "Post",
     "Power",
+    "Powers",
     "Provider",
     "Relation",
     "RelationKind",
@@ -72,4 +79,7 @@ __all__ = [
     "Vocabulary",
     "is_kind",
     "kind_of",
+    "matrix",
+    "matrix_presets",
+    "power_table",
 ]

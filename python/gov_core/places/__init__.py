@@ -1,6 +1,7 @@
 """Places and what is in them: levels, codes, layers, assets, premises, addresses, norms."""
 
 from gov_core.places._address import Address
+from gov_core.places._area import areas_m2
 from gov_core.places._asset import Asset, AssetClass
 from gov_core.places._code import (
     CODECS,
@@ -20,6 +21,7 @@ from gov_core.places._code import (
 from gov_core.places._division import Division, divisions, divisions_in, present_code
 from gov_core.places._layer import Layer, LayerArea
 from gov_core.places._norm import Norm
+from gov_core.places._norm_set import NormSet, norm_sets
 from gov_core.places._numbering import number_grids, reading_order
 from gov_core.places._place import Place, Void
 from gov_core.places._premises import Premises
@@ -40,15 +42,18 @@ __all__ = [
     "LayerArea",
     "Layout",
     "Norm",
+    "NormSet",
     "Place",
     "PlaceCode",
     "PlaceCodec",
     "Premises",
     "Void",
+    "areas_m2",
     "code_faults",
     "codec_for",
     "divisions",
     "divisions_in",
+    "norm_sets",
     "number_grids",
     "parent_of",
     "present_code",

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from gov_core.checker._answers import check_answers
 from gov_core.checker._hard_rules import check_hard_rules
 from gov_core.checker._hierarchy import check_childless, check_hierarchy
+from gov_core.checker._norms import check_norms
 from gov_core.checker._outlines import check_outlines
 from gov_core.checker._partition import check_partition
+from gov_core.checker._places import check_places
 from gov_core.checker._references import check_references
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ ON_THE_MAP: tuple[Callable[[CityMap], Iterator[Finding]], ...] = (
 
 IN_THE_TABLES: tuple[Callable[[City], Iterator[Finding]], ...] = (
     check_childless,
+    check_places,
+    check_norms,
     check_references,
     check_hard_rules,
 )

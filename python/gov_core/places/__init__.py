@@ -1,6 +1,7 @@
 """Places and what is in them: levels, codes, layers, assets, premises, addresses, norms."""
 
 from gov_core.places._address import Address
+from gov_core.places._address_text import normalise_address
 from gov_core.places._area import areas_m2
 from gov_core.places._asset import Asset, AssetClass
 from gov_core.places._code import (
@@ -23,6 +24,7 @@ from gov_core.places._layer import Layer, LayerArea
 from gov_core.places._norm import Norm
 from gov_core.places._norm_set import NormSet, norm_sets
 from gov_core.places._numbering import number_grids, reading_order
+from gov_core.places._parse_address import AddressParser, ParsedAddress, parse_address
 from gov_core.places._place import Place, Void
 from gov_core.places._premises import Premises
 
@@ -32,6 +34,7 @@ __all__ = [
     "DIVISION",
     "GRID",
     "Address",
+    "AddressParser",
     "Asset",
     "AssetClass",
     "DigitalGridCode",
@@ -43,6 +46,7 @@ __all__ = [
     "Layout",
     "Norm",
     "NormSet",
+    "ParsedAddress",
     "Place",
     "PlaceCode",
     "PlaceCodec",
@@ -54,8 +58,10 @@ __all__ = [
     "divisions",
     "divisions_in",
     "norm_sets",
+    "normalise_address",
     "number_grids",
     "parent_of",
+    "parse_address",
     "present_code",
     "reading_order",
 ]

@@ -9,6 +9,7 @@ GovCoreError
 ├── PlaceCodeError       a text that is no code of a place, all faults at once
 ├── CityError            a city folder that cannot be used, all faults at once
 │   └── RuleError        rules that contradict each other
+├── PresetError          a preset that there is not, or parameters that are out of range, all at once
 ├── EventError           an events file that cannot be read at all
 └── StepError            a step of an admission, or with money, that may not be taken, all reasons at once
 ```
@@ -128,6 +129,12 @@ class RuleError(CityError):
     """Rules contradict each other, or name what does not exist."""
 
     code = "rule.invalid"
+
+
+class PresetError(FaultsError):
+    """There is no such preset, or no city can be made with these parameters."""
+
+    code = "preset.invalid"
 
 
 class EventError(FaultsError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gov_core.fields import MatterCode, Name, Word
+from gov_core.fields import MatterCode, Name, Standing, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Matter:
         parent: Code of the wider matter; None at the top.
         sensitive: Stays out of maps, replays and bulletins (community correction, relief, minors).
         category: Category that hard rules speak of, such as ``economy``; empty if none does.
+        standing: What the source claims of it; None for a city's own.
+        source: Where it is from.
     """
 
     code: Word
@@ -24,3 +26,5 @@ class Matter:
     parent: MatterCode | None = None
     sensitive: bool = False
     category: Word = ""
+    standing: Standing | None = None
+    source: Name = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gov_core.checklists import Limit
-from gov_core.fields import AssetCode, Grade, Holder, MatterCode, Name, PlaceId, Word
+from gov_core.fields import AssetCode, Grade, Holder, MatterCode, Name, PlaceId, Standing, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Rule:
         except_matters: Nor to these matters, nor those below them.
         valid_from: First day; None is always.
         valid_to: First day it is valid no more.
+        standing: What the source claims of it; None for a city's own.
         source: Where it is from.
     """
 
@@ -47,4 +48,5 @@ class Rule:
     except_matters: tuple[MatterCode, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
+    standing: Standing | None = None
     source: Name = ""

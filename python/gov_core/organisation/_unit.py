@@ -52,6 +52,7 @@ class Unit:
         valid_from: First day; None is always.
         valid_to: First day it is no more.
         successors: Ids of the units that took over from it.
+        placeholder: The source counts it and does not name it.
         standing: What the source claims of it; None for a city's own.
         source: Where it is from: a row of the acceptance table (``Q-ORG-1``), a law, a decision.
     """
@@ -65,5 +66,6 @@ class Unit:
     valid_from: date | None = None
     valid_to: date | None = None
     successors: tuple[UnitId, ...] = ()
+    placeholder: bool = False
     standing: Standing | None = None
     source: Name = ""

@@ -1,0 +1,72 @@
+"""All presets by name."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from gov_core.errors import Fault, PresetError
+from gov_core.presets._bounds import Bounds, nearest
+from gov_core.presets._preset import Preset, preset
+from gov_core.presets.qinghe import qinghe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gov_core.city import City
+
+_BUILDERS: Mapping[str, Callable[..., City]] = {
+    "QINGHE": qinghe,
+}
+
+NAMES: tuple[str, ...] = tuple(_BUILDERS)
+"""Names of the presets."""
+
+
+def load(name: str, **parameters: Any) -> City:  # noqa: ANN401  # each preset has its own
+    """Makes the city of a preset.
+
+    Args:
+        name: One of `NAMES`.
+        **parameters: Those of the function of the preset, such as ``streets`` of `qinghe`.
+
+    Raises:
+        PresetError: There is no such preset or parameter, or parameters are out of range; with every fault.
+
+    Examples:
+        >>> load("QINGHE").preset
+        'QINGHE'
+    """
+    builder = _BUILDERS[known(name)]
+    check = Bounds(name)
+    check.known(parameters, inspect.signature(builder).parameters)
+    check.done()
+    return builder(**parameters)
+
+
+def describe(name: str) -> Preset:
+    """Tells what a preset is: its source, levels, hard rules and options.
+
+    Args:
+        name: One of `NAMES`.
+
+    Raises:
+        PresetError: There is no such preset.
+
+    Examples:
+        >>> describe("QINGHE").levels
+        ('street', 'community', 'grid', 'building')
+    """
+    return preset(known(name))
+
+
+def known(name: str) -> str:
+    """The name of a preset, or an error that says which there are.
+
+    Raises:
+        PresetError: There is no such preset.
+    """
+    if name not in _BUILDERS:
+        message = f'there is no preset "{name}"'
+        raise PresetError([Fault("preset.unknown", message, name, nearest(name.upper(), NAMES))])
+    return name

@@ -1,0 +1,135 @@
+"""The tables of a preset: those of a city folder, with one row where a city has one for each place.
+
+Beside the columns of a city's tables, a row may have
+
+- ``option``: the row is there only if this option is on;
+- ``copies``: ``1-38``, a row for each number, which stands for ``{n}`` in the other cells: what a source
+  counts and does not name.
+
+In units.csv, ``serves`` may be ``*`` (all top places), ``@level`` (one unit a place of the level),
+``@level:kind`` (those of one kind) or ``@group`` (one unit a group of places). In the other cells ``{id}``
+and ``{name}`` are those of the place, or of the first place of the group, and ``{n}`` counts the units.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import MISSING, fields
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import NoneType
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+from gov_core.checklists import Limit
+from gov_core.city._sheets import BY_PART
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from gov_core.city import Place
+    from gov_core.city._sheets import Sheet
+    from gov_core.presets._ground import Ground
+
+Cells = dict[str, str]
+
+DATA = files("gov_core.presets").joinpath("data")
+_JOINT = re.compile(r" *[;>] *")
+
+
+@cache
+def rows_of(folder: str, part: str) -> tuple[Cells, ...]:
+    """The rows of a table as they stand; none if the preset has no such table."""
+    file = DATA.joinpath(folder, f"{part}.csv")
+    if not file.is_file():
+        return ()
+    text = file.read_text(encoding="utf-8").splitlines()
+    return tuple(csv.DictReader((line for line in text if not line.startswith("#")), strict=True))
+
+
+def records(folder: str, part: str, ground: Ground, options: Collection[str]) -> Iterator[Any]:
+    """Yields the records of a table, expanded over the ground.
+
+    Args:
+        folder: Name of the preset, in lower case.
+        part: Name of the table.
+        ground: What ``@level`` and ``@group`` of units stand for.
+        options: Those that are on.
+    """
+    sheet = BY_PART[part]
+    for row in rows_of(folder, part):
+        if row.get("option") in {None, "", *options}:
+            for cells in _expanded(row, ground) if part == "units" else _copied(row):
+                yield _record(sheet, cells)
+
+
+def _copied(row: Cells) -> Iterator[Cells]:
+    if not row.get("copies"):
+        yield row
+        return
+    first, _, last = row["copies"].rpartition("-")
+    for number in range(int(first or 1), int(last) + 1):
+        yield {column: cell.replace("{n}", str(number)) for column, cell in row.items()}
+
+
+def _expanded(row: Cells, ground: Ground) -> Iterator[Cells]:
+    serves = row.get("serves", "")
+    if serves == "*":
+        top = ";".join(place.id for place in ground.places if place.parent is None)
+        yield from _copied({**row, "serves": top})
+    elif serves.startswith("@"):
+        for number, places in enumerate(_meant(serves[1:], ground), start=1):
+            own = {"{id}": places[0].id, "{name}": places[0].name, "{n}": str(number)}
+            cells = {column: _filled(cell, own) for column, cell in row.items()}
+            yield {**cells, "serves": ";".join(place.id for place in places)}
+    else:
+        yield from _copied(row)
+
+
+def _meant(mark: str, ground: Ground) -> tuple[tuple[Place, ...], ...]:
+    if mark in ground.groups:
+        return ground.groups[mark]
+    level, _, kind = mark.partition(":")
+    return tuple((place,) for place in ground.of_level(level, kind))
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    for mark, value in values.items():
+        text = text.replace(mark, value)
+    return text
+
+
+def _record(sheet: Sheet, cells: Cells) -> Any:  # noqa: ANN401  # each table has a record of its own
+    hints = _hints(sheet.part)
+    unknown = set(cells) - set(hints) - {"option", "copies"}
+    if unknown:
+        message = f"{sheet.part}.csv has columns {sorted(map(str, unknown))}"
+        raise ValueError(message)
+    values = {}
+    for field in fields(sheet.record):
+        cell = cells.get(field.name) or ""
+        if cell or field.default is MISSING:
+            values[field.name] = _value(hints[field.name], cell)
+    return sheet.record(**values)
+
+
+@cache
+def _hints(part: str) -> dict[str, Any]:
+    return get_type_hints(BY_PART[part].record)
+
+
+def _value(hint: Any, cell: str) -> Any:  # noqa: ANN401  # of the type of the field
+    kinds = get_args(hint)
+    if NoneType in kinds:
+        return None if cell in {"", "*"} else _value(kinds[0], cell)
+    if get_origin(hint) is tuple:
+        return tuple(_value(kinds[0], piece) for piece in _JOINT.split(cell)) if cell else ()
+    if hint is bool:
+        return cell == "true"
+    if hint is Limit:
+        amount, _, unit = cell.partition(" ")
+        return Limit(int(amount), unit)  # type: ignore[arg-type]  # City.from_parts refuses any other
+    if hint is date:
+        return date.fromisoformat(cell)
+    return hint(cell) if hint in {int, float} else cell

@@ -1,0 +1,147 @@
+"""What holds for every preset: it loads, is sound, answers everything, and says where its values are from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import get_args
+
+import pytest
+
+from gov_core import presets
+from gov_core.checker import check_city
+from gov_core.city._sheets import SHEETS
+from gov_core.errors import PresetError
+from gov_core.fields import Standing
+from gov_core.generate import generate_events
+from gov_core.presets._tables import rows_of
+from gov_core.routing import Router
+
+NOT_PAPER = ("负面清单", "督办", "网格长", "人群管理", "社会管控", "舆情研判", "重点人员")
+"""Words that no paper has, and what is about people who are watched (A.0, A.0.2)."""
+
+
+@pytest.fixture(scope="module", params=presets.NAMES)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def city(name):
+    return presets.load(name)
+
+
+@pytest.fixture(scope="module")
+def full(name):
+    """The preset with all of its options on."""
+    return presets.load(name, options=[option.name for option in presets.describe(name).options])
+
+
+def rows(city):
+    return [(sheet.part, row) for sheet in SHEETS for row in city.rows(sheet.part)]
+
+
+def test_it_checks_without_an_error(city, full):
+    for one in (city, full):
+        assert [finding for finding in check_city(one) if finding.severity == "error"] == []
+
+
+def test_it_is_held_to_its_hard_rules(name, city):
+    assert city.preset == name
+    assert city.hard_rules == presets.describe(name).hard_rules != ()
+
+
+def test_it_routes_every_event_inside_the_area(city, full):
+    for one in (city, full):
+        routed = Router.compile(one).route_batch(generate_events(one, 100_000))
+        status = Counter(routed.column("status").to_pylist())
+        assert status.keys() <= {"routed", "out_of_area", "no_location", "bad_coordinate"}
+        assert status["routed"] > 97_000
+
+
+def test_every_value_says_where_it_is_from(city, full):
+    for one in (city, full):
+        for part, row in rows(one):
+            source = getattr(row, "origin", "") or getattr(row, "source", "")
+            standing = getattr(row, "standing", None)
+            if part in {
+                "addresses",
+                "layer_areas",
+                "layers",
+                "premises",
+                "assets",
+                "asset_classes",
+                "item_limits",
+            }:
+                continue
+            assert source, row
+            assert standing in get_args(Standing), row
+
+
+def test_what_is_only_recommended_is_an_option_that_is_off(name, city, full):
+    if presets.describe(name).proposal:
+        return
+    assert {row.standing for _, row in rows(city) if hasattr(row, "standing")} <= {"practised", None}
+    more = Counter(rows(full)) - Counter(rows(city))
+    assert {row.standing for _, row in more if hasattr(row, "standing")} <= {"recommended", "background"}
+
+
+def test_each_option_adds_what_it_says_it_carries(name, city):
+    before = Counter(rows(city))
+    for option in presets.describe(name).options:
+        added = Counter(rows(presets.load(name, options=[option.name]))) - before
+        carried = {
+            source
+            for _, row in added
+            for source in (getattr(row, "origin", "") or getattr(row, "source", "")).split(";")
+        }
+        assert carried == set(option.sources), option.name
+
+
+def test_it_carries_a_body_a_matter_and_a_rule_of_its_paper(name, city):
+    letter = {"000": "QYJLDZ", "001": "G", "002": "N", "003": "H", "004": "S"}[presets.describe(name).paper]
+    for part in ("units", "matters"):
+        assert any(row.source[:1] in letter for row in getattr(city, part)), part
+    assert any(row.source[:1] in letter for row in (*city.rules, *city.items))
+
+
+def test_it_keeps_out_what_no_paper_says_and_what_is_about_people(name):
+    for sheet in SHEETS:
+        for row in rows_of(name.lower(), sheet.part):
+            texts = [text for column, text in row.items() if column != "note"]
+            assert not [word for word in NOT_PAPER for text in texts if text and word in text], row
+
+
+def test_generated_places_say_so(city):
+    for place in city.places:
+        assert place.source, place
+        if place.source == "generated":
+            assert "生成" in place.name or place.parent is not None
+
+
+def test_the_same_seed_gives_the_same_city_and_another_seed_another(name, city):
+    assert presets.load(name) == city
+    other = presets.load(name, seed=2)
+    assert other.geometries != city.geometries
+    assert [place.id for place in other.places] == [place.id for place in city.places]
+
+
+def test_every_column_of_the_tables_is_known_and_every_option_used(name):
+    options = {option.name for option in presets.describe(name).options}
+    used = {row.get("option") for sheet in SHEETS for row in rows_of(name.lower(), sheet.part)}
+    assert used - {None, ""} == options
+
+
+def test_an_unknown_preset_or_parameter_is_refused_with_a_hint():
+    with pytest.raises(PresetError) as caught:
+        presets.load("QINGHEE")
+    assert [(fault.code, fault.hint) for fault in caught.value.faults] == [
+        ("preset.unknown", 'did you mean "QINGHE"?')
+    ]
+    with pytest.raises(PresetError) as caught:
+        presets.load("QINGHE", street=7, colour="red")
+    assert [(fault.code, fault.place) for fault in caught.value.faults] == [
+        ("preset.unknown_parameter", "QINGHE.street"),
+        ("preset.unknown_parameter", "QINGHE.colour"),
+    ]
+    with pytest.raises(PresetError):
+        presets.describe("qinghe")

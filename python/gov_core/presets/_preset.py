@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from gov_core.city import City
 from gov_core.city._sheets import SHEETS
+from gov_core.organisation import matrix, matrix_presets
+from gov_core.places import norm_sets
 from gov_core.presets._tables import DATA, records
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gov_core.fields import Standing
+    from gov_core.organisation import Grant
     from gov_core.presets._ground import Ground
 
 
@@ -49,6 +52,7 @@ class Preset:
         partition: The level that tiles the city.
         grades: Grades of events; empty if there are none.
         hard_rules: Names of the hard rules that a city made from it is held to.
+        norms: Names of the sets of norms (`gov_core.places.norm_sets`) that it is held against.
         options: What may be added.
     """
 
@@ -61,6 +65,7 @@ class Preset:
     partition: str
     grades: tuple[str, ...]
     hard_rules: tuple[str, ...]
+    norms: tuple[str, ...]
     options: tuple[Option, ...]
 
 
@@ -85,6 +90,7 @@ def preset(name: str) -> Preset:
         partition=data["partition"],
         grades=tuple(data.get("grades", ())),
         hard_rules=tuple(data.get("hard_rules", ())),
+        norms=tuple(data.get("norms", ())),
         options=tuple(
             Option(option, own["title"], tuple(own["sources"]), own.get("standing", "recommended"))
             for option, own in options
@@ -116,6 +122,8 @@ def assemble(
         sheet.part: (*records(name.lower(), sheet.part, ground, options), *more.get(sheet.part, ()))
         for sheet in SHEETS
     }
+    tables["grants"] += _grants(own, {unit.kind for unit in tables["units"]}, options)
+    tables["norms"] += tuple(norm for norms in own.norms for norm in norm_sets()[norms].norms)
     return City.from_parts(
         name=city_name,
         levels=[level for level in own.levels if ground.of_level(level)],
@@ -126,4 +134,16 @@ def assemble(
         hard_rules=own.hard_rules,
         preset=name,
         **tables,
+    )
+
+
+def _grants(own: Preset, kinds: Collection[str], options: Collection[str]) -> tuple[Grant, ...]:
+    """The powers that the matrix of the papers gives; what is recommended, if its option is on."""
+    if own.name not in matrix_presets():
+        return ()
+    on = {source for option in own.options if option.name in options for source in option.sources}
+    return tuple(
+        grant
+        for grant in matrix(own.name, kinds=kinds, standings=("practised", "recommended"))
+        if grant.standing == "practised" or own.proposal or grant.source in on
     )

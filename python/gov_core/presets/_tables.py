@@ -5,10 +5,11 @@ Beside the columns of a city's tables, a row may have
 - ``option``: the row is there only if this option is on;
 - ``copies``: ``1-38``, a row for each number, which stands for ``{n}`` in the other cells: what a source
   counts and does not name.
+- ``each``: ``@level`` (a row for each place of the level), ``@level:kind`` (for those of one kind) or
+  ``@group`` (for each group of places). In the other cells ``{id}`` and ``{name}`` are those of the place, or
+  of the first place of the group, and ``{n}`` counts them.
 
-In units.csv, ``serves`` may be ``*`` (all top places), ``@level`` (one unit a place of the level),
-``@level:kind`` (those of one kind) or ``@group`` (one unit a group of places). In the other cells ``{id}``
-and ``{name}`` are those of the place, or of the first place of the group, and ``{n}`` counts the units.
+In units.csv, ``serves`` says the same: one unit a place, or a group; ``*`` is all top places.
 """
 
 from __future__ import annotations
@@ -60,31 +61,28 @@ def records(folder: str, part: str, ground: Ground, options: Collection[str]) ->
     sheet = BY_PART[part]
     for row in rows_of(folder, part):
         if row.get("option") in {None, "", *options}:
-            for cells in _expanded(row, ground) if part == "units" else _copied(row):
+            for cells in _expanded(_for_units(row, ground) if part == "units" else row, ground):
                 yield _record(sheet, cells)
 
 
-def _copied(row: Cells) -> Iterator[Cells]:
-    if not row.get("copies"):
-        yield row
-        return
-    first, _, last = row["copies"].rpartition("-")
-    for number in range(int(first or 1), int(last) + 1):
-        yield {column: cell.replace("{n}", str(number)) for column, cell in row.items()}
+def _for_units(row: Cells, ground: Ground) -> Cells:
+    if row["serves"] == "*":
+        return {**row, "serves": ";".join(place.id for place in ground.places if place.parent is None)}
+    return {**row, "each": row["serves"], "serves": "{ids}"} if row["serves"].startswith("@") else row
 
 
 def _expanded(row: Cells, ground: Ground) -> Iterator[Cells]:
-    serves = row.get("serves", "")
-    if serves == "*":
-        top = ";".join(place.id for place in ground.places if place.parent is None)
-        yield from _copied({**row, "serves": top})
-    elif serves.startswith("@"):
-        for number, places in enumerate(_meant(serves[1:], ground), start=1):
-            own = {"{id}": places[0].id, "{name}": places[0].name, "{n}": str(number)}
-            cells = {column: _filled(cell, own) for column, cell in row.items()}
-            yield {**cells, "serves": ";".join(place.id for place in places)}
+    if row.get("copies"):
+        first, _, last = row["copies"].partition("-")
+        for number in range(int(first), int(last) + 1):
+            yield _filled(row, {"{n}": str(number)})
+    elif row.get("each"):
+        for number, places in enumerate(_meant(row["each"][1:], ground), start=1):
+            ids = ";".join(place.id for place in places)
+            first_place = {"{id}": places[0].id, "{name}": places[0].name}
+            yield _filled(row, {**first_place, "{ids}": ids, "{n}": str(number)})
     else:
-        yield from _copied(row)
+        yield row
 
 
 def _meant(mark: str, ground: Ground) -> tuple[tuple[Place, ...], ...]:
@@ -94,15 +92,15 @@ def _meant(mark: str, ground: Ground) -> tuple[tuple[Place, ...], ...]:
     return tuple((place,) for place in ground.of_level(level, kind))
 
 
-def _filled(text: str, values: dict[str, str]) -> str:
+def _filled(row: Cells, values: dict[str, str]) -> Cells:
     for mark, value in values.items():
-        text = text.replace(mark, value)
-    return text
+        row = {column: cell.replace(mark, value) for column, cell in row.items()}
+    return row
 
 
 def _record(sheet: Sheet, cells: Cells) -> Any:  # noqa: ANN401  # each table has a record of its own
     hints = _hints(sheet.part)
-    unknown = set(cells) - set(hints) - {"option", "copies"}
+    unknown = set(cells) - set(hints) - {"option", "copies", "each"}
     if unknown:
         message = f"{sheet.part}.csv has columns {sorted(map(str, unknown))}"
         raise ValueError(message)

@@ -5,9 +5,18 @@ still be drawn badly: ground that no grid covers, a grid that sticks out of its 
 answers for. What each code means is in the catalogue, one file a family, read when it is asked for.
 """
 
-from gov_core.checker._catalogue import Diagnostic, catalogue, diagnostic
+from gov_core.checker._catalogue import Diagnostic, catalogue, diagnostic, source_in_words
 from gov_core.checker._check import check
 from gov_core.checker._finding import Finding, Severity
 from gov_core.checker.hard_rules import HARD_RULES
 
-__all__ = ["HARD_RULES", "Diagnostic", "Finding", "Severity", "catalogue", "check", "diagnostic"]
+__all__ = [
+    "HARD_RULES",
+    "Diagnostic",
+    "Finding",
+    "Severity",
+    "catalogue",
+    "check",
+    "diagnostic",
+    "source_in_words",
+]

@@ -64,3 +64,29 @@ def diagnostic(code: str) -> Diagnostic:
     if shared is None:
         raise KeyError(code)
     return replace(shared, code=code)
+
+
+PAPERS = {
+    "Q": "Hangzhou Qingbo, 2017",
+    "Y": "Shenzhen Yantian, in the paper on Qingbo, 2017",
+    "J": "Nanjing Jianye, in the paper on Qingbo, 2017",
+    "L": "Shenzhen Luohu, in the paper on Qingbo, 2017",
+    "G": "Guiyang, 2017",
+    "N": "Nanjing Qinhuai, 2021",
+    "H": "Huai'an Qinghe, figures of 2011",
+    "S": "Shandong, about 2015",
+}
+"""First letter of a row of the acceptance table to the paper it is from."""
+
+
+def source_in_words(source: str) -> str:
+    """Sources with their papers: ``N-RULE-1 (Nanjing Qinhuai, 2021)``; laws as they stand.
+
+    Args:
+        source: Rows and laws joined by ``;``.
+    """
+    words = []
+    for row in filter(None, (part.strip() for part in source.split(";"))):
+        paper = PAPERS.get(row[0]) if row[1:2] == "-" else None
+        words.append(f"{row} ({paper})" if paper else row)
+    return "; ".join(words)

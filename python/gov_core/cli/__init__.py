@@ -16,6 +16,7 @@ def main() -> None:
         check,
         demo,
         diff,
+        explain,
         generate,
         index,
         route,

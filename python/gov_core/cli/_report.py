@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 #: Colours of a terminal (SGR). Notes do without rich: its import takes longer than routing a million events.
-RED, GREEN, YELLOW, GREY = 31, 32, 33, 90
+BOLD, RED, GREEN, YELLOW, BLUE, GREY = 1, 31, 32, 33, 34, 90
 
 #: Faults shown in full; `--json` shows all.
 SHOWN = 50

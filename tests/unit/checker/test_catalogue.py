@@ -10,8 +10,12 @@ from gov_core.city._sheets import BY_PART, SHEETS, references
 
 ROOT = Path(__file__).parents[3]
 WORD = r"[a-z][a-z0-9_]*"
-#: Families of codes that are not about a city: events, saved indexes, coordinates, roots of the tree.
-ELSEWHERE = {"event", "index_file", "coordinate", "gov_core", "io", "rules", "geoarrow", "estate"}
+#: Families of codes that are not about a city as it stands: events, saved indexes, steps that were refused,
+#: roots of the tree of errors.
+ELSEWHERE = {
+    *("event", "index_file", "coordinate", "gov_core", "io", "rules", "geoarrow", "estate"),
+    *("admission", "fund", "division"),
+}
 #: What looks like a code and is none: names of files, modules of the extension.
 NO_CODE = re.compile(r"\.(csv|toml|geojson|gpkg|parquet|xlsx|html|css|js|png|json|txt|py|_\w+|errors)$")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gov_core.checker._answers import check_answers
 from gov_core.checker._hard_rules import check_hard_rules
 from gov_core.checker._hierarchy import check_childless, check_hierarchy
+from gov_core.checker._layers import check_layers
 from gov_core.checker._norms import check_norms
 from gov_core.checker._outlines import check_outlines
 from gov_core.checker._partition import check_partition
@@ -24,6 +25,7 @@ ON_THE_MAP: tuple[Callable[[CityMap], Iterator[Finding]], ...] = (
     check_outlines,
     check_partition,
     check_hierarchy,
+    check_layers,
     check_answers,
 )
 """Families that need outlines as shapely geometries, or the index."""

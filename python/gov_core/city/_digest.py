@@ -38,6 +38,10 @@ def digest(city: City) -> str:
             for rule in city.rules
         ),
     }
+    if city.layer_areas:
+        deciding["layers"] = sorted(
+            (area.layer, area.id, hashlib.sha256(area.wkb).hexdigest()) for area in city.layer_areas
+        )
     state = hashlib.sha256(json.dumps(deciding, ensure_ascii=True, separators=(",", ":")).encode("ascii"))
     for grid, wkb in sorted(zip(city.grids, city.geometries, strict=True)):
         # Lengths first, so that no two lists of outlines run together into the same bytes.

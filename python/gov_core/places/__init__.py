@@ -20,7 +20,7 @@ from gov_core.places._code import (
     parent_of,
 )
 from gov_core.places._division import Division, divisions, divisions_in, present_code
-from gov_core.places._layer import Layer, LayerArea
+from gov_core.places._layer import LAYER_KINDS, Layer, LayerArea
 from gov_core.places._norm import Norm
 from gov_core.places._norm_set import NormSet, norm_sets
 from gov_core.places._numbering import number_grids, reading_order
@@ -33,6 +33,7 @@ __all__ = [
     "DIGITAL_GRID",
     "DIVISION",
     "GRID",
+    "LAYER_KINDS",
     "Address",
     "AddressParser",
     "Asset",

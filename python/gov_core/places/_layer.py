@@ -7,6 +7,15 @@ from typing import Annotated
 
 from gov_core.fields import Name, Refers, Text, UnitId, Word
 
+LAYER_KINDS: dict[str, str] = {
+    "police_beat": "警务区",
+    "business_district": "商圈",
+    "park": "园区",
+    "scenic_area": "景区",
+    "sector": "行业",
+}
+"""Kind to the word of the field: where a Party frame or a force is laid over the grids (N-STR-2, N-STR-4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -15,8 +24,7 @@ class Layer:
     Attributes:
         id: Unique among layers.
         name: For people; may be empty.
-        kind: ``police_beat`` (警务区), ``business_district`` (商圈), ``park`` (园区), ``scenic_area`` (景区),
-            ``sector`` (行业), or a city's own.
+        kind: One of `LAYER_KINDS`, or a city's own.
         overlaps: Whether its areas may overlap each other.
         covers: Whether its areas must cover the city.
         source: Where it is from.

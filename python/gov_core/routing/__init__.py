@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gov_core.routing.history import RouterHistory
     from gov_core.routing.index import UNCOVERED, GridIndex, Nearest, NearestBatch
     from gov_core.routing.layer import LayerIndex
+    from gov_core.routing.layers import Layers, layers_of
     from gov_core.routing.reference import ReferenceRouter
     from gov_core.routing.route import STATUSES, Route, Status
     from gov_core.routing.router import Router
@@ -26,6 +27,7 @@ __all__ = [
     "GridIndex",
     "Handover",
     "LayerIndex",
+    "Layers",
     "Nearest",
     "NearestBatch",
     "ReferenceRouter",
@@ -35,6 +37,7 @@ __all__ = [
     "Status",
     "convert",
     "hand_over",
+    "layers_of",
 ]
 
 _HOMES = {
@@ -44,6 +47,7 @@ _HOMES = {
     "GridIndex": "gov_core.routing.index",
     "Handover": "gov_core.routing.handover",
     "LayerIndex": "gov_core.routing.layer",
+    "Layers": "gov_core.routing.layers",
     "Nearest": "gov_core.routing.index",
     "NearestBatch": "gov_core.routing.index",
     "ReferenceRouter": "gov_core.routing.reference",
@@ -52,6 +56,7 @@ _HOMES = {
     "RouterHistory": "gov_core.routing.history",
     "Status": "gov_core.routing.route",
     "convert": "gov_core.routing.crs",
+    "layers_of": "gov_core.routing.layers",
     "hand_over": "gov_core.routing.handover",
 }
 

@@ -40,8 +40,12 @@ class Frame(ABC):
     """A table of some library, with the two things routing asks of it."""
 
     @staticmethod
-    def of(events: Any) -> Frame:
+    def of(events: Any, more: Iterable[str] = ()) -> Frame:
         """Wraps a table.
+
+        Args:
+            events: The table.
+            more: Names of answers beside `OUTPUT_COLUMNS`.
 
         Raises:
             EventError: ``event.not_a_table``; or all columns that have the name of an answer
@@ -49,10 +53,11 @@ class Frame(ABC):
         """
         frame = _wrap(events)
         counts = Counter(frame.names)
+        answers = {*OUTPUT_COLUMNS, *more}
         faults = [
             Fault("event.column_taken", f'a column "{name}" is among the answers', name, "rename or drop it")
             for name in counts
-            if (name in OUTPUT_COLUMNS and name != "place") or (name == GIVEN_PLACE and "place" in counts)
+            if (name in answers and name != "place") or (name == GIVEN_PLACE and "place" in counts)
         ]
         faults += [
             Fault("event.duplicate_column", f'there are {counts[name]} columns "{name}"', name, "keep one")

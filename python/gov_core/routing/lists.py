@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from gov_core.routing.layers import area_lists
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gov_core.city import City, Limit, Rule
+    from gov_core.routing.layers import AreaList
 
 T = TypeVar("T")
 UnitRef = tuple[bool, int]
@@ -38,6 +41,7 @@ class Lists:
         kinds: Kinds of units, by the number that `unit_kinds` gives them.
         rule_lines: Line of each rule in rules.csv; 0 if it comes from no file.
         limits: Distinct limits of all rules.
+        layers: Jurisdictions beside the grids.
     """
 
     digest: str
@@ -59,6 +63,7 @@ class Lists:
     rule_lines: list[int]
     rule_specs: list[RuleList]
     limits: list[Limit]
+    layers: list[AreaList]
 
     @classmethod
     def of(cls, city: City) -> Lists:
@@ -113,6 +118,7 @@ class Lists:
             rule_lines=[rule.line for rule in city.rules],
             rule_specs=[spec(rule) for rule in city.rules],
             limits=list(limits),
+            layers=area_lists(city),
         )
 
     @property

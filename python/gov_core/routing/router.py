@@ -11,6 +11,7 @@ from gov_core.routing.explain import Explanation, explain
 from gov_core.routing.findings import Wording
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.index import GridIndex
+from gov_core.routing.layers import PREFIX, Layers
 from gov_core.routing.lists import Lists
 from gov_core.routing.route import STATUSES, Route
 
@@ -76,6 +77,7 @@ class Router:
         "_assists",
         "_core",
         "_index",
+        "_layers",
         "_limits",
         "_lists",
         "_paths",
@@ -105,6 +107,7 @@ class Router:
         pairs = ((spec[6], spec[7]) for spec in lists.rule_specs)
         self._limits = [tuple(limits[-1 if at is None else at] for at in pair) for pair in pairs]
         self._limits.append((None, None))
+        self._layers: Layers | None = None
 
     @classmethod
     def compile(cls, city: City, *, index: GridIndex | None = None, threads: int = 1) -> Router:
@@ -136,6 +139,17 @@ class Router:
         return self._index
 
     @property
+    def layers(self) -> Layers:
+        """The layers of the city; indexed when they are first asked for.
+
+        Raises:
+            GeometryError: Outlines of areas cannot be read.
+        """
+        if self._layers is None:
+            self._layers = Layers(self._lists.layers, self._lists.crs)
+        return self._layers
+
+    @property
     def matters(self) -> tuple[str, ...]:
         """Codes of the matters; a dictionary over them is looked up once a batch, not once an event."""
         return tuple(self._lists.matters)
@@ -163,7 +177,7 @@ class Router:
             STATUSES[status],
         )
 
-    def route_batch(self, events: object, *, precision: bool = False) -> Any:  # noqa: ANN401 - the kind of `events`
+    def route_batch(self, events: object, *, precision: bool = False, layers: bool = False) -> Any:  # noqa: ANN401 - the kind of `events`
         """Routes a table of events.
 
         The result has the rows of `events` in their order, its columns untouched, and after them ``place``,
@@ -180,6 +194,8 @@ class Router:
             precision: Append how sure the location is, too: ``border_m``, metres to the border of the grid
                 (null where the coordinates did not decide); and for events out of area ``nearest_place`` and
                 ``nearest_m``, the nearest grid and the metres to it (null beyond `NEAREST_WITHIN_M`).
+            layers: Append, too, a column ``layer_<id>`` of text for each layer of the city: the areas of it
+                that hold the coordinates of the event, ids joined by ``;`` (null where none does).
 
         Returns:
             The same kind of table; an `arro3.core.Table` for relations and for classes not named above.
@@ -187,19 +203,35 @@ class Router:
         Raises:
             EventError: A column is missing, of a wrong type, there twice, or has the name of an answer; all
                 at once.
+            GeometryError: Outlines of layers cannot be read.
         """
-        frame = Frame.of(events)
+        frame = Frame.of(events, [PREFIX + name for name in self.layers.names] if layers else ())
         within_m = NEAREST_WITHIN_M if precision else None
-        return frame.attach(self._core.route_batch(frame.select(INPUT_COLUMNS), within_m, self._threads))
+        answers = self._core.route_batch(frame.select(INPUT_COLUMNS), within_m, self._threads)
+        if layers:
+            answers = self._with_layers(answers, frame)
+        return frame.attach(answers)
 
-    def route_stream(self, batches: Iterable[Any], *, precision: bool = False) -> Iterator[Any]:
+    def _with_layers(self, answers: Any, frame: Frame) -> Any:  # noqa: ANN401 - tables of arro3
+        from arro3.core import ChunkedArray, Table
+
+        events = Table(frame.select(("lon", "lat", "crs")))
+        answers = Table(answers)
+        for name, column in self.layers.columns(events, self._threads).items():
+            answers = answers.append_column(name, ChunkedArray([column]))
+        return answers
+
+    def route_stream(
+        self, batches: Iterable[Any], *, precision: bool = False, layers: bool = False
+    ) -> Iterator[Any]:
         """Routes batch by batch, as `route_batch`; all results have one schema.
 
         Args:
             batches: Record batches of one schema, for example an `arro3.core.RecordBatchReader`.
             precision: As for `route_batch`.
+            layers: As for `route_batch`.
         """
-        return (self.route_batch(batch, precision=precision) for batch in batches)
+        return (self.route_batch(batch, precision=precision, layers=layers) for batch in batches)
 
     def explain(self, event: Mapping[str, object] | None = None, /, **fields: object) -> Explanation:
         """Says in words how the answer for one event comes about; arguments as for `route`."""

@@ -1,6 +1,7 @@
 """Places and what is in them: levels, codes, layers, assets, premises, addresses, norms."""
 
 from gov_core.places._address import Address
+from gov_core.places._address_book import AddressBook, AddressMatch
 from gov_core.places._address_text import normalise_address
 from gov_core.places._area import areas_m2
 from gov_core.places._asset import Asset, AssetClass
@@ -35,6 +36,8 @@ __all__ = [
     "GRID",
     "LAYER_KINDS",
     "Address",
+    "AddressBook",
+    "AddressMatch",
     "AddressParser",
     "Asset",
     "AssetClass",

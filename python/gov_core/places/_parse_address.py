@@ -231,16 +231,20 @@ class AddressParser:
 
     def _divisions_end(self, reading: _Reading, start: int, end: int) -> int:
         """Where the divisions that a name starts with end."""
-        text, at = reading.text, start
-        while (known := self._divisions.longest(text, at)) > at and known <= end:
-            at = known
-        by_rule = _by_rule(text, at, end)
-        if by_rule > at and text[at:end] not in self._roads and text[at:end] not in self._estates:
-            at = by_rule
-            while (known := self._divisions.longest(text, at)) > at and known <= end:
-                at = known
+        text = reading.text
+        at = self._known_divisions_end(text, start, end)
+        if text[at:end] not in self._roads and text[at:end] not in self._estates:
+            at = self._known_divisions_end(text, _by_rule(text, at, end), end)
         if at > start:
             reading.put("division", text[start:at], start, at)
+        return at
+
+    def _known_divisions_end(self, text: str, at: int, end: int) -> int:
+        """Where known divisions end; a longer name of a road or an estate is none."""
+        while (known := self._divisions.longest(text, at)) > at:
+            if known > end or max(self._roads.longest(text, at), self._estates.longest(text, at)) > known:
+                break
+            at = known
         return at
 
     def _roads_end(self, reading: _Reading, start: int, end: int) -> int:

@@ -34,25 +34,28 @@ class Ground:
         places: Of all levels, parents first.
         outlines: Place id to polygon as WKB, for the places that tile the city.
         neighbours: Pairs of those that share a border, each once.
-        groups: Name to groups of places that some bodies serve together; see `joined`.
+        groups: Name to groups of places that one body serves, each by what it is called; see `joined`.
     """
 
     places: tuple[Place, ...]
     outlines: Mapping[str, bytes] = field(repr=False)
     neighbours: tuple[tuple[str, str], ...] = field(repr=False)
-    groups: Mapping[str, tuple[tuple[Place, ...], ...]] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
 
     def of_level(self, level: str, kind: str = "") -> tuple[Place, ...]:
         """The places of a level, of one kind if one is named."""
         return tuple(place for place in self.places if place.level == level and kind in {"", place.kind})
 
-    def joined(self, level: str, groups: int, seed: int = 1) -> tuple[tuple[Place, ...], ...]:
+    def joined(self, level: str, groups: int, seed: int = 1) -> dict[str, tuple[Place, ...]]:
         """Joins the places of a level into groups that hang together, of about the same size.
 
         Args:
             level: Which places.
             groups: How many groups, at most one a place.
             seed: The same seed gives the same groups.
+
+        Returns:
+            Places of each group, which is called ``片区 1`` and so on.
         """
         import shapely
 
@@ -67,10 +70,12 @@ class Ground:
         centres = mean_centres(_centres(drawn), region, len(places))
         rng = np.random.default_rng([seed, 2])
         group = grow_regions(rng, centres, join_neighbours(pairs, region), groups)
-        return tuple(
-            tuple(place for place, own in zip(places, group.tolist(), strict=True) if own == at)
+        return {
+            f"片区 {at + 1}": tuple(
+                place for place, own in zip(places, group.tolist(), strict=True) if own == at
+            )
             for at in range(groups)
-        )
+        }
 
 
 def below(parents: Sequence[Place], level: str, total: int, name: str, sign: str) -> list[Place]:

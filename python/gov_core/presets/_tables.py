@@ -6,8 +6,8 @@ Beside the columns of a city's tables, a row may have
 - ``copies``: ``1-38``, a row for each number, which stands for ``{n}`` in the other cells: what a source
   counts and does not name.
 - ``each``: ``@level`` (a row for each place of the level), ``@level:kind`` (for those of one kind) or
-  ``@group`` (for each group of places). In the other cells ``{id}`` and ``{name}`` are those of the place, or
-  of the first place of the group, and ``{n}`` counts them.
+  ``@group`` (for each group of places). In the other cells ``{id}`` is that of the place, or of the first
+  place of the group, ``{name}`` is what it is called, and ``{n}`` counts them.
 
 In units.csv, ``serves`` says the same: one unit a place, or a group; ``*`` is all top places.
 """
@@ -24,13 +24,12 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from gov_core.checklists import Limit
+from gov_core.city import Place
 from gov_core.city._sheets import BY_PART
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from gov_core.city import Place
-    from gov_core.city._sheets import Sheet
     from gov_core.presets._ground import Ground
 
 Cells = dict[str, str]
@@ -58,11 +57,16 @@ def records(folder: str, part: str, ground: Ground, options: Collection[str]) ->
         ground: What ``@level`` and ``@group`` of units stand for.
         options: Those that are on.
     """
-    sheet = BY_PART[part]
+    record = BY_PART[part].record
     for row in rows_of(folder, part):
         if row.get("option") in {None, "", *options}:
             for cells in _expanded(_for_units(row, ground) if part == "units" else row, ground):
-                yield _record(sheet, cells)
+                yield _record(record, cells)
+
+
+def places_of(folder: str) -> list[Place]:
+    """The places that a preset names, as far as it does, parents first."""
+    return [_record(Place, row) for row in rows_of(folder, "places")]
 
 
 def _for_units(row: Cells, ground: Ground) -> Cells:
@@ -77,19 +81,18 @@ def _expanded(row: Cells, ground: Ground) -> Iterator[Cells]:
         for number in range(int(first), int(last) + 1):
             yield _filled(row, {"{n}": str(number)})
     elif row.get("each"):
-        for number, places in enumerate(_meant(row["each"][1:], ground), start=1):
+        for number, (name, places) in enumerate(_meant(row["each"][1:], ground), start=1):
             ids = ";".join(place.id for place in places)
-            first_place = {"{id}": places[0].id, "{name}": places[0].name}
-            yield _filled(row, {**first_place, "{ids}": ids, "{n}": str(number)})
+            yield _filled(row, {"{id}": places[0].id, "{name}": name, "{ids}": ids, "{n}": str(number)})
     else:
         yield row
 
 
-def _meant(mark: str, ground: Ground) -> tuple[tuple[Place, ...], ...]:
+def _meant(mark: str, ground: Ground) -> Iterable[tuple[str, tuple[Place, ...]]]:
     if mark in ground.groups:
-        return ground.groups[mark]
+        return ground.groups[mark].items()
     level, _, kind = mark.partition(":")
-    return tuple((place,) for place in ground.of_level(level, kind))
+    return [(place.name, (place,)) for place in ground.of_level(level, kind)]
 
 
 def _filled(row: Cells, values: dict[str, str]) -> Cells:
@@ -98,23 +101,23 @@ def _filled(row: Cells, values: dict[str, str]) -> Cells:
     return row
 
 
-def _record(sheet: Sheet, cells: Cells) -> Any:  # noqa: ANN401  # each table has a record of its own
-    hints = _hints(sheet.part)
+def _record(record: type[Any], cells: Cells) -> Any:  # noqa: ANN401  # a record of that class
+    hints = _hints(record)  # type: ignore[arg-type]  # a class is hashable, also one of Any
     unknown = set(cells) - set(hints) - {"option", "copies", "each"}
     if unknown:
-        message = f"{sheet.part}.csv has columns {sorted(map(str, unknown))}"
+        message = f"{record.__name__} has no {sorted(map(str, unknown))}"
         raise ValueError(message)
     values = {}
-    for field in fields(sheet.record):
+    for field in fields(record):
         cell = cells.get(field.name) or ""
         if cell or field.default is MISSING:
             values[field.name] = _value(hints[field.name], cell)
-    return sheet.record(**values)
+    return record(**values)
 
 
 @cache
-def _hints(part: str) -> dict[str, Any]:
-    return get_type_hints(BY_PART[part].record)
+def _hints(record: type[Any]) -> dict[str, Any]:
+    return get_type_hints(record)
 
 
 def _value(hint: Any, cell: str) -> Any:  # noqa: ANN401  # of the type of the field

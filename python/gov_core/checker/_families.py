@@ -9,6 +9,7 @@ from gov_core.checker._hard_rules import check_hard_rules
 from gov_core.checker._hierarchy import check_childless, check_hierarchy
 from gov_core.checker._layers import check_layers
 from gov_core.checker._norms import check_norms
+from gov_core.checker._organisation import check_organisation
 from gov_core.checker._outlines import check_outlines
 from gov_core.checker._partition import check_partition
 from gov_core.checker._places import check_places
@@ -35,6 +36,7 @@ IN_THE_TABLES: tuple[Callable[[City], Iterator[Finding]], ...] = (
     check_places,
     check_norms,
     check_references,
+    check_organisation,
     check_hard_rules,
 )
 """Families that need the city alone."""

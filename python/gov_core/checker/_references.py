@@ -33,7 +33,7 @@ def check_references(city: City) -> Iterator[Finding]:
             )
 
 
-def _named(city: City, part: str) -> set[str]:
+def named_rows(city: City, part: str) -> set[str]:
     """Every name by which any table refers to rows of a part, ``@kind`` and ``@level`` included."""
     return {
         name
@@ -46,7 +46,7 @@ def _named(city: City, part: str) -> set[str]:
 
 
 def _unused_units(city: City) -> Iterator[Finding]:
-    named = _named(city, "units")
+    named = named_rows(city, "units")
     for unit in city.units:
         if unit.id in named:
             continue
@@ -60,7 +60,7 @@ def _unused_units(city: City) -> Iterator[Finding]:
 
 def _unused_nodes(city: City, part: str) -> Iterator[Finding]:
     """Finds matters or asset classes that nothing names, nor any node above or below them."""
-    named = _named(city, part)
+    named = named_rows(city, part)
     nodes = getattr(city, part)
     parents = {node.code: node.parent for node in nodes}
     reached = set()

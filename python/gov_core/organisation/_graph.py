@@ -41,8 +41,20 @@ class Graph:
         empty: Rows that say nothing of any two units.
     """
 
-    def __init__(self, edges: Iterable[Edge], empty: Iterable[Relation] = ()) -> None:
-        self.edges = tuple(edges)
+    def __init__(self, ground: Ground, relations: Iterable[Relation]) -> None:
+        self._ground = ground
+        edges: dict[tuple[str, str, str], Edge] = {}
+        empty = []
+        for row in relations:
+            some = False
+            for source, target in ground.pairs(row.source, row.target):
+                some = True
+                edges.setdefault((source, row.relation, target), Edge(source, row.relation, target, row))
+                if row.relation == "parallel":
+                    edges.setdefault((target, row.relation, source), Edge(target, row.relation, source, row))
+            if not some:
+                empty.append(row)
+        self.edges = tuple(edges.values())
         self.empty = tuple(empty)
         self._out: dict[str, list[Edge]] = {}
         self._in: dict[str, list[Edge]] = {}
@@ -59,19 +71,16 @@ class Graph:
             relations: Rows; a name that is no unit or kind has no edges.
             parents: Place to the place above it, None at the top: a mapping, or a function.
         """
-        ground = Ground(units, parents)
-        edges: dict[tuple[str, str, str], Edge] = {}
-        empty = []
-        for row in relations:
-            some = False
-            for source, target in ground.pairs(row.source, row.target):
-                some = True
-                edges.setdefault((source, row.relation, target), Edge(source, row.relation, target, row))
-                if row.relation == "parallel":
-                    edges.setdefault((target, row.relation, source), Edge(target, row.relation, source, row))
-            if not some:
-                empty.append(row)
-        return cls(edges.values(), empty)
+        return cls(Ground(units, parents), relations)
+
+    def pairs(self, source: str, target: str) -> tuple[tuple[str, str], ...]:
+        """The pairs of units that a row with these ends would speak of, whether or not there is such a row.
+
+        Args:
+            source: Unit id or ``@kind``.
+            target: Unit id or ``@kind``.
+        """
+        return tuple(self._ground.pairs(source, target))
 
     def who(self, relation: RelationKind, unit: str) -> tuple[Edge, ...]:
         """Who leads, guides, serves ... a unit: the edges that end in it."""

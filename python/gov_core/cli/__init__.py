@@ -20,6 +20,7 @@ def main() -> None:
         generate,
         index,
         route,
+        show,
         versions,
     )
     from gov_core.cli._app import app, wants_traceback

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gov_core.report._html import as_json, borders, embedded, escape, features, fill
 from gov_core.report.load import NO_EVENTS, Scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from gov_core.city import City
     from gov_core.report.bulletin import Bulletin
     from gov_core.report.outlines import Outlines
-
-_DECIMALS = 5  # about a metre, for display only
 
 
 def write_html(
@@ -42,20 +38,15 @@ def write_html(
     page, vendor = files("gov_core.report") / "page", files("gov_core.report") / "vendor"
     data = _data(city, outlines, statuses, bulletin)
     parts = {
-        "title": _escape(bulletin.city),
+        "title": escape(bulletin.city),
         "library_css": (vendor / "maplibre-gl.css").read_text("utf-8"),
         "library_js": (vendor / "maplibre-gl.js").read_text("utf-8"),
-        "licence": _escape((vendor / "maplibre-gl.LICENSE.txt").read_text("utf-8")),
+        "licence": escape((vendor / "maplibre-gl.LICENSE.txt").read_text("utf-8")),
         "css": (page / "map.css").read_text("utf-8"),
         "js": (page / "map.js").read_text("utf-8"),
-        "data": data.replace("<", "\\u003c"),  # so no text of the city ends the script element
+        "data": embedded(data),
     }
-    pieces = (page / "map.html").read_text("utf-8").split("{{")
-    text = pieces[0]
-    for piece in pieces[1:]:
-        name, rest = piece.split("}}", 1)
-        text += parts[name] + rest
-    path.write_text(text, encoding="utf-8")
+    path.write_text(fill("map.html", parts), encoding="utf-8")
 
 
 def _data(
@@ -108,49 +99,17 @@ def _data(
     area_names = [{"name": area["name"] or area["id"]} for area in areas]
     street_names = [{"name": row.name or row.id, "events": row.events} for row in rows]
     collections = {
-        "areas": _features(areas, outlines.areas.shapes),
-        "area_points": _features(area_names, shapely.point_on_surface(outlines.areas.shapes)),
-        "street_points": _features(street_names, shapely.point_on_surface(street_shapes)),
+        "areas": features(areas, outlines.areas.shapes),
+        "area_points": features(area_names, shapely.point_on_surface(outlines.areas.shapes)),
+        "street_points": features(street_names, shapely.point_on_surface(street_shapes)),
     }
-    lines = ",".join(_features([{}], _lines(level.rings)) for level in outlines.wider)
-    members = [f"{_json(key)}:{_json(value)}" for key, value in values.items()]
-    members += [f"{_json(key)}:{text}" for key, text in collections.items()]
+    lines = ",".join(features([{}], borders(level.rings)) for level in outlines.wider)
+    members = [f"{as_json(key)}:{as_json(value)}" for key, value in values.items()]
+    members += [f"{as_json(key)}:{text}" for key, text in collections.items()]
     return f'{{{",".join(members)},"lines":[{lines}]}}'
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _features(properties: list[dict[str, Any]], shapes: NDArray[np.object_]) -> str:
-    """Return a GeoJSON feature collection; GEOS writes the geometries, ten times as fast as Python."""
-    import shapely
-
-    rounded = shapely.transform(shapes, lambda points: np.round(points, _DECIMALS))
-    features = ",".join(
-        f'{{"type":"Feature","properties":{_json(values)},"geometry":{geometry}}}'
-        for values, geometry in zip(properties, shapely.to_geojson(rounded), strict=True)
-    )
-    return f'{{"type":"FeatureCollection","features":[{features}]}}'
-
-
-def _lines(rings: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the borders of areas that share them exactly, each border once, as one multi-line."""
-    import shapely
-
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    steps = np.hstack([points[:-1], points[1:]])[ring[:-1] == ring[1:]]
-    backward = (steps[:, 0] > steps[:, 2]) | ((steps[:, 0] == steps[:, 2]) & (steps[:, 1] > steps[:, 3]))
-    steps[backward] = steps[backward][:, [2, 3, 0, 1]]
-    steps = np.unique(steps, axis=0)
-    return np.array([shapely.line_merge(shapely.multilinestrings(steps.reshape(-1, 2, 2)))], dtype=object)
 
 
 def _ranks(loads: Mapping[str, int]) -> dict[str, int]:
     """Return 1 for the area with most events; areas with as many share a rank."""
     above = np.sort(np.array(list(loads.values())))
     return {area: int(len(above) - np.searchsorted(above, n, side="right")) + 1 for area, n in loads.items()}
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -70,7 +70,7 @@ def draw_png(
     scale = Scale.fit(list(loads.values()))
     with rc_context({"font.family": [*([font] if font else []), "DejaVu Sans"], "text.color": _INK}):
         figure = Figure(figsize=(13, 9.25), dpi=160, facecolor="white")
-        _draw_map(
+        draw_map(
             figure.add_axes((0.015, 0.03, 0.665, 0.86)), outlines, [scale.colour(n) for n in loads.values()]
         )
         _draw_legend(figure.add_axes((0.70, 0.03, 0.285, 0.86)), scale)
@@ -87,7 +87,8 @@ def draw_png(
         figure.savefig(path, format="png")
 
 
-def _draw_map(axes: Axes, outlines: Outlines, colours: list[str]) -> None:
+def draw_map(axes: Axes, outlines: Outlines, colours: list[str]) -> None:
+    """Draw areas in their colours, borders and names of the wider ones, and a scale bar."""
     import shapely
     from matplotlib.collections import LineCollection, PathCollection
 

@@ -73,7 +73,7 @@ class Outlines:
         """
         import shapely
 
-        depth = len(city.levels) - 1
+        depth = city.levels.index(city.partition)
         areas = Areas(city.levels[depth], city.grids, np.asarray(shapely.from_wkb(list(city.geometries))))
         tolerance_m = 0
         if len(areas) > most and depth:

@@ -20,6 +20,7 @@ from gov_core.places._code import (
     codec_for,
     parent_of,
 )
+from gov_core.places._component_classes import component_classes
 from gov_core.places._division import Division, divisions, divisions_in, present_code
 from gov_core.places._layer import LAYER_KINDS, Layer, LayerArea
 from gov_core.places._norm import Norm
@@ -59,6 +60,7 @@ __all__ = [
     "areas_m2",
     "code_faults",
     "codec_for",
+    "component_classes",
     "divisions",
     "divisions_in",
     "norm_sets",

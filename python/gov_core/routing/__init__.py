@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from gov_core.routing.layer import LayerIndex
     from gov_core.routing.layers import Layers, layers_of
     from gov_core.routing.reference import ReferenceRouter
+    from gov_core.routing.register import Coverage, Entry, Register, register_of
     from gov_core.routing.route import STATUSES, Route, Status
     from gov_core.routing.router import Router
+    from gov_core.routing.things import Site, Things, locate_things
 
 __all__ = [
     "STATUSES",
     "UNCOVERED",
+    "Coverage",
+    "Entry",
     "Explanation",
     "GridIndex",
     "Handover",
@@ -31,18 +35,25 @@ __all__ = [
     "Nearest",
     "NearestBatch",
     "ReferenceRouter",
+    "Register",
     "Route",
     "Router",
     "RouterHistory",
+    "Site",
     "Status",
+    "Things",
     "convert",
     "hand_over",
     "layers_of",
+    "locate_things",
+    "register_of",
 ]
 
 _HOMES = {
     "STATUSES": "gov_core.routing.route",
     "UNCOVERED": "gov_core.routing.index",
+    "Coverage": "gov_core.routing.register",
+    "Entry": "gov_core.routing.register",
     "Explanation": "gov_core.routing.explain",
     "GridIndex": "gov_core.routing.index",
     "Handover": "gov_core.routing.handover",
@@ -51,13 +62,18 @@ _HOMES = {
     "Nearest": "gov_core.routing.index",
     "NearestBatch": "gov_core.routing.index",
     "ReferenceRouter": "gov_core.routing.reference",
+    "Register": "gov_core.routing.register",
     "Route": "gov_core.routing.route",
     "Router": "gov_core.routing.router",
     "RouterHistory": "gov_core.routing.history",
+    "Site": "gov_core.routing.things",
     "Status": "gov_core.routing.route",
+    "Things": "gov_core.routing.things",
     "convert": "gov_core.routing.crs",
-    "layers_of": "gov_core.routing.layers",
     "hand_over": "gov_core.routing.handover",
+    "layers_of": "gov_core.routing.layers",
+    "locate_things": "gov_core.routing.things",
+    "register_of": "gov_core.routing.register",
 }
 
 

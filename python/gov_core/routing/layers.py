@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gov_core.routing.crs import convert
 from gov_core.routing.layer import LayerIndex
+from gov_core.routing.lists import area_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,12 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gov_core.city import City
+    from gov_core.routing.lists import AreaList
 
 PREFIX = "layer_"
 """How the column of a layer is called: ``layer_beats`` for the layer ``beats``."""
-
-AreaList = tuple[str, tuple[str, ...], tuple[bytes, ...]]
-"""Id of a layer, ids of its areas, and their outlines as WKB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Layers:
     they bound. Immutable; may be used by many threads.
 
     Args:
-        lists: The layers, see `area_lists`.
+        lists: The layers with their areas.
         crs: What coordinates are in that do not say: that of the city.
 
     Raises:
@@ -127,15 +126,6 @@ def layers_of(city: City) -> Layers:
         GeometryError: Outlines of areas cannot be read.
     """
     return Layers(area_lists(city), city.crs)
-
-
-def area_lists(city: City) -> list[AreaList]:
-    """The layers of a city with their areas; areas without an outline hold nothing and are left out."""
-    drawn: dict[str, dict[str, bytes]] = {layer.id: {} for layer in city.layers}
-    for area in city.layer_areas:
-        if area.wkb:
-            drawn[area.layer][area.id] = area.wkb
-    return [(name, tuple(areas), tuple(areas.values())) for name, areas in drawn.items()]
 
 
 def _numbers(events: Any, name: str, rows: int) -> NDArray[np.float64]:  # noqa: ANN401 - an Arrow table

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from gov_core.routing.layers import area_lists
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gov_core.city import City, Limit, Rule
-    from gov_core.routing.layers import AreaList
 
 T = TypeVar("T")
 UnitRef = tuple[bool, int]
@@ -28,6 +25,9 @@ RuleList = tuple[
     int | None,
 ]
 """Matter, area, asset, grade, lead, assistants, limit to respond within, limit to resolve within."""
+
+AreaList = tuple[str, tuple[str, ...], tuple[bytes, ...]]
+"""Id of a layer, ids of its areas, and their outlines as WKB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,15 @@ class Lists:
     def limit_texts(self) -> Sequence[str]:
         """The limits as columns show them."""
         return [str(limit) for limit in self.limits]
+
+
+def area_lists(city: City) -> list[AreaList]:
+    """The layers of a city with their areas; areas without an outline hold nothing and are left out."""
+    drawn: dict[str, dict[str, bytes]] = {layer.id: {} for layer in city.layers}
+    for area in city.layer_areas:
+        if area.wkb:
+            drawn[area.layer][area.id] = area.wkb
+    return [(name, tuple(areas), tuple(areas.values())) for name, areas in drawn.items()]
 
 
 def _positions(items: Iterable[T]) -> dict[T, int]:

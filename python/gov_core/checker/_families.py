@@ -14,6 +14,7 @@ from gov_core.checker._outlines import check_outlines
 from gov_core.checker._partition import check_partition
 from gov_core.checker._places import check_places
 from gov_core.checker._references import check_references
+from gov_core.checker._things import check_things
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ ON_THE_MAP: tuple[Callable[[CityMap], Iterator[Finding]], ...] = (
     check_partition,
     check_hierarchy,
     check_layers,
+    check_things,
     check_answers,
 )
 """Families that need outlines as shapely geometries, or the index."""

@@ -30,7 +30,8 @@ class Site:
         id: Its id there.
         kind: Class of a component, kind of premises.
         named: The grid of the place that it names; None if it names none, or one above the grids.
-        drawn: Grids that its coordinates or its outline lie in, in the order of the city.
+        drawn: Grids that its coordinates or its outline lie in, in the order of the city; empty outside of
+            the city, and where they cannot be read; None if it has neither.
         reason: Why it is in no grid: ``no_location`` (neither place nor coordinates), ``bad_location`` (one
             coordinate alone, coordinates that are none, an outline that cannot be read), ``out_of_area``,
             ``above_grids`` (it names a place above the grids and nothing else); None if it is in one.
@@ -40,18 +41,18 @@ class Site:
     id: str
     kind: str
     named: str | None
-    drawn: tuple[str, ...]
+    drawn: tuple[str, ...] | None
     reason: Reason | None
 
     @property
     def grids(self) -> tuple[str, ...]:
         """The grids it is in: that of the place it names, else those it is drawn in."""
-        return self.drawn if self.named is None else (self.named,)
+        return (self.drawn or ()) if self.named is None else (self.named,)
 
     @property
     def contradicts(self) -> bool:
-        """Whether it names one grid and is drawn in others."""
-        return self.named is not None and bool(self.drawn) and self.named not in self.drawn
+        """Whether it names one grid and is drawn in others, or outside of the city."""
+        return self.named is not None and self.drawn is not None and self.named not in self.drawn
 
 
 class Things:
@@ -116,12 +117,13 @@ def locate_things(city: City, *, index: GridIndex | None = None) -> Things:
     sites = []
     for at, (part, thing, kind, _) in enumerate(things):
         slots, reason = shapes[at] if at in shapes else points[at]
+        drawn = None if reason == "no_location" else tuple(city.grids[slot] for slot in slots)
         named = None if thing.place is None else grid_of.get(thing.place)
         if named is not None:
             reason = None
         elif thing.place is not None and reason == "no_location":
             reason = "above_grids"
-        sites.append(Site(part, thing.id, kind, named, tuple(city.grids[slot] for slot in slots), reason))
+        sites.append(Site(part, thing.id, kind, named, drawn, reason))
     return Things(sites)
 
 

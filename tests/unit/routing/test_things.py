@@ -88,7 +88,7 @@ def test_what_is_named_wins_and_the_contradiction_shows() -> None:
     found = locate_things(city_of(assets=things))
 
     assert [site.grids for site in found.sites] == [("W",)] * 4
-    assert [site.contradicts for site in found.sites] == [False, True, False, False]
+    assert [site.contradicts for site in found.sites] == [False, True, False, True]
 
 
 @given(

@@ -41,14 +41,34 @@ class Refers:
     levels: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The field holds several in order of preference, the first that there is counts; ``>`` joins them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The number is not smaller.
+
+    Attributes:
+        value: Smallest number that may stand there.
+    """
+
+    value: int
+
+
 Word = Annotated[str, Text("word")]
 Name = Annotated[str, Text("name")]
 Prose = Annotated[str, Text("prose")]
+Count = Annotated[int, Least(0)]
+"""How many there are."""
 
 UnitId = Annotated[str, Text("word"), Refers(("units",))]
 Holder = Annotated[str, Text("word"), Refers(("units",), kinds=True)]
 """A unit id, or ``@kind``: each unit of that kind."""
 PlaceId = Annotated[str, Text("word"), Refers(("places",))]
+Holders = Annotated[tuple[Holder, ...], Chain()]
+"""Who holds something: the first of them that there is."""
 Spot = Annotated[str, Text("word"), Refers(("places",), levels=True)]
 """A place id, or ``@level``: each place of that level."""
 MatterCode = Annotated[str, Text("word"), Refers(("matters",))]

@@ -19,7 +19,7 @@ def coded(kind: str = "", **codes: str) -> Callable[[Parts], None]:
 
 
 CASES: list[Case] = [
-    in_parts("code.digit", coded(C1="3208120０1001"), [("code.digit", "places#C1")], "full-width"),
+    in_parts("value.width", coded(C1="3208120０1001"), [("value.width", "places#C1")], "code"),
     in_parts(
         "code.digit",
         coded(C1="3.2E+14", S="32081200l"),

@@ -11,6 +11,7 @@ from gov_core.fields import (
     AssetCode,
     Grade,
     Holder,
+    Holders,
     MatterCode,
     Name,
     PlaceId,
@@ -137,7 +138,7 @@ class Item:
     code: Word
     checklist: ListId
     title: Name
-    holder: tuple[Holder, ...] = ()
+    holder: Holders = ()
     matters: tuple[MatterCode, ...] = ()
     areas: tuple[PlaceId, ...] = ()
     except_areas: tuple[PlaceId, ...] = ()

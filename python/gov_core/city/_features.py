@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gov_core import _core
 from gov_core.city import _crs, _sources
 from gov_core.city._closest import Closest
+from gov_core.city._column import Reading
+from gov_core.city._draft import Draft, Rows, outline_key
 from gov_core.city._settings import FILE as SETTINGS_FILE
 from gov_core.city._settings import VOID_LEVEL
-from gov_core.city._text import MAX_LETTERS, PLACE_SIGNS, name_flaw, word_flaw
+from gov_core.city._sheets import PLACES
+from gov_core.city._text import MAX_LETTERS, Flaw
 from gov_core.errors import Fault
 from gov_core.places import Place, Void
 
@@ -17,51 +20,80 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from gov_core.city._draft import Draft
+    from gov_core.city._column import Column
     from gov_core.city._settings import Settings
-    from gov_core.city._sources import Feature, Source
+    from gov_core.city._sheets import Sheet
+    from gov_core.city._sources import Feature, Properties, Source
 
-FILES = ("places.geojson", "places.gpkg", "places.parquet")
+    Read = Callable[[str], bytes | None]
+
+SUFFIXES = (".geojson", ".gpkg", ".parquet")
+"""Kinds of maps; a folder holds one of each part that is drawn."""
 
 _SHOWN = 5
 
 
-def read_places(
-    folder: Path, settings: Settings, read_bytes: Callable[[Path], bytes | None], draft: Draft
-) -> None:
-    """Reads the file of places into the draft; if it cannot be read, places are unknown."""
+def read_places(folder: Path, settings: Settings, read: Read, draft: Draft) -> None:
+    """Reads the map of places into the draft; if it cannot be read, places are unknown."""
+    files = maps_of("places", folder, draft)
+    if not files:
+        some = ", ".join(f"places{suffix}" for suffix in SUFFIXES)
+        draft.fault(
+            "file.missing",
+            "the file is missing",
+            f"places{SUFFIXES[0]}",
+            f"a city folder holds one of {some}",
+        )
     reference = _crs.reference(settings.crs, f"{SETTINGS_FILE}#city.crs", draft) if settings.crs else None
-    there = [name for name in FILES if (folder / name).exists()]
-    if len(there) > 1:
-        draft.fault(
-            "file.ambiguous", f"there are {' and '.join(there)}", there[0], "keep the one that is meant"
-        )
-    if not there:
-        draft.fault(
-            "file.missing", "the file is missing", FILES[0], f"a city folder holds one of {', '.join(FILES)}"
-        )
-    if len(there) != 1:
-        draft.places.known = False
-        return
-    path = folder / there[0]
-    if path.suffix == ".geojson":
-        source = _from_geojson(path, reference, read_bytes, draft)
-    elif path.suffix == ".gpkg":
-        source = _from_map(_sources.read_gpkg(path, draft), path.name, reference, draft)
-    else:
-        source = _from_map(_sources.read_parquet(path, draft), path.name, reference, draft)
-    if source is None:
+    features = _read_map(folder / files[0], reference, read, draft) if len(files) == 1 else None
+    if features is None:
         draft.places.known = False
         return
     if reference is not None:
         draft.crs = reference.final
-    _take(source.features, path.name, settings, draft)
+    _take(features, files[0], settings, draft)
 
 
-def _from_geojson(
-    path: Path, reference: _crs.Reference | None, read_bytes: Callable[[Path], bytes | None], draft: Draft
-) -> Source | None:
-    data = read_bytes(path)
+def read_areas(sheet: Sheet, folder: Path, settings: Settings, read: Read, draft: Draft) -> Rows[Any]:
+    """Reads the map of a table whose rows are areas."""
+    files = maps_of(sheet.part, folder, draft)
+    if not files:
+        return Rows()
+    # What is wrong with the CRS of the city was said with its places.
+    reference = _crs.reference(settings.crs, "", Draft()) if settings.crs else None
+    features = _read_map(folder / files[0], reference, read, draft) if len(files) == 1 else None
+    rows: Rows[Any] = Rows(known=features is not None)
+    seen: set[str] = set()
+    for at, feature in enumerate(features or ()):
+        where = _spot(feature, files[0], at, seen)
+        _note_flaws(feature, where, draft)
+        values, _ = _values(sheet, feature.properties, where, draft)
+        rows.add(sheet.record(**values, wkb=feature.wkb or b""), where)
+    return rows
+
+
+def maps_of(part: str, folder: Path, draft: Draft) -> list[str]:
+    """The maps of a part; more than one is a fault."""
+    there = [f"{part}{suffix}" for suffix in SUFFIXES if (folder / f"{part}{suffix}").exists()]
+    if len(there) > 1:
+        draft.fault(
+            "file.ambiguous", f"there are {' and '.join(there)}", there[0], "keep the one that is meant"
+        )
+    return there
+
+
+def _read_map(path: Path, reference: _crs.Reference | None, read: Read, draft: Draft) -> list[Feature] | None:
+    if path.suffix == ".geojson":
+        source = _from_geojson(path, reference, read, draft)
+    elif path.suffix == ".gpkg":
+        source = _from_map(_sources.read_gpkg(path, draft), path.name, reference, draft)
+    else:
+        source = _from_map(_sources.read_parquet(path, draft), path.name, reference, draft)
+    return None if source is None else source.features
+
+
+def _from_geojson(path: Path, reference: _crs.Reference | None, read: Read, draft: Draft) -> Source | None:
+    data = read(path.name)
     if data is None:
         return None
     native = reference is not None and reference.stated == reference.final
@@ -118,13 +150,8 @@ def _take(features: list[Feature], file: str, settings: Settings, draft: Draft) 
     seen: set[str] = set()
     flattened = []
     for at, feature in enumerate(features):
-        identifier = feature.properties.get("id") or ""
-        # An id that is there already does not tell which of the two is meant; the position does.
-        telling = identifier and identifier not in seen and len(identifier) <= MAX_LETTERS
-        where = f"{file}#{identifier}" if telling else f"{file}#features[{at}]"
-        seen.add(identifier)
-        for code, message, hint in feature.flaws:
-            draft.fault(code, message, where, hint)
+        where = _spot(feature, file, at, seen)
+        _note_flaws(feature, where, draft)
         if feature.had_heights:
             flattened.append(where)
         if not unreadable:
@@ -137,22 +164,43 @@ def _take(features: list[Feature], file: str, settings: Settings, draft: Draft) 
         draft.warnings.append(Fault("geometry.heights", f"heights were dropped: {some}{more}", flattened[0]))
 
 
+def _spot(feature: Feature, file: str, at: int, seen: set[str]) -> str:
+    """A feature in words of a fault."""
+    identifier = feature.properties.get("id") or ""
+    # An id that is there already does not tell which of the two is meant; the position does.
+    telling = (
+        isinstance(identifier, str)
+        and identifier
+        and identifier not in seen
+        and len(identifier) <= MAX_LETTERS
+    )
+    seen.add(str(identifier))
+    return f"{file}#{identifier}" if telling else f"{file}#features[{at}]"
+
+
+def _note_flaws(feature: Feature, where: str, draft: Draft) -> None:
+    for code, message, hint in feature.flaws:
+        draft.fault(code, message, where, hint)
+
+
 def _take_feature(feature: Feature, where: str, settings: Settings, draft: Draft) -> None:
-    own = feature.properties
-    flaws = {key: _refuse_value(own, key, where, draft) for key in ("id", "level", "parent", "name")}
-    identifier, level = own.get("id"), own.get("level") or ""
-    if not identifier:
+    if feature.properties.get("level") == VOID_LEVEL:
+        (named,) = (column for column in PLACES.columns if column.name == "id")
+        reading = _reading(named, feature.properties, draft, where)
+        if reading.value:
+            _take_void(reading.value, feature, where, settings, draft)
         return
-    if level == VOID_LEVEL:
-        _take_void(identifier, feature, where, settings, draft)
+    values, flawed = _values(PLACES, feature.properties, where, draft)
+    if not values["id"]:
         return
-    if flaws["level"] or flaws["parent"]:
-        draft.doubted.add(identifier)
-    draft.places.add(Place(identifier, own.get("name") or "", level, own.get("parent") or None), where)
+    place = Place(**values)
+    if flawed & {"level", "parent"}:
+        draft.doubted.add(place.id)
+    draft.places.add(place, where)
     if feature.wkb is not None:
-        draft.outlines[identifier] = feature.wkb
+        draft.outlines[outline_key(place)] = feature.wkb
     elif feature.drawn:
-        draft.broken_outlines.add(identifier)
+        draft.broken_outlines.add(outline_key(place))
 
 
 def _refuse_missing(features: list[Feature], file: str, draft: Draft) -> bool:
@@ -166,21 +214,26 @@ def _refuse_missing(features: list[Feature], file: str, draft: Draft) -> bool:
     return missing
 
 
-def _refuse_value(own: dict[str, _sources.Value], key: str, where: str, draft: Draft) -> bool:
-    """Refuses one property of one feature and says whether it did."""
-    value = own.get(key)
-    if value is False:
-        draft.fault("place.property_type", f"{key} is no text", where, "write it in quotes")
-        return True
-    if key == "name":
-        return draft.flaw(name_flaw(value or "", key), where)
-    if not value and key == "parent":
-        return False
-    if value is None:
-        hint = Closest(own)(key) if key not in own else ""
-        draft.fault("place.missing_property", f'the feature has no "{key}"', where, hint)
-        return True
-    return draft.flaw(word_flaw(value, key, PLACE_SIGNS if key == "id" else ""), where)
+def _values(sheet: Sheet, own: Properties, where: str, draft: Draft) -> tuple[dict[str, Any], set[str]]:
+    """Values of a record by field, read from the properties of a feature, and the fields with a flaw."""
+    readings = {column.field: _reading(column, own, draft, where) for column in sheet.columns}
+    flawed = {field for field, reading in readings.items() if reading.flaws}
+    return {field: reading.value for field, reading in readings.items()}, flawed
+
+
+def _reading(column: Column, own: Properties, draft: Draft, where: str) -> Reading:
+    value = own.get(column.name)
+    if value is None and column.needed:
+        hint = Closest(own)(column.name) if column.name not in own else ""
+        message = f'the feature has no "{column.name}"'
+        reading = Reading("", (Flaw(f"{column.noun}.missing_property", message, hint),))
+    elif value is None:
+        return Reading(column.absent)
+    else:
+        reading = column.take(value, f"{column.noun}.property_type")
+    for flaw in reading.flaws:
+        draft.flaw(flaw, where)
+    return reading
 
 
 def _take_void(name: str, feature: Feature, where: str, settings: Settings, draft: Draft) -> None:

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from gov_core.city import _crs
 from gov_core.city._closest import Closest
 from gov_core.city._draft import Draft, Rows, outline_key
 from gov_core.city._features import check_outlines
-from gov_core.city._settings import flawless_words, known_partition, refuse_levels
-from gov_core.city._sheets import SHEETS, words_of
+from gov_core.city._settings import flawless_words, known_partition, read_severities, refuse_levels
+from gov_core.city._sheets import PLACES, SHEETS
 from gov_core.city._sources import Feature
-from gov_core.city._text import PLACE_SIGNS, UNIT_SIGNS, Flaw, name_flaw, word_flaw
-from gov_core.places import Void
+from gov_core.city._text import name_flaw, word_flaw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from gov_core.checklists import Matter
     from gov_core.city._city import Tables
-    from gov_core.city._rule import Rule
-    from gov_core.organisation import Unit
-    from gov_core.places import AssetClass, Place
-
-T = TypeVar("T")
+    from gov_core.city._sheets import Sheet
+    from gov_core.places import Place, Void
 
 
 def draft_of(
@@ -43,10 +38,11 @@ def draft_of(
     tables: Tables,
 ) -> Draft:
     """Collects parts with the faults each has by itself."""
-    draft = Draft(
-        name=name, hard_rules=tuple(hard_rules), severities=tuple(severities.items()), preset=preset
-    )
+    draft = Draft(name=name, preset=preset)
     draft.flaw(name_flaw(name, "name"), "name")
+    draft.flaw(name_flaw(preset, "preset"), "preset")
+    draft.hard_rules = flawless_words(list(hard_rules), "hard_rules", "hard_rules", draft) or ()
+    draft.severities = read_severities(severities, "severities", draft)
     if crs in _crs.KNOWN:
         draft.crs = crs
     else:
@@ -59,82 +55,50 @@ def draft_of(
     if grades is not None:
         draft.grades = flawless_words(list(grades), "grades", "grades", draft)
         draft.grades_known = draft.grades is not None
-    draft.places = _rows("places", places, lambda place: place.id, _place_flaws, draft)
-    draft.voids = _rows(
-        "voids", voids, lambda void: void.name, lambda void: [word_flaw(void.name, "name")], draft
-    )
+    draft.places = _rows(PLACES, places, draft)
+    draft.voids = _voids(voids, draft)
     for sheet in SHEETS:
         # Each part has records of its own.
         items: Iterable[Any] = tables.get(sheet.part, ())  # type: ignore[assignment]
-        draft.tables[sheet.part] = _rows(
-            sheet.part, items, sheet.key_of, _FLAWS.get(sheet.part, partial(_row_flaws, sheet.part)), draft
-        )
+        draft.tables[sheet.part] = _rows(sheet, items, draft)
     _take_outlines(geometries, draft)
     return draft
 
 
-def _rows(
-    part: str,
-    items: Iterable[T],
-    name: Callable[[T], str],
-    flaws: Callable[[T], Iterable[Flaw | None]],
-    draft: Draft,
-) -> Rows[T]:
-    rows: Rows[T] = Rows()
-    seen = set()
+def _rows(sheet: Sheet, items: Iterable[Any], draft: Draft) -> Rows[Any]:
+    """Judges each value by the cell it would be written to: what is taken here can be saved and loaded."""
+    rows: Rows[Any] = Rows()
+    seen: set[str] = set()
     for at, item in enumerate(items):
-        where = f"{part}[{at}]" if name(item) in seen else f"{part}#{name(item)}"
-        seen.add(name(item))
-        for flaw in flaws(item):
-            draft.flaw(flaw, where)
-        rows.add(item, where)
+        key = sheet.key_of(item)
+        where = f"{sheet.part}[{at}]" if key in seen else f"{sheet.part}#{key}"
+        seen.add(key)
+        for column in sheet.columns:
+            value = getattr(item, column.field)
+            if value is not column.default:
+                for flaw in column.flaws(value):
+                    draft.flaw(flaw, where)
+        rows.add(_in_form(sheet, item), where)
     return rows
 
 
-def _place_flaws(place: Place) -> Iterable[Flaw | None]:
-    yield word_flaw(place.id, "id", PLACE_SIGNS)
-    yield name_flaw(place.name, "name")
+def _in_form(sheet: Sheet, item: Any) -> Any:  # noqa: ANN401  # a record of the sheet
+    """A record whose drawing is what its cell would give back: little endian, and no zero is negative."""
+    for column in sheet.columns:
+        if column.sort == "outline" and (drawing := getattr(item, column.field)):
+            return replace(item, **{column.field: column.read(column.write(drawing)).value})
+    return item
 
 
-def _unit_flaws(unit: Unit) -> Iterable[Flaw | None]:
-    yield word_flaw(unit.id, "id", UNIT_SIGNS)
-    yield word_flaw(unit.kind, "kind", UNIT_SIGNS)
-    yield name_flaw(unit.name, "name")
-    for at, place in enumerate(unit.serves):
-        if place in unit.serves[:at]:
-            yield Flaw("unit.serves_twice", f'the unit serves "{place}" twice', "name it once")
-
-
-def _node_flaws(node: Matter | AssetClass) -> Iterable[Flaw | None]:
-    yield word_flaw(node.code, "code")
-    yield name_flaw(node.name, "name")
-
-
-def _rule_flaws(rule: Rule) -> Iterable[Flaw | None]:
-    yield word_flaw(rule.id, "id")
-    for chain, what in ((rule.unit, "unit"), (rule.assist, "assist")):
-        if len(set(chain)) < len(chain):
-            yield Flaw("rule.unit", f"{what} {chain} names one twice", "name it once")
-    if not rule.unit:
-        yield Flaw("rule.unit", "the rule names no unit", 'unit=("@kind", "UNIT")')
-    for limit in (rule.respond_within, rule.resolve_within):
-        if limit is not None and not 1 <= limit.amount < 1_000_000:
-            yield Flaw("rule.limit", f'"{limit}" is no time limit', "the amount is 1 or more")
-
-
-def _row_flaws(part: str, row: object) -> Iterable[Flaw | None]:
-    """What is wrong with the texts of a row of any other table."""
-    for word in words_of(part):
-        for value in word.values(row):
-            yield name_flaw(value, word.field) if word.role != "word" else word_flaw(value, word.field)
-
-
-_FLAWS: dict[str, Callable[[Any], Iterable[Flaw | None]]] = {
-    "units": _unit_flaws,
-    "matters": _node_flaws,
-    "asset_classes": _node_flaws,
-    "rules": _rule_flaws,
-}
+def _voids(voids: Iterable[Void], draft: Draft) -> Rows[Void]:
+    rows: Rows[Void] = Rows()
+    seen: set[str] = set()
+    for at, void in enumerate(voids):
+        where = f"voids[{at}]" if void.name in seen else f"voids#{void.name}"
+        seen.add(void.name)
+        draft.flaw(word_flaw(void.name, "name"), where)
+        rows.add(void, where)
+    return rows
 
 
 def _take_outlines(geometries: Mapping[str, bytes], draft: Draft) -> None:
@@ -148,17 +112,26 @@ def _take_outlines(geometries: Mapping[str, bytes], draft: Draft) -> None:
             draft.fault(
                 "geometry.unknown_place", f'there is no place "{name}"', f"geometries#{name}", closest(name)
             )
-    voids = [Feature({}, drawn=True, wkb=void.wkb) for void in draft.voids.items]
-    check_outlines([*features.values(), *voids], degrees=True)
+    check_outlines([*features.values()], degrees=True)
     for name, feature in features.items():
         _note_flaws(feature, where[name], draft)
         if feature.wkb is None:
             draft.broken_outlines.add(name)
         else:
             draft.outlines[name] = feature.wkb
-    for at, (feature, spot) in enumerate(zip(voids, draft.voids.where, strict=True)):
-        _note_flaws(feature, spot, draft)
-        draft.voids.items[at] = Void(draft.voids.items[at].name, feature.wkb or b"")
+    _normalise(draft.voids, range(len(draft.voids.items)), draft)
+    areas = draft.table("layer_areas")
+    # An area that is not drawn is the business of the check.
+    _normalise(areas, [at for at, area in enumerate(areas.items) if area.wkb], draft)
+
+
+def _normalise(rows: Rows[Any], drawn: Iterable[int], draft: Draft) -> None:
+    """Judges the outlines that records carry themselves, and puts them in one form."""
+    features = {at: Feature({}, drawn=True, wkb=rows.items[at].wkb) for at in drawn}
+    check_outlines([*features.values()], degrees=True)
+    for at, feature in features.items():
+        _note_flaws(feature, rows.where[at], draft)
+        rows.items[at] = replace(rows.items[at], wkb=feature.wkb or b"")
 
 
 def _note_flaws(feature: Feature, where: str, draft: Draft) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gov_core.checklists import Limit
-from gov_core.fields import AssetCode, Grade, Holder, MatterCode, Name, PlaceId, Standing, Word
+from gov_core.fields import AssetCode, Grade, Holder, Holders, MatterCode, Name, PlaceId, Standing, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Rule:
     area: PlaceId | None
     asset: AssetCode | None
     grade: Grade | None
-    unit: tuple[Holder, ...]
+    unit: Holders
     assist: tuple[Holder, ...] = ()
     respond_within: Limit | None = None
     resolve_within: Limit | None = None

@@ -7,21 +7,25 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gov_core.city._cells import decode
 from gov_core.city._closest import Closest
-from gov_core.city._rows import decode
 from gov_core.city._text import name_flaw, word_flaw
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gov_core.city._draft import Draft
 
 FILE = "city.toml"
-FORMAT = 1
+FORMAT = 2
+"""What is written; every format up to it is read."""
 ENCODINGS = ("UTF-8", "GB18030")
 VOID_LEVEL = "void"
 """Level of features that are holes; no level of the hierarchy may have this name."""
 
-_TOP = ("format", "encoding", "city")
+_TOP = ("format", "encoding", "city", "check")
 _CITY = ("name", "crs", "levels", "partition", "grades", "voids", "preset")
+_CHECK = ("hard_rules", "severities")
 
 
 @dataclass(slots=True)
@@ -32,11 +36,13 @@ class Settings:
         encoding: Of the CSV files.
         crs: As stated; empty if it could not be read.
         voids: Listed ids of holes; None if the list could not be read.
+        format: Of the folder.
     """
 
     encoding: str = "UTF-8"
     crs: str = ""
     voids: tuple[str, ...] | None = None
+    format: int = FORMAT
 
 
 def read_settings(data: bytes, draft: Draft) -> Settings:
@@ -53,7 +59,7 @@ def read_settings(data: bytes, draft: Draft) -> Settings:
         draft.fault("toml.syntax", str(error), f"{FILE}:{line[1]}" if line else FILE)
         return settings
     _refuse_unknown(document, _TOP, "", draft)
-    _read_format(document.get("format", FORMAT), draft)
+    settings.format = _read_format(document.get("format", 1), draft)
     settings.encoding = _read_encoding(document.get("encoding", "UTF-8"), draft)
     city = document.get("city")
     if not isinstance(city, dict):
@@ -61,6 +67,7 @@ def read_settings(data: bytes, draft: Draft) -> Settings:
         return settings
     _refuse_unknown(city, _CITY, "city.", draft)
     _read_city(city, settings, draft)
+    _read_check(document.get("check", {}), draft)
     return settings
 
 
@@ -72,11 +79,12 @@ def _refuse_unknown(table: dict[str, Any], known: tuple[str, ...], path: str, dr
             draft.fault("toml.unknown_key", f'no key "{path}{key}" is known', FILE, hint)
 
 
-def _read_format(value: Any, draft: Draft) -> None:  # noqa: ANN401  # whatever TOML holds
-    if type(value) is not int or value != FORMAT:
-        draft.fault(
-            "toml.format", f"format {value!r} is not read", f"{FILE}#format", f"this release reads {FORMAT}"
-        )
+def _read_format(value: Any, draft: Draft) -> int:  # noqa: ANN401  # whatever TOML holds
+    if type(value) is int and 1 <= value <= FORMAT:
+        return value
+    hint = f"this release reads 1 to {FORMAT}"
+    draft.fault("toml.format", f"format {value!r} is not read", f"{FILE}#format", hint)
+    return FORMAT
 
 
 def _read_encoding(value: Any, draft: Draft) -> str:  # noqa: ANN401
@@ -104,6 +112,7 @@ def _read_city(city: dict[str, Any], settings: Settings, draft: Draft) -> None:
             draft.partition = known_partition(stated, levels, f"{FILE}#city.partition", draft)
     if "preset" in city:
         draft.preset = _string(city, "preset", draft) or ""
+        draft.flaw(name_flaw(draft.preset, "preset"), f"{FILE}#city.preset")
     grades = _words(city, "grades", draft) if "grades" in city else None
     draft.grades_known = grades is not None or "grades" not in city
     if grades == ():
@@ -117,6 +126,30 @@ def _read_city(city: dict[str, Any], settings: Settings, draft: Draft) -> None:
     settings.voids = _words(city, "voids", draft) if "voids" in city else ()
 
 
+def _read_check(check: Any, draft: Draft) -> None:  # noqa: ANN401
+    if not isinstance(check, dict):
+        draft.fault("toml.value", "check is no table", f"{FILE}#check", "write [check]")
+        return
+    _refuse_unknown(check, _CHECK, "check.", draft)
+    if "hard_rules" in check:
+        draft.hard_rules = _words(check, "hard_rules", draft, "check") or ()
+    severities = check.get("severities", {})
+    if not isinstance(severities, dict):
+        hint = 'severities = { "geometry.gap" = "off" }'
+        draft.fault("toml.value", "severities is no table", f"{FILE}#check.severities", hint)
+        return
+    draft.severities = read_severities(severities, f"{FILE}#check.severities", draft)
+
+
+def read_severities(stated: Mapping[str, Any], where: str, draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Codes with what they count as; whether there are such is the business of the check."""
+    for code, severity in stated.items():
+        if not isinstance(severity, str):
+            hint = 'severities = { "geometry.gap" = "off" }'
+            draft.fault("toml.value", f'"{code}" counts as {severity!r}, no text', where, hint)
+    return tuple((code, severity) for code, severity in stated.items() if isinstance(severity, str))
+
+
 def _string(city: dict[str, Any], key: str, draft: Draft) -> str | None:
     value = city.get(key)
     if value is None:
@@ -128,10 +161,10 @@ def _string(city: dict[str, Any], key: str, draft: Draft) -> str | None:
     return None
 
 
-def _words(city: dict[str, Any], key: str, draft: Draft) -> tuple[str, ...] | None:
+def _words(table: dict[str, Any], key: str, draft: Draft, path: str = "city") -> tuple[str, ...] | None:
     """A list of different words, or None after a fault."""
-    where = f"{FILE}#city.{key}"
-    value = city.get(key)
+    where = f"{FILE}#{path}.{key}"
+    value = table.get(key)
     if value is None:
         draft.fault("toml.missing", f'key "{key}" is missing', where)
         return None

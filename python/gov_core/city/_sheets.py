@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from gov_core.checklists import Checklist, Item, ItemLimit, Matter, Transfer
+from gov_core.city._column import Column, columns_of
 from gov_core.city._figure import Figure, Term
 from gov_core.city._rule import Rule
 from gov_core.fields import Refers, Text
 from gov_core.organisation import Assignment, Grant, Post, Provider, Relation, System, Team, Unit
-from gov_core.places import Address, Asset, AssetClass, Layer, LayerArea, Norm, Premises
+from gov_core.places import Address, Asset, AssetClass, Layer, LayerArea, Norm, Place, Premises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +27,27 @@ class Sheet:
         record: Class of its rows.
         noun: What one row is called, first half of the codes of its faults.
         key: Fields that tell rows apart; several rows may have one key if their validity does not overlap.
+        drawn: Every row has an outline: the table is a map.
     """
 
     part: str
     record: type[Any]
     noun: str
     key: tuple[str, ...] = ("id",)
+    drawn: bool = False
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the fields that are columns, in order."""
-        return tuple(field.name for field in fields(self.record) if field.name not in _NO_COLUMNS)
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of its file, in order."""
+        return columns_of(self.part, cast("Hashable", self.record), self.noun)
 
     def key_of(self, row: object) -> str:
         """The key of a row as one text."""
         return "/".join(str(getattr(row, field) or "") for field in self.key)
 
 
-_NO_COLUMNS = {"line", "wkb"}
+PLACES = Sheet("places", Place, "place", drawn=True)
+"""Properties of the features of the map are its columns."""
 
 SHEETS: tuple[Sheet, ...] = (
     Sheet("units", Unit, "unit"),
@@ -58,7 +62,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("providers", Provider, "provider", ("unit",)),
     Sheet("systems", System, "system"),
     Sheet("layers", Layer, "layer"),
-    Sheet("layer_areas", LayerArea, "layer_area"),
+    Sheet("layer_areas", LayerArea, "layer_area", drawn=True),
     Sheet("assets", Asset, "component"),
     Sheet("premises", Premises, "premises"),
     Sheet("addresses", Address, "address"),
@@ -72,8 +76,8 @@ SHEETS: tuple[Sheet, ...] = (
 )
 """All tables; places have outlines and come from a map."""
 
-FIRST = ("units", "matters", "asset_classes", "rules")
-"""The tables of format 1, whose links have checks of their own."""
+FIRST = ("units", "matters", "rules")
+"""The tables that a folder of format 1 had to have."""
 
 BY_PART: Mapping[str, Sheet] = {sheet.part: sheet for sheet in SHEETS}
 

@@ -1,10 +1,11 @@
-"""Features of places.geojson, places.gpkg or places.parquet, in one form."""
+"""Features of a map, GeoJSON, GeoPackage or GeoParquet, in one form."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from gov_core import _core
 
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
 
     from gov_core.city._draft import Draft
 
-Value = str | Literal[False] | None
-"""A property: a text, nothing, or False for what is no text."""
+Value = str | float | date | None
+"""A property: a text, a number, a day, nothing, or False for what is none of them."""
+Properties = dict[str, Value]
+
+_COUNTS = ("households", "population")
 
 
 @dataclass(slots=True)
@@ -30,7 +34,7 @@ class Feature:
         flaws: What is wrong with it: (code, message, hint).
     """
 
-    properties: dict[str, Value]
+    properties: Properties
     drawn: bool
     wkb: bytes | None
     had_heights: bool = False
@@ -53,7 +57,11 @@ class Source:
 def read_geojson(data: bytes, file: str, *, degrees: bool, draft: Draft) -> Source | None:
     """Reads GeoJSON strictly; None, after the faults, if it cannot be read to its end."""
     rows, crs, faults = _core.read_geojson(data, degrees)
-    features = [Feature(*row) for row in rows]
+    features = [Feature({**own}, drawn, wkb, had_heights) for own, drawn, wkb, had_heights in rows]
+    if not faults and any(feature.properties.get(key) is False for key in _COUNTS for feature in features):
+        # The reader tells numbers from texts only.
+        for feature, one in zip(features, json.loads(data)["features"], strict=True):
+            feature.properties |= {key: _value(one["properties"].get(key)) for key in _COUNTS}
     broken = False
     for code, message, hint, at, line in faults:
         if at is not None and at < len(features) and code not in {"json.syntax", "json.depth"}:
@@ -154,4 +162,9 @@ def _value(value: Any) -> Value:  # noqa: ANN401  # a cell of any type
     if isinstance(value, str):
         return value
     # NaN is how a missing cell of a number column reads.
-    return None if value is None or value != value else False  # noqa: PLR0124
+    if value is None or value != value:  # noqa: PLR0124
+        return None
+    # A date and time is a day with hours that nothing here has.
+    if isinstance(value, (int, float, date)) and not isinstance(value, (bool, datetime)):
+        return value
+    return value.item() if hasattr(value, "item") and isinstance(value.item(), (int, float)) else False

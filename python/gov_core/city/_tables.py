@@ -1,131 +1,61 @@
-"""units.csv, matters.csv, asset_classes.csv and rules.csv: from cells to entities."""
+"""From the cells of a table to its records, and back."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+import io
+from dataclasses import fields
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
-from gov_core.checklists import Limit, Matter
 from gov_core.city._draft import Rows
-from gov_core.city._grammar import parse_chain, parse_limit
-from gov_core.city._rows import Columns
-from gov_core.city._rule import Rule
-from gov_core.city._text import UNIT_SIGNS, Flaw, name_flaw, word_flaw
-from gov_core.organisation import Unit
-from gov_core.places import AssetClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from gov_core.city._cells import Cells
+    from gov_core.city._column import Column, Reading
     from gov_core.city._draft import Draft
-
-UNIT_COLUMNS = Columns(("id", "kind"), ("name", "serves"))
-TREE_COLUMNS = Columns(("code",), ("name", "parent"))
-RULE_COLUMNS = Columns(
-    ("id", "unit"), ("matter", "area", "asset", "grade", "assist", "respond_within", "resolve_within")
-)
-
-Cells = tuple[int, dict[str, str]]
+    from gov_core.city._sheets import Sheet
+    from gov_core.city._text import Flaw
 
 
-def read_units(file: str, rows: Iterable[Cells], draft: Draft) -> Rows[Unit]:
-    """Units; one with a flaw stays in, so that rules may refer to it."""
-    found: Rows[Unit] = Rows()
-    for line, cells in rows:
-        where = f"{file}:{line}"
-        draft.flaw(word_flaw(cells["id"], "id", UNIT_SIGNS), where)
-        draft.flaw(word_flaw(cells["kind"], "kind", UNIT_SIGNS), where)
-        draft.flaw(name_flaw(cells.get("name", ""), "name"), where)
-        serves = _served(cells.get("serves", ""), where, draft)
-        found.add(Unit(cells["id"], cells.get("name", ""), cells["kind"], serves), where)
-    return found
+def records_of(sheet: Sheet, cells: Cells, draft: Draft) -> Rows[Any]:
+    """Records of a table; a row with a flaw stays in, so that other tables may refer to it."""
+    values: dict[str, Iterable[Any]] = {}
+    flaws: list[tuple[int, int, Column, Flaw]] = []
+    by_name = dict(zip(cells.header, cells.columns, strict=True))
+    for at, column in enumerate(sheet.columns):
+        if column.name in by_name:
+            read = _read_all(column, by_name[column.name])
+            values[column.field] = [reading.value for reading in read]
+            flaws += [(row, at, column, flaw) for row, one in enumerate(read) for flaw in one.flaws]
+        else:
+            values[column.field] = repeat(column.absent, len(cells.lines))
+    for row, _, column, flaw in sorted(flaws, key=lambda flaw: flaw[:2]):
+        draft.flaw(flaw, cells.where(row, column.name))
+    values["line"] = cells.lines
+    given = (values.get(own.name, repeat(own.default)) for own in fields(sheet.record))
+    items = list(map(sheet.record, *given)) if cells.lines else []
+    return Rows(items, [cells.where(row) for row in range(len(items))], known=cells.complete)
 
 
-def _served(text: str, where: str, draft: Draft) -> tuple[str, ...]:
-    if not text:
-        return ()
-    places = text.split(";")
-    sound = []
-    for at, place in enumerate(places):
-        if draft.flaw(word_flaw(place, "place in serves"), where):
-            continue
-        if place in places[:at]:
-            draft.fault("unit.serves_twice", f'the unit serves "{place}" twice', where, "name it once")
-        sound.append(place)
-    return tuple(sound)
+def _read_all(column: Column, cells: Sequence[str]) -> list[Reading]:
+    """Each different text is read once: most columns repeat themselves."""
+    known = {cell: column.read(cell) for cell in set(cells)}
+    return [known[cell] for cell in cells]
 
 
-def read_matters(file: str, rows: Iterable[Cells], draft: Draft) -> Rows[Matter]:
-    """The tree of matters, in any order."""
-    found: Rows[Matter] = Rows()
-    for where, code, name, parent in _tree(file, rows, draft):
-        found.add(Matter(code, name, parent), where)
-    return found
+def text_of(columns: tuple[Column, ...], rows: Sequence[Any]) -> str:
+    """A table as CSV, with the columns that some row says something in."""
+    said = [column for column in columns if column.needed or _says(column, rows)]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.name for column in said])
+    writer.writerows([column.write(getattr(row, column.field)) for column in said] for row in rows)
+    return text.getvalue()
 
 
-def read_asset_classes(file: str, rows: Iterable[Cells], draft: Draft) -> Rows[AssetClass]:
-    """The tree of asset classes, in any order."""
-    found: Rows[AssetClass] = Rows()
-    for where, code, name, parent in _tree(file, rows, draft):
-        found.add(AssetClass(code, name, parent), where)
-    return found
-
-
-def _tree(file: str, rows: Iterable[Cells], draft: Draft) -> Iterable[tuple[str, str, str, str | None]]:
-    for line, cells in rows:
-        where = f"{file}:{line}"
-        draft.flaw(word_flaw(cells["code"], "code"), where)
-        draft.flaw(name_flaw(cells.get("name", ""), "name"), where)
-        parent = cells.get("parent") or None
-        if parent and draft.flaw(word_flaw(parent, "parent"), where):
-            parent = None
-        yield where, cells["code"], cells.get("name", ""), parent
-
-
-def read_rules(file: str, rows: Iterable[Cells], draft: Draft) -> Rows[Rule]:
-    """Rules; an axis with a flaw counts as any, so that it is reported once."""
-    found: Rows[Rule] = Rows()
-    for line, cells in rows:
-        where = f"{file}:{line}"
-        draft.flaw(word_flaw(cells["id"], "id"), where)
-        found.add(
-            Rule(
-                id=cells["id"],
-                matter=_axis(cells, "matter", where, draft),
-                area=_axis(cells, "area", where, draft),
-                asset=_axis(cells, "asset", where, draft),
-                grade=_axis(cells, "grade", where, draft),
-                unit=_chain(cells["unit"], ">", where, draft),
-                assist=_chain(cells["assist"], ";", where, draft) if cells.get("assist") else (),
-                respond_within=_limit(cells, "respond_within", where, draft),
-                resolve_within=_limit(cells, "resolve_within", where, draft),
-                line=line,
-            ),
-            where,
-        )
-    return found
-
-
-def _axis(cells: dict[str, str], column: str, where: str, draft: Draft) -> str | None:
-    value = cells.get(column, "*")
-    if value == "*":
-        return None
-    if value == "":
-        draft.fault("value.empty", f"{column} is empty", where, "write * for any")
-        return None
-    return None if draft.flaw(word_flaw(value, column), where) else value
-
-
-def _chain(text: str, joint: str, where: str, draft: Draft) -> tuple[str, ...]:
-    chain = parse_chain(text, joint)
-    if isinstance(chain, Flaw):
-        draft.flaw(chain, where)
-        return ()
-    return chain
-
-
-def _limit(cells: dict[str, str], column: str, where: str, draft: Draft) -> Limit | None:
-    limit = parse_limit(cells.get(column, ""))
-    if isinstance(limit, Flaw):
-        draft.flaw(limit._replace(message=f"{column}: {limit.message}"), where)
-        return None
-    return limit
+def _says(column: Column, rows: Sequence[Any]) -> bool:
+    absent = column.absent
+    return any(getattr(row, column.field) != absent for row in rows)

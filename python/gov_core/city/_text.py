@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 MAX_LETTERS = 1000
 """Longest id or name: far above any real one, far below what makes a message unreadable."""
+MAX_PROSE = 20_000
+"""Longest text of several lines; a spreadsheet cell holds 32,767 letters."""
 
 PLACE_SIGNS = "/;"
 """Not in place ids: paths are joined by one, lists by the other."""
 UNIT_SIGNS = ">;"
 """Not in unit ids and kinds: chains are joined by one, lists by the other."""
 
+_LINE_BREAKS = {ord(sign): " " for sign in "\n\t"}
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -69,8 +72,18 @@ def name_flaw(value: str, what: str) -> Flaw | None:
     """The first thing that is wrong with a name for people, or None."""
     if len(value) > MAX_LETTERS:
         return Flaw("value.long", f"{what} has {len(value)} letters", f"at most {MAX_LETTERS}")
-    if value.isprintable():
-        return None
+    return None if value.isprintable() else _control_flaw(value, what)
+
+
+def prose_flaw(value: str, what: str) -> Flaw | None:
+    """The first thing that is wrong with a text of several lines, or None."""
+    flat = value.translate(_LINE_BREAKS)
+    if len(flat) > MAX_PROSE:
+        return Flaw("value.long", f"{what} has {len(flat)} letters", f"at most {MAX_PROSE}")
+    return None if flat.isprintable() else _control_flaw(flat, what)
+
+
+def _control_flaw(value: str, what: str) -> Flaw | None:
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value):
         return Flaw("value.invisible", f"{what} {value!a} holds a control character", "remove it")
     return None

@@ -1,9 +1,7 @@
-"""Writes a city folder, format 1."""
+"""Writes a city folder, format 2."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import tempfile
@@ -11,14 +9,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gov_core.city._draft import outline_key
 from gov_core.city._settings import FORMAT, VOID_LEVEL
+from gov_core.city._sheets import PLACES, SHEETS
+from gov_core.city._tables import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gov_core.checklists import Matter
     from gov_core.city._city import City
-    from gov_core.places import AssetClass
+    from gov_core.city._sheets import Sheet
 
 _CHUNK = 4096
 
@@ -28,44 +28,67 @@ def write_folder(city: City, folder: str | Path) -> None:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "city.toml", [_settings(city)])
-    _write(folder / "places.geojson", _features(city))
-    units = ((unit.id, unit.name, unit.kind, ";".join(unit.serves)) for unit in city.units)
-    _write(folder / "units.csv", [_table(("id", "name", "kind", "serves"), units)])
-    _write(folder / "matters.csv", [_tree(city.matters)])
-    if city.asset_classes:
-        _write(folder / "asset_classes.csv", [_tree(city.asset_classes)])
-    else:
-        (folder / "asset_classes.csv").unlink(missing_ok=True)
-    _write(folder / "rules.csv", [_rules(city)])
+    voids = [({"id": void.name, "level": VOID_LEVEL}, void.wkb) for void in city.voids]
+    outlines = city.outlines_ever()
+    places = [(_properties(PLACES, place), outlines.get(outline_key(place))) for place in city.rows("places")]
+    _write(folder / "places.geojson", _collection([*places, *voids]))
+    for sheet in SHEETS:
+        rows = city.rows(sheet.part)
+        path = folder / f"{sheet.part}{'.geojson' if sheet.drawn else '.csv'}"
+        if not rows:
+            path.unlink(missing_ok=True)
+        elif sheet.drawn:
+            _write(path, _collection([(_properties(sheet, row), row.wkb) for row in rows]))
+        else:
+            _write(path, [text_of(sheet.columns, rows)])
 
 
 def _settings(city: City) -> str:
     # A JSON text is a TOML text, and so is a JSON list of texts.
-    keys = {"name": city.name, "crs": city.crs, "levels": list(city.levels)}
+    keys: dict[str, object] = {"name": city.name, "crs": city.crs, "levels": list(city.levels)}
+    if city.partition != city.levels[-1]:
+        keys["partition"] = city.partition
     if city.grades is not None:
         keys["grades"] = list(city.grades)
     if city.voids:
         keys["voids"] = [void.name for void in city.voids]
-    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())
-    return "\n".join([f"format = {FORMAT}", "", "[city]", *lines, ""])
+    if city.preset:
+        keys["preset"] = city.preset
+    lines = [f"format = {FORMAT}", "", "[city]", *_lines(keys), ""]
+    if city.hard_rules:
+        lines += ["[check]", *_lines({"hard_rules": list(city.hard_rules)}), ""]
+    if city.severities:
+        lines += ["[check.severities]", *_lines(dict(city.severities), quoted=True), ""]
+    return "\n".join(lines)
 
 
-def _features(city: City) -> Iterator[str]:
-    outlines = dict(zip(city.grids, city.geometries, strict=True)) | dict(city.outlines)
-    features = [
-        (
-            {"id": place.id, "name": place.name, "level": place.level, "parent": place.parent},
-            outlines.get(place.id),
-        )
-        for place in city.places
-    ]
-    features += [({"id": void.name, "level": VOID_LEVEL}, void.wkb) for void in city.voids]
+def _lines(keys: Mapping[str, object], *, quoted: bool = False) -> Iterator[str]:
+    for key, value in keys.items():
+        yield f"{_json(key) if quoted else key} = {_json(value)}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _properties(sheet: Sheet, row: object) -> dict[str, str | float | None]:
+    """What a feature says of a record: its needed columns, and those that say something."""
+    found: dict[str, str | float | None] = {}
+    for column in sheet.columns:
+        value = getattr(row, column.field)
+        if value != column.absent or column.needed or column.name in {"name", "parent"}:
+            plain = value is None or column.sort in {"whole", "number", "flag"}
+            found[column.name] = value if plain else column.write(value)
+    return found
+
+
+def _collection(features: Sequence[tuple[Mapping[str, object], bytes | None]]) -> Iterator[str]:
     yield '{"type": "FeatureCollection", "features": [\n'
     joint = ""
     for start in range(0, len(features), _CHUNK):
         chunk = features[start : start + _CHUNK]
         for (properties, _), geometry in zip(chunk, _geometries(wkb for _, wkb in chunk), strict=True):
-            text = json.dumps(properties, ensure_ascii=False)
+            text = _json(properties)
             yield f'{joint}{{"type": "Feature", "properties": {text}, "geometry": {geometry}}}'
             joint = ",\n"
     yield "\n]}\n"
@@ -76,34 +99,6 @@ def _geometries(outlines: Iterable[bytes | None]) -> Iterator[str]:
 
     for text in shapely.to_geojson(shapely.from_wkb(list(outlines))):
         yield text or "null"
-
-
-def _tree(nodes: Iterable[Matter | AssetClass]) -> str:
-    return _table(("code", "name", "parent"), ((node.code, node.name, node.parent or "") for node in nodes))
-
-
-def _rules(city: City) -> str:
-    header = ["id", "matter", "area", "asset", "grade", "unit", "assist", "respond_within", "resolve_within"]
-    rows = (
-        (
-            rule.id,
-            *(value or "*" for value in (rule.matter, rule.area, rule.asset, rule.grade)),
-            " > ".join(rule.unit),
-            ";".join(rule.assist),
-            str(rule.respond_within or ""),
-            str(rule.resolve_within or ""),
-        )
-        for rule in city.rules
-    )
-    return _table(header, rows)
-
-
-def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _write(path: Path, pieces: Iterable[str]) -> None:

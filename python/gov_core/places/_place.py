@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from gov_core.fields import Name, PlaceId, Word
+from gov_core.fields import Count, Name, PlaceId, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Place:
     parent: PlaceId | None = None
     code: Word = ""
     kind: Word = ""
-    households: int | None = None
-    population: int | None = None
+    households: Count | None = None
+    population: Count | None = None
     valid_from: date | None = None
     valid_to: date | None = None
     successors: tuple[PlaceId, ...] = ()

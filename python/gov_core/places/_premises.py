@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from gov_core.fields import Name, PlaceId, UnitId, Word
+from gov_core.fields import Count, Name, PlaceId, UnitId, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Premises:
     lat: float | None = None
     unit: UnitId | None = None
     estate_kind: Word = ""
-    households: int | None = None
-    population: int | None = None
+    households: Count | None = None
+    population: Count | None = None
     valid_from: date | None = None
     valid_to: date | None = None
     source: Name = ""

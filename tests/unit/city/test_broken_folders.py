@@ -184,7 +184,7 @@ GALLERY: dict[str, tuple[Callable[[Folder], object], list[tuple[str, str]]]] = {
         ],
     ),
     "toml future format": (
-        replaced(TOML, "[city]", "format = 2\n[city]"),
+        replaced(TOML, "[city]", "format = 3\n[city]"),
         [("toml.format", "city.toml#format")],
     ),
     "toml encoding": (

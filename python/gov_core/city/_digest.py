@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 def digest(city: City) -> str:
     """SHA-256 in hex over all that decides an answer, in a canonical form.
 
-    The order of rows, names for people, line numbers, voids and outlines above the grids decide
-    nothing and are left out. Answers hold ids, so the order of grids is left out, too.
+    The order of rows, line numbers, voids and outlines above the grids decide nothing and are left out; so
+    are names for people, but those of places in a city with an address table. Answers hold ids, so the
+    order of grids is left out, too.
     """
     deciding = {
         "format": 1,
@@ -41,6 +42,16 @@ def digest(city: City) -> str:
     if city.layer_areas:
         deciding["layers"] = sorted(
             (area.layer, area.id, hashlib.sha256(area.wkb).hexdigest()) for area in city.layer_areas
+        )
+    if city.addresses:
+        # Which row an address fits may hang on the names of the divisions around it.
+        deciding["names"] = sorted((place.id, place.name) for place in city.places)
+        deciding["addresses"] = sorted(
+            (
+                *(address.place, address.division, address.road, address.number, "\0".join(address.estate)),
+                *(address.building, address.unit, address.floor, address.room),
+            )
+            for address in city.addresses
         )
     state = hashlib.sha256(json.dumps(deciding, ensure_ascii=True, separators=(",", ":")).encode("ascii"))
     for grid, wkb in sorted(zip(city.grids, city.geometries, strict=True)):

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from gov_core import _core
 from gov_core.errors import EventError, Fault
+from gov_core.routing.addresses import ADDRESS, ANSWERS, AddressedTable
 from gov_core.routing.explain import Explanation
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.route import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from gov_core.routing.addresses import Addresses
     from gov_core.routing.route import Status
     from gov_core.routing.router import Router
 
@@ -98,10 +100,29 @@ class RouterHistory:
         Raises:
             EventError: As `Router.route_batch`, for the columns any version needs.
         """
-        frame = Frame.of(events)
-        return frame.attach(
-            self._core.route_batch(frame.select((*INPUT_COLUMNS, "reported_at")), self._threads)
-        )
+        looks_up = any(router.addresses is not None for router in self._routers)
+        frame = Frame.of(events, ANSWERS if looks_up else ())
+        columns = (*INPUT_COLUMNS, "reported_at")
+        if not looks_up or ADDRESS not in frame.names:
+            return frame.attach(self._core.route_batch(frame.select(columns), self._threads))
+        table = AddressedTable(frame.select((*columns, ADDRESS)), self._addresses_by_row(frame))
+        return frame.attach(table.attach(self._core.route_batch(table.columns, self._threads)))
+
+    def _addresses_by_row(self, frame: Frame) -> Callable[[int], Addresses | None]:
+        """Which address table the rows of a table are looked up in: that of the version valid then."""
+        from arro3.core import Table
+
+        events = Table(frame.select(("reported_at",)))
+        if not events.column_names:
+            return lambda _: None
+        times = events.column("reported_at").to_pylist()
+        routers = {time: self._valid({"reported_at": time}) for time in set(times)}
+
+        def addresses(row: int) -> Addresses | None:
+            router = routers[times[row]]
+            return None if router is None else router.addresses
+
+        return addresses
 
     def route_stream(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Routes batch by batch, as `route_batch`; all results have one schema."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from gov_core.routing.addresses import addresses_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gov_core.city import City, Limit, Rule
+    from gov_core.routing.addresses import Addresses
 
 T = TypeVar("T")
 UnitRef = tuple[bool, int]
@@ -42,6 +45,7 @@ class Lists:
         rule_lines: Line of each rule in rules.csv; 0 if it comes from no file.
         limits: Distinct limits of all rules.
         layers: Jurisdictions beside the grids.
+        addresses: The address table; None if there is none.
     """
 
     digest: str
@@ -64,6 +68,7 @@ class Lists:
     rule_specs: list[RuleList]
     limits: list[Limit]
     layers: list[AreaList]
+    addresses: Addresses | None
 
     @classmethod
     def of(cls, city: City) -> Lists:
@@ -119,6 +124,7 @@ class Lists:
             rule_specs=[spec(rule) for rule in city.rules],
             limits=list(limits),
             layers=area_lists(city),
+            addresses=addresses_of(city),
         )
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gov_core import _core
 from gov_core.errors import IndexFileError, RuleError
+from gov_core.routing.addresses import ADDRESS, ANSWERS, AddressedTable
 from gov_core.routing.crs import convert
 from gov_core.routing.explain import Explanation, explain
 from gov_core.routing.findings import Wording
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from gov_core.city import City
     from gov_core.errors import Fault
+    from gov_core.routing.addresses import Addresses
 
 NEAREST_WITHIN_M = 10_000.0
 """How far `Router.route_batch` looks for the nearest grid of an event that lies in none, in metres."""
@@ -39,6 +41,8 @@ class Router:
       Coordinates are converted to the city's system; any other name is ``bad_coordinate``.
     * ``place`` (optional): the id of a place, which wins over coordinates. A place above the grids is enough
       where all grids below it have the same answer; else the event is ``no_location``.
+    * ``address`` (optional, in a city with an address table): wins over coordinates if the table knows the
+      one place it is in (`gov_core.places.AddressBook`); else it is not looked at.
     * ``matter``: the code of a matter; missing is ``unknown_matter``.
     * ``grade``: one of the city's; missing means that only rules for any grade apply. Not looked at if the
       city has no grades.
@@ -150,6 +154,11 @@ class Router:
         return self._layers
 
     @property
+    def addresses(self) -> Addresses | None:
+        """The address table of the city; None if it has none."""
+        return self._lists.addresses
+
+    @property
     def matters(self) -> tuple[str, ...]:
         """Codes of the matters; a dictionary over them is looked up once a batch, not once an event."""
         return tuple(self._lists.matters)
@@ -164,7 +173,10 @@ class Router:
         Raises:
             EventError: A value is of a wrong type; all such values at once.
         """
-        place, rule, unit, assist, status = self._core.route(fields if event is None else event)
+        event = fields if event is None else event
+        if self.addresses is not None and (addressed := self.addresses.read(event)) is not None:
+            return addressed.answered(self.route(addressed.event))
+        place, rule, unit, assist, status = self._core.route(event)
         respond_within, resolve_within = self._limits[rule]
         return Route(
             self._places[place],
@@ -186,6 +198,9 @@ class Router:
         batch of a router, null where there is no answer. A column ``place`` of the events becomes
         ``place_given``.
 
+        Events with a column ``address``, in a city with an address table, get ``located_by`` and
+        ``disagree_m``, too, see `Route`.
+
         Args:
             events: A DataFrame of polars or pandas, a table or record batch of pyarrow or arro3, a relation
                 of duckdb, or anything with the Arrow PyCapsule interface. lon and lat are read in place if
@@ -205,9 +220,14 @@ class Router:
                 at once.
             GeometryError: Outlines of layers cannot be read.
         """
-        frame = Frame.of(events, [PREFIX + name for name in self.layers.names] if layers else ())
+        more = [PREFIX + name for name in self.layers.names] if layers else []
+        frame = Frame.of(events, [*more, *ANSWERS] if self.addresses is not None else more)
         within_m = NEAREST_WITHIN_M if precision else None
-        answers = self._core.route_batch(frame.select(INPUT_COLUMNS), within_m, self._threads)
+        if self.addresses is not None and ADDRESS in frame.names:
+            table = AddressedTable(frame.select((*INPUT_COLUMNS, ADDRESS)), lambda _: self.addresses)
+            answers = table.attach(self._core.route_batch(table.columns, within_m, self._threads))
+        else:
+            answers = self._core.route_batch(frame.select(INPUT_COLUMNS), within_m, self._threads)
         if layers:
             answers = self._with_layers(answers, frame)
         return frame.attach(answers)
@@ -236,6 +256,8 @@ class Router:
     def explain(self, event: Mapping[str, object] | None = None, /, **fields: object) -> Explanation:
         """Says in words how the answer for one event comes about; arguments as for `route`."""
         event = fields if event is None else event
+        if self.addresses is not None and (addressed := self.addresses.read(event)) is not None:
+            return addressed.explained(self.explain(addressed.event))
         verdicts, omitted = self._core.explain(event)
         return explain(event, self, self._lists, verdicts, omitted, nearest=self._nearest(event))
 

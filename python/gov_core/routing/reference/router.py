@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gov_core.routing.explain import Explanation, explain
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.lists import Lists
+from gov_core.routing.reference.addresses import ReferenceAddresses
 from gov_core.routing.reference.crs import CRS_NAMES, convert
 from gov_core.routing.reference.locate import Grids
 from gov_core.routing.reference.match import Decision, Rules, lineage
@@ -32,6 +33,7 @@ class ReferenceRouter:
         self._city = city
         self._grids = Grids(city.geometries)
         self._rules = Rules(city)
+        self._addresses = ReferenceAddresses(city) if city.addresses else None
         self._parents = {place.id: place.parent for place in city.places}
         self._matters = {matter.code for matter in city.matters}
         self._assets = {asset.code for asset in city.asset_classes}
@@ -48,6 +50,8 @@ class ReferenceRouter:
     def route(self, event: Mapping[str, object] | None = None, /, **fields: object) -> Route:
         """Routes one event, given as a mapping or as keywords."""
         event = {**(event or {}), **fields}
+        if self._addresses is not None and "address" in event:
+            return self._addresses.route(event, self.route)
         lon, lat = _number(event.get("lon")), _number(event.get("lat"))
         crs, given, matter, grade, asset = (_text(event.get(name)) for name in INPUT_COLUMNS[2:])
         place, status = self._locate(lon, lat, crs, given)
@@ -73,7 +77,7 @@ class ReferenceRouter:
     def route_batch(self, events: object) -> Any:  # noqa: ANN401 - the kind of table that `events` is
         """Routes a table; the same kind of table comes back, with plain text columns appended."""
         frame = Frame.of(events)
-        return frame.attach(self._answers(frame.select(INPUT_COLUMNS)))
+        return frame.attach(self._answers(frame.select((*INPUT_COLUMNS, "address"))))
 
     def route_stream(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Routes batch by batch."""
@@ -82,6 +86,9 @@ class ReferenceRouter:
     def explain(self, event: Mapping[str, object] | None = None, /, **fields: object) -> Explanation:
         """Says in words how the answer for one event comes about."""
         event = {**(event or {}), **fields}
+        lists = Lists.of(self._city)
+        if lists.addresses is not None and (addressed := lists.addresses.read(event)) is not None:
+            return addressed.explained(self.explain(addressed.event))
         route = self.route(event)
         verdicts = []
         matter = _text(event.get("matter"))
@@ -89,7 +96,7 @@ class ReferenceRouter:
             grade = _text(event.get("grade")) if self._city.grades else None
             asset = _text(event.get("asset")) if self._assets else None
             verdicts = self._rules.verdicts(route.place, matter, grade, asset)
-        return explain(event, self, Lists.of(self._city), verdicts, 0)
+        return explain(event, self, lists, verdicts, 0)
 
     def _answers(self, events: Any) -> Table:  # noqa: ANN401 - anything that speaks Arrow
         import arro3.core as arrow
@@ -110,9 +117,15 @@ class ReferenceRouter:
         }
         if any(rule.assist for rule in self._city.rules):
             texts["assist"] = [";".join(route.assist) or None for route in routes]
-        return arrow.Table.from_pydict(
-            {name: arrow.Array(values, arrow.DataType.utf8()) for name, values in texts.items()}
-        )
+        arrays: dict[str, Any] = {
+            name: arrow.Array(values, arrow.DataType.utf8()) for name, values in texts.items()
+        }
+        if self._addresses is not None and "address" in columns:
+            located = [route.located_by for route in routes]
+            distances = [route.disagree_m for route in routes]
+            arrays["located_by"] = arrow.Array(located, arrow.DataType.utf8())
+            arrays["disagree_m"] = arrow.Array(distances, arrow.DataType.float64())
+        return arrow.Table.from_pydict(arrays)
 
     def _locate(
         self, lon: float | None, lat: float | None, crs: str | None, given: str | None

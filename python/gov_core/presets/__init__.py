@@ -7,6 +7,23 @@ What a paper only recommends is an option, off unless asked for.
 
 from gov_core.presets._catalogue import NAMES, describe, load
 from gov_core.presets._preset import Option, Preset
+from gov_core.presets.guiyang import guiyang
+from gov_core.presets.jianye import jianye
+from gov_core.presets.luohu import luohu, zhabei_2005
 from gov_core.presets.qinghe import qinghe
+from gov_core.presets.yantian import yantian_2002, yantian_2004
 
-__all__ = ["NAMES", "Option", "Preset", "describe", "load", "qinghe"]
+__all__ = [
+    "NAMES",
+    "Option",
+    "Preset",
+    "describe",
+    "guiyang",
+    "jianye",
+    "load",
+    "luohu",
+    "qinghe",
+    "yantian_2002",
+    "yantian_2004",
+    "zhabei_2005",
+]

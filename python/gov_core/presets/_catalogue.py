@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 from gov_core.errors import Fault, PresetError
 from gov_core.presets._bounds import Bounds, nearest
 from gov_core.presets._preset import Preset, preset
+from gov_core.presets.guiyang import guiyang
+from gov_core.presets.jianye import jianye
+from gov_core.presets.luohu import luohu, zhabei_2005
 from gov_core.presets.qinghe import qinghe
+from gov_core.presets.yantian import yantian_2002, yantian_2004
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,6 +20,12 @@ if TYPE_CHECKING:
     from gov_core.city import City
 
 _BUILDERS: Mapping[str, Callable[..., City]] = {
+    "YANTIAN_2002": yantian_2002,
+    "YANTIAN_2004": yantian_2004,
+    "JIANYE": jianye,
+    "ZHABEI_2005": zhabei_2005,
+    "LUOHU": luohu,
+    "GUIYANG": guiyang,
     "QINGHE": qinghe,
 }
 

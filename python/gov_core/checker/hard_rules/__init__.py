@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gov_core.checker.hard_rules.places import (
-    no_street_level,
-    shared_station_adjacent,
-    station_in_converted_communities,
-    three_grades,
-)
+from gov_core.checker.hard_rules import forces, places, separation, stations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,10 +16,30 @@ if TYPE_CHECKING:
     from gov_core.checker._finding import Finding
     from gov_core.city import City
 
-HARD_RULES: dict[str, Callable[[City], Iterator[Finding]]] = {
-    "no_street_level": no_street_level,
-    "shared_station_adjacent": shared_station_adjacent,
-    "station_in_converted_communities": station_in_converted_communities,
-    "three_grades": three_grades,
-}
+_RULES: tuple[Callable[[City], Iterator[Finding]], ...] = (
+    stations.committee_is_parent,
+    stations.committee_supervises_workstation,
+    stations.committee_guides_service_station,
+    stations.service_station_private,
+    stations.party_committee_scope,
+    stations.party_org_per_station,
+    stations.two_stations_per_committee,
+    stations.four_in_one,
+    separation.separation_of_powers,
+    separation.four_layers,
+    separation.committee_assists_only,
+    separation.council_and_centre_apart,
+    separation.centre_and_committee_apart,
+    forces.dual_management,
+    forces.one_enforcement_team,
+    forces.dual_commanders,
+    forces.four_forces,
+    forces.two_whistle_levels,
+    places.no_street_level,
+    places.shared_station_adjacent,
+    places.station_in_converted_communities,
+    places.three_grades,
+)
+
+HARD_RULES: dict[str, Callable[[City], Iterator[Finding]]] = {rule.__name__: rule for rule in _RULES}
 """Name to rule."""

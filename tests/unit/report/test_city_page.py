@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -116,6 +119,18 @@ def test_a_city_of_one_level_is_shown(tmp_path) -> None:
     write_city_page(tmp_path / "town.html", city)
     draw_city_png(tmp_path / "town.png", city)
     assert shown(tmp_path / "town.html")["lines"] == []
+
+
+def test_the_command_shows_the_city_of_a_day(tmp_path) -> None:
+    units = [*town().units, Unit("NEW", "", "owners_committee", ("C1",), valid_from=date(2020, 1, 1))]
+    town(units=units).save(tmp_path / "town")
+
+    def tree(*options: str) -> str:
+        command = [sys.executable, "-m", "gov_core.cli", "show", str(tmp_path / "town"), *options]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    assert "owners_committee" in tree()
+    assert "owners_committee" not in tree("--as-of", "2019-12-31")
 
 
 @pytest.mark.browser

@@ -246,8 +246,8 @@ CASES: list[Case] = [
     one(
         "item.no_provider",
         each(
-            changing("items", "S-1", supply="contract", matters=("lamp",)),
-            changing("providers", "ESTATE", valid_to=date(2019, 1, 1)),
+            changing("items", "S-1", supply="contract", assist=("ESTATE",)),
+            changing("providers", "ESTATE", matters=("relief",), valid_to=date(2019, 1, 1)),
         ),
         "items#S-1",
         "registration over",

@@ -183,7 +183,15 @@ def good() -> Parts:
                 Checklist("service", "service", "生成服务清单", "@community_station", expected_count=1),
             ],
             "items": [
-                Item("P-1", "power", "生成巡查", (), ("order",), basis="生成依据"),
+                Item(
+                    "P-1",
+                    "power",
+                    "生成巡查",
+                    (),
+                    ("order",),
+                    shared_with=("@community_station",),
+                    basis="生成依据",
+                ),
                 Item(
                     "S-1",
                     "service",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gov_core.checker._answers import check_answers
+from gov_core.checker._checklists import check_checklists
 from gov_core.checker._hard_rules import check_hard_rules
 from gov_core.checker._hierarchy import check_childless, check_hierarchy
 from gov_core.checker._layers import check_layers
@@ -14,7 +15,10 @@ from gov_core.checker._outlines import check_outlines
 from gov_core.checker._partition import check_partition
 from gov_core.checker._places import check_places
 from gov_core.checker._references import check_references
+from gov_core.checker._responsibility import check_responsibility
+from gov_core.checker._standards import check_standards
 from gov_core.checker._things import check_things
+from gov_core.checker._transfers import check_transfers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +43,10 @@ IN_THE_TABLES: tuple[Callable[[City], Iterator[Finding]], ...] = (
     check_norms,
     check_references,
     check_organisation,
+    check_checklists,
+    check_responsibility,
+    check_transfers,
+    check_standards,
     check_hard_rules,
 )
 """Families that need the city alone."""

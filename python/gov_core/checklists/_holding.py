@@ -11,7 +11,7 @@ from gov_core.checklists._ground import Ground, Terrain, intersection, minus
 from gov_core.checklists._matter import Matter
 from gov_core.fields import Holder, MatterCode
 from gov_core.organisation import Grant, Unit
-from gov_core.places import Place
+from gov_core.places import AssetClass, Place
 
 DUTIES: frozenset[str] = frozenset({"service", "responsibility", "duty", "work", "self_government", "basic"})
 """Kinds of lists whose items have somebody do something."""
@@ -79,6 +79,8 @@ class Governed(Listed, Protocol):
     @property
     def partition(self) -> str: ...
     @property
+    def asset_classes(self) -> Sequence[AssetClass]: ...
+    @property
     def places(self) -> Sequence[Place]: ...
     @property
     def grants(self) -> Sequence[Grant]: ...
@@ -98,6 +100,7 @@ class Holding:
         matters: Matters it is about: those the item names and all below them, without the excepted ones.
         ground: Where; stretches of the terrain.
         assets: Only for these asset classes; empty for any.
+        except_assets: Not for these.
     """
 
     item: str
@@ -107,22 +110,23 @@ class Holding:
     matters: tuple[MatterCode, ...]
     ground: Ground
     assets: tuple[str, ...] = ()
+    except_assets: tuple[str, ...] = ()
 
 
-class Matters:
-    """The tree of matters, asked from above."""
+class Tree:
+    """A tree of matters or asset classes, asked from above and from below."""
 
-    def __init__(self, matters: Sequence[Matter]) -> None:
-        self._parents = {matter.code: matter.parent for matter in matters}
+    def __init__(self, nodes: Sequence[Matter | AssetClass]) -> None:
+        self._parents = {node.code: node.parent for node in nodes}
         self._children: dict[str, list[str]] = {}
-        for matter in matters:
-            if matter.parent is not None:
-                self._children.setdefault(matter.parent, []).append(matter.code)
+        for node in nodes:
+            if node.parent is not None:
+                self._children.setdefault(node.parent, []).append(node.code)
         self._below: dict[str, tuple[str, ...]] = {}
-        self.leaves = tuple(matter.code for matter in matters if matter.code not in self._children)
+        self.leaves = tuple(node.code for node in nodes if node.code not in self._children)
 
     def below(self, code: str) -> tuple[str, ...]:
-        """A matter and all below it."""
+        """A node and all below it."""
         if code not in self._below:
             found = [code]
             for step in found:  # grows while it is read
@@ -131,13 +135,13 @@ class Matters:
         return self._below[code]
 
     def covered(self, named: Iterable[str], excepted: Iterable[str]) -> tuple[str, ...]:
-        """Matters that are named, or below one that is, without those excepted and below them."""
-        without = {code for matter in excepted for code in self.below(matter)}
-        found = dict.fromkeys(code for matter in named for code in self.below(matter))
+        """Nodes that are named, or below one that is, without those excepted and below them."""
+        without = {code for node in excepted for code in self.below(node)}
+        found = dict.fromkeys(code for node in named for code in self.below(node))
         return tuple(code for code in found if code not in without)
 
     def above(self, code: str) -> Iterator[str]:
-        """A matter and all above it, from it up."""
+        """A node and all above it, from it up."""
         step: str | None = code
         while step is not None:
             yield step
@@ -203,14 +207,16 @@ class Bodies:
 
 
 def holdings_of(
-    city: Governed, lists: Mapping[str, Checklist], matters: Matters, bodies: Bodies
+    city: Governed, lists: Mapping[str, Checklist], matters: Tree, bodies: Bodies
 ) -> Iterator[Holding]:
     """Every part of every body in every item, in the order of the items."""
     for item in city.items:
         checklist = lists[item.checklist]
         covered = matters.covered(item.matters, item.except_matters)
         for body, part, ground in _parts(item, checklist, bodies):
-            yield Holding(item.code, checklist.kind, body, part, covered, ground, item.assets)
+            yield Holding(
+                item.code, checklist.kind, body, part, covered, ground, item.assets, item.except_assets
+            )
 
 
 def _parts(item: Item, checklist: Checklist, bodies: Bodies) -> Iterator[tuple[Holder, Part, Ground]]:

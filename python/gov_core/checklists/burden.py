@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gov_core.checklists._checklist import ChecklistKind, Item
-from gov_core.checklists._holding import DUTIES, FORBIDDING, HELP, Listed, Matters
+from gov_core.checklists._holding import DUTIES, FORBIDDING, HELP, Listed, Tree
 from gov_core.fields import Holder, MatterCode
 
 __all__ = ["Fate", "Listed", "Load", "Move", "Reduction", "load_of", "reduction"]
@@ -145,7 +145,7 @@ class _Carried:
     def __init__(self, lists: Listed) -> None:
         self._lists = {checklist.id: checklist for checklist in lists.checklists}
         self._kinds = {unit.id: f"@{unit.kind}" for unit in lists.units}
-        self._matters = Matters(lists.matters)
+        self._matters = Tree(lists.matters)
         self.items = {item.code: item for item in lists.items if item.admission == "entered"}
         self.held = dict.fromkeys(
             matter for item in self.items.values() if self._holds(item) for matter in self.covered(item)

@@ -31,8 +31,8 @@ from gov_core.checklists._holding import (
     Bodies,
     Governed,
     Holding,
-    Matters,
     Part,
+    Tree,
     holdings_of,
 )
 from gov_core.fields import Holder, MatterCode
@@ -198,7 +198,8 @@ class _View:
     def __init__(self, city: Governed) -> None:
         self.city = city
         self.terrain = Terrain(city.places, city.partition)
-        self.matters = Matters(city.matters)
+        self.matters = Tree(city.matters)
+        self.assets = Tree(city.asset_classes)
         self.bodies = Bodies(city.units, self.terrain)
         self.lists: dict[str, Checklist] = {checklist.id: checklist for checklist in city.checklists}
         self.items: dict[str, Item] = {item.code: item for item in city.items}
@@ -278,9 +279,8 @@ def _barred_items(view: _View) -> Iterator[Overstep]:
             if holding.part in {"barred", "pending"}:
                 continue
             for bar in bars:
-                if _meet(view, holding.body, holding.ground, bar) and _same_assets(
-                    view.items[holding.item].assets, bar
-                ):
+                assets = _one_asset(view, _assets(holding), _assets(bar))
+                if assets and _meet(view, holding.body, holding.ground, bar):
                     found.setdefault((holding.item, holding.body, bar.item), {})[matter] = None
     for (item, body, bar_item), matters in found.items():
         yield Overstep("barred", body, "item", item, bar_item, tuple(matters))
@@ -290,9 +290,20 @@ def _meet(view: _View, body: Holder, ground: Ground, other: Holding) -> bool:
     return view.bodies.same(body, other.body) and meet(ground, other.ground)
 
 
-def _same_assets(assets: tuple[str, ...], other: Holding) -> bool:
-    """Whether two things can be about one asset; without classes they are about any."""
-    return not assets or not other.assets or not set(assets).isdisjoint(other.assets)
+def _one_asset(view: _View, one: Assets, other: Assets) -> bool:
+    """Whether two things can be about one asset; what names no class is about any."""
+    for (named, _), (named_there, excepted) in ((one, other), (other, one)):
+        if named and named_there and view.assets.covered(named, ()):
+            apart = set(view.assets.covered(named, ())).isdisjoint(view.assets.covered(named_there, ()))
+            if apart:
+                return False
+        if named and not view.assets.covered(named, excepted):
+            return False
+    return True
+
+
+Assets = tuple[tuple[str, ...], tuple[str, ...]]
+"""Asset classes something is about, and those it is not about."""
 
 
 _NEEDED = {"power": "execute", "basic": "execute", "service": "serve", "self_government": "resolve"}
@@ -314,7 +325,7 @@ def _without_power(view: _View) -> Iterator[Overstep]:
         for code in item.powers:
             power = view.items.get(code)
             if power is not None:
-                holders = view.chain(power)
+                holders = (*view.chain(power), *power.shared_with)
                 is_power = view.lists[power.checklist].kind == "power"
                 if not is_power or not any(
                     view.bodies.same(body, holder) for body in chain for holder in holders
@@ -423,10 +434,9 @@ def _narrowest(view: _View) -> dict[str, int]:
 
 def _against(view: _View, rule: Acting, matter: str) -> Iterator[tuple[str, Holder, str]]:
     """What the lists say against a rule in one matter: (sort, body, item)."""
+    about = ((rule.asset,) if rule.asset is not None else (), rule.except_assets)
     holdings = [
-        holding
-        for holding in view.by_matter.get(matter, ())
-        if _same_assets((rule.asset,) if rule.asset is not None else (), holding)
+        holding for holding in view.by_matter.get(matter, ()) if _one_asset(view, about, _assets(holding))
     ]
     area = (rule.area,) if rule.area is not None else ()
     grounds = view.bodies.grounds(rule.unit, area, rule.except_areas, sent=True)
@@ -438,7 +448,9 @@ def _against(view: _View, rule: Acting, matter: str) -> Iterator[tuple[str, Hold
         for bar in holdings:
             if bar.part == "barred" and _meet(view, body, ground, bar):
                 yield "barred", body, bar.item
-    doing = [holding for holding in holdings if holding.part in {"holds", "shares"}]
+    doing = [
+        holding for holding in holdings if holding.part in {"holds", "shares"} and not _refines(rule, holding)
+    ]
     for body, ground in leads:
         theirs = [holding for holding in doing if meet(ground, holding.ground)]
         own = any(view.bodies.same(body, holding.body) for holding in theirs)
@@ -453,3 +465,12 @@ def _against(view: _View, rule: Acting, matter: str) -> Iterator[tuple[str, Hold
             yield "pending", body, holding.item
         for holding in theirs[:1] if not pending else ():
             yield "of_another", body, holding.item
+
+
+def _refines(rule: Acting, holding: Holding) -> bool:
+    """Whether a rule is about a grade or an asset, of which the item says nothing: that is no overstep."""
+    return rule.grade is not None or (rule.asset is not None and not holding.assets)
+
+
+def _assets(holding: Holding) -> Assets:
+    return holding.assets, holding.except_assets

@@ -13,7 +13,7 @@ from gov_core.checklists import Checklist, Item, Matter, Transfer
 from gov_core.checklists.matrix import Gap, Misplacement, Overstep, Rivals, responsibility_matrix
 from gov_core.city import Rule
 from gov_core.organisation import Grant, Unit
-from gov_core.places import Place
+from gov_core.places import AssetClass, Place
 
 PLACES = [
     Place("S1", "", "street"),
@@ -32,6 +32,7 @@ UNITS = [
     Unit("STREET", "", "street_office", ("S1", "S2")),
 ]
 MATTERS = [Matter("M", ""), Matter("M1", "", "M"), Matter("M2", "", "M"), Matter("N", "")]
+ASSETS = [AssetClass("LIGHT", ""), AssetClass("LAMP", "", "LIGHT"), AssetClass("BIN", "")]
 LISTS = [
     Checklist("DUTY", "duty", "", "@community_station"),
     Checklist("POWER", "power", "", "BUREAU"),
@@ -44,7 +45,7 @@ ALL = Item("ALL", "DUTY", "", matters=("M", "N"))
 
 
 def governed(*items: Item, **tables: Any) -> Any:
-    names = {"grants": [], "transfers": [], "rules": [], "checklists": LISTS}
+    names = {"grants": [], "transfers": [], "rules": [], "asset_classes": ASSETS, "checklists": LISTS}
     given_ = {"partition": "grid", "places": PLACES, "units": UNITS, "matters": MATTERS, "items": items}
     return SimpleNamespace(**(names | given_ | tables))
 
@@ -246,6 +247,36 @@ def test_a_transferred_duty_is_where_it_went() -> None:
     )
     back = replace(moved, target="@community_station")
     assert responsibility_matrix(governed(ALL, transfers=[moved, back])).misplacements == ()
+
+
+@pytest.mark.parametrize(
+    ("own", "barred", "meet"),
+    [
+        ({}, {}, True),
+        ({"assets": ("LAMP",)}, {"assets": ("LIGHT",)}, True),
+        ({"assets": ("LIGHT",)}, {"assets": ("LAMP",)}, True),
+        ({"assets": ("BIN",)}, {"assets": ("LIGHT",)}, False),
+        ({"assets": ("LAMP",)}, {"except_assets": ("LIGHT",)}, False),
+        ({"assets": ("LAMP", "BIN")}, {"except_assets": ("LIGHT",)}, True),
+        ({"except_assets": ("LIGHT",)}, {"assets": ("LIGHT",)}, False),
+    ],
+)
+def test_what_is_about_other_assets_is_not_barred(
+    own: dict[str, Any], barred: dict[str, Any], *, meet: bool
+) -> None:
+    items = [Item("OWN", "SELF", "", matters=("N",), **own), Item("BAR", "NOT", "", matters=("N",), **barred)]
+
+    assert (responsibility_matrix(governed(ALL, *items)).oversteps != ()) == meet
+
+
+def test_a_rule_for_a_grade_or_an_asset_refines_what_lists_say() -> None:
+    graded = Rule("R1", "N", None, None, "major", ("BUREAU",))
+    of_lamps = Rule("R2", "N", None, "LAMP", None, ("BUREAU",))
+
+    assert responsibility_matrix(governed(ALL, rules=[graded, of_lamps])).oversteps == ()
+    said = replace(ALL, assets=("LIGHT",))
+    found = responsibility_matrix(governed(said, rules=[graded, of_lamps])).oversteps
+    assert [step.name for step in found] == ["R2"]
 
 
 # --- against loops over cells

@@ -240,35 +240,50 @@ def _village(step: VillageToCommunity, stage: Stage) -> None:
 
 @carry.register
 def _redraw(step: Redraw, stage: Stage) -> None:
-    ids = {place.id for place in step.places}
-    levels = {place.level for place in step.places}
-    if missing := [
-        level for level in stage.levels[: stage.levels.index(stage.partition) + 1] if level not in levels
-    ]:
-        stage.fault("redraw", f"there is no new {' and no new '.join(missing)}", "name places of all levels")
-    if unknown := [name for name in step.outlines if name not in ids]:
-        stage.fault(
-            "redraw", f"outlines of {', '.join(unknown[:5])} belong to no new place", Closest(ids)(unknown[0])
-        )
-    grids = [place for place in step.places if place.level == stage.partition]
-    if undrawn := [place.id for place in grids if place.id not in step.outlines]:
-        stage.fault(
-            "redraw", f"{', '.join(undrawn[:5])} have no outline", "draw each place that tiles the city"
-        )
-    if missing or unknown or undrawn:
+    old_levels, old_tiling = stage.levels, stage.partition
+    new_levels, new_tiling = step.levels or old_levels, step.partition or old_tiling
+    if not _redraw_fits(step, new_levels, new_tiling, stage):
         return
-    mapping: dict[str, tuple[str, ...]] = {}
+    old_drawn = {level: stage.drawn(level, stage.places, stage.outlines) for level in old_levels}
+    mapping: dict[str, tuple[str, ...]] = {place.id: () for place in stage.places}
     places = list(step.places)
-    for level in reversed(stage.levels):
-        old = stage.drawn(level, stage.places, stage.outlines)
-        new = stage.drawn(level, step.places, step.outlines)
-        shares = assign(new, old)
+    stage.levels, stage.partition = new_levels, new_tiling
+    for level in reversed(old_levels):
+        follower = step.follows.get(level, level)
+        new = stage.drawn(follower, step.places, step.outlines) if follower in new_levels else {}
+        shares = assign(new, old_drawn[level])
         went: dict[str, list[str]] = defaultdict(list)
         for name, (main, _) in shares.items():
             if main is not None:
                 went[main].append(name)
-        mapping.update({name: tuple(went[name]) for name in old})
+        for name in old_drawn[level]:
+            took = {new: parts[name] for new, (_, parts) in shares.items() if parts.get(name)}
+            most = (max(took, key=took.__getitem__),) if took else ()
+            mapping[name] = tuple(went[name]) or most
         places = apportion(places, [place for place in stage.places if place.level == level], shares)
     stage.places = places
     stage.outlines = dict(step.outlines)
-    stage.rename("places", mapping, moves=step.moves)
+    stage.rename("places", mapping, moves=step.moves, by_point=True)
+
+
+def _redraw_fits(step: Redraw, levels: tuple[str, ...], tiling: str, stage: Stage) -> bool:
+    """Whether the new places are drawn in full; notes what is not."""
+    before = len(stage.faults)
+    if tiling not in levels:
+        stage.fault("redraw", f'"{tiling}" tiles the city and is no new level', Closest(levels)(tiling))
+        return False
+    ids = {place.id for place in step.places}
+    drawn = {place.level for place in step.places}
+    if missing := [level for level in levels[: levels.index(tiling) + 1] if level not in drawn]:
+        stage.fault("redraw", f"there is no new {' and no new '.join(missing)}", "name places of all levels")
+    if unknown := [name for name in step.outlines if name not in ids]:
+        message = f"outlines of {', '.join(unknown[:5])} belong to no new place"
+        stage.fault("redraw", message, Closest(ids)(unknown[0]))
+    tiles = [place.id for place in step.places if place.level == tiling]
+    if undrawn := [name for name in tiles if name not in step.outlines]:
+        message = f"{', '.join(undrawn[:5])} have no outline"
+        stage.fault("redraw", message, "draw each place that tiles the city")
+    for level, follower in step.follows.items():
+        if level not in stage.levels or follower not in levels:
+            stage.fault("redraw", f'"{follower}" cannot follow "{level}"', "from an old level to a new one")
+    return len(stage.faults) == before

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    import shapely
     from shapely.geometry.base import BaseGeometry
 
     from gov_core.city._city import City
@@ -113,7 +114,12 @@ class Stage:
         rows[:] = [*kept[:at], *new, *kept[at:]]
 
     def rename(
-        self, part: str, mapping: Mapping[str, tuple[str, ...]], moves: Mapping[str, str] | None = None
+        self,
+        part: str,
+        mapping: Mapping[str, tuple[str, ...]],
+        moves: Mapping[str, str] | None = None,
+        *,
+        by_point: bool = False,
     ) -> None:
         """Lets all rows that named old keys of a part name the new ones.
 
@@ -121,9 +127,11 @@ class Stage:
             part: Whose keys changed.
             mapping: Old key to the new ones: none if it ended, several if it was split.
             moves: Key of a row that names something split, to the new key it goes to.
+            by_point: Rows with coordinates go to the place of the new tiling that holds them, whatever place
+                took over from theirs.
         """
         self.successions.note(part, mapping)
-        rename = _Rename(self, part, mapping, moves or {})
+        rename = _Rename(self, part, mapping, moves or {}, by_point=by_point)
         for sheet in SHEETS:
             rows = self.tables[sheet.part]
             for word in words_of(sheet.part):
@@ -172,8 +180,18 @@ class _Rename:
     """New names for old ones in the rows of a stage."""
 
     def __init__(
-        self, stage: Stage, part: str, mapping: Mapping[str, tuple[str, ...]], moves: Mapping[str, str]
+        self,
+        stage: Stage,
+        part: str,
+        mapping: Mapping[str, tuple[str, ...]],
+        moves: Mapping[str, str],
+        *,
+        by_point: bool,
     ) -> None:
+        self._tiles: tuple[str, ...] = ()
+        if by_point:
+            self._tiles = tuple(place.id for place in stage.places if place.level == stage.partition)
+        self._trees: dict[tuple[str, ...], shapely.STRtree] = {}
         self._stage, self._part, self._mapping, self._moves = stage, part, mapping, moves
         self._outlines: dict[tuple[str, ...], dict[str, BaseGeometry]] = {}
 
@@ -221,7 +239,9 @@ class _Rename:
 
     def _single(self, part: str, row: Any, word: TextField, name: str) -> Iterator[Any]:  # noqa: ANN401
         key, new = self._stage._key(part, row), self._mapping[name]  # noqa: SLF001
-        if len(new) == 1:
+        if self._tiles and (here := self._by_point(row, self._tiles)):
+            yield replace(row, **{word.field: here})
+        elif len(new) == 1:
             yield replace(row, **{word.field: new[0]})
         elif not new:
             if part not in _END_WITH:
@@ -252,9 +272,12 @@ class _Rename:
 
         if self._part != "places" or getattr(row, "lon", None) is None or row.lat is None:
             return None
-        point = shapely.Point(row.lon, row.lat)
         outlines = self._drawn(new)
-        return next((name for name, outline in outlines.items() if outline.intersects(point)), None)
+        names = list(outlines)
+        if new not in self._trees:
+            self._trees[new] = shapely.STRtree(list(outlines.values()))
+        hits = self._trees[new].query(shapely.Point(row.lon, row.lat), predicate="intersects")
+        return names[min(hits)] if len(hits) else None
 
     def _by_ground(self, place: Place, new: tuple[str, ...]) -> str | None:
         """The new place that a place below shares most ground with."""

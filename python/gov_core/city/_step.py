@@ -156,19 +156,26 @@ class Redraw:
     """All places are drawn anew (重新划分).
 
     Each new place goes to the old place of its level that it shares most ground with; what named an old place
-    names those that went to it. Addresses, premises and components go by their coordinates. Counts that new
-    places do not state are shared out by area, whole numbers with the old sum: an estimate, and their source
-    says so.
+    names those that went to it or, if none did, the one that has most of its ground. Addresses, premises and
+    components go by their coordinates. Counts that new places do not state are shared out by area, whole
+    numbers with the old sum: an estimate, and their source says so.
 
     Attributes:
-        places: New places of all levels; the levels stay.
+        places: New places of all levels.
         outlines: Place to outline as WKB; needed for the places that tile the city.
         moves: Where what has no coordinates goes, as for `Split`.
+        levels: The new levels, top to bottom; none if they stay.
+        partition: The new level that tiles the city; empty if it stays.
+        follows: Old level to the new one that takes over from it, where their names differ: places of a level
+            that nothing takes over from end.
     """
 
     places: tuple[Place, ...]
     outlines: Mapping[str, bytes]
     moves: Mapping[str, str] = field(default_factory=dict)
+    levels: tuple[str, ...] = ()
+    partition: str = ""
+    follows: Mapping[str, str] = field(default_factory=dict)
 
 
 Step = Merge | Split | Abolish | AbolishLevel | Establish | Move | TransferDuty | VillageToCommunity | Redraw

@@ -273,6 +273,30 @@ def test_redrawing_keeps_every_person_and_every_address() -> None:
     assert all(place.source == "counts shared out by area" for place in after.places if place.population)
 
 
+def test_redrawing_may_change_the_levels() -> None:
+    """Streets and communities make way for quarters; what served a street serves its quarters."""
+    places = (
+        Place("Q1", "", "quarter"),
+        Place("Q2", "", "quarter"),
+        Place("N1", "", "grid", "Q1"),
+        Place("N2", "", "grid", "Q2"),
+    )
+    outlines = {"N1": cell(118.0, 118.25), "N2": cell(118.25, 118.4)}
+    step = Redraw(places, outlines, levels=("quarter", "grid"), follows={"street": "quarter"})
+    city = town(
+        units=[Unit("OFFICE", "", "station", ("S",))],
+        rules=[Rule("R", None, None, None, None, ("@station",))],
+        **dict.fromkeys(("relations", "posts", "checklists", "items", "premises"), ()),
+    )
+    outcome = apply(city, step)
+
+    assert outcome.after.levels == ("quarter", "grid")
+    assert outcome.after.units[0].serves == ("Q1", "Q2")
+    assert outcome.after.addresses[0].place == "N1"
+    assert outcome.successors("places", "C1") == ()
+    assert codes(city, Redraw(places, outlines, levels=("quarter", "grid"))) == ["reorganisation.unheld"]
+
+
 def test_a_place_moves_to_another_parent() -> None:
     outcome = apply(town(), Move("G2", "C2"))
     assert outcome.after.path("G2") == ("S", "C2", "G2")

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from gov_core._core import count_texts
+from gov_core.routing.addresses import LocatedCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,11 +29,13 @@ class Summary:
     def __init__(self, reader: EventReader, router: Router, city: Path, output: str) -> None:
         self._reader, self._router, self._city, self._output = reader, router, city, output
         self._statuses: Counter[str] = Counter()
+        self._located = LocatedCounts()
 
     def over(self, batches: Iterable[RecordBatch]) -> Iterator[RecordBatch]:
         """Yield routed batches and count them."""
         for batch in batches:
             self._statuses.update(dict(count_texts(batch["status"])))
+            self._located.add(batch)
             yield batch
 
     def print(self, seconds: float, *, as_json: bool) -> None:
@@ -55,6 +58,7 @@ class Summary:
             "city_digest": self._router.digest,
             "rows": self._reader.rows,
             "status": dict(self._statuses.most_common()),
+            **self._located_as_object(),
             "seconds": round(seconds, 3),
             "events_per_second": round(self._reader.rows / seconds),
             "problems": dict(problems.counts),
@@ -64,6 +68,15 @@ class Summary:
             ],
         }
 
+    def _located_as_object(self) -> dict[str, Any]:
+        """What addresses had to say; nothing where there are none."""
+        if not self._located.by:
+            return {}
+        return {
+            "located_by": dict(self._located.by.most_common()),
+            "disagreements": self._located.disagreements,
+        }
+
     def _tell(self, seconds: float) -> None:
         from gov_core.cli._report import GREEN, GREY, YELLOW, tell
 
@@ -71,6 +84,11 @@ class Summary:
         tell(f"{rows:,} events in {seconds:.2f} s ({rows / seconds:,.0f}/s) -> {self._output}")
         for status, count in self._statuses.most_common():
             tell(f"  {status:<16}{count:>12,}  {count / rows:7.2%}", GREEN if status == "routed" else YELLOW)
+        if self._located.by:
+            ways = ", ".join(f"{count:,} by {way}" for way, count in self._located.by.most_common())
+            tell(f"located {ways}")
+        if self._located.disagreements:
+            tell(f"{self._located.disagreements:,} points lie outside of the grid of their address", YELLOW)
         if len(problems):
             tell(f"{len(problems):,} problems in {self._reader.path.name}", YELLOW)
             shown = list(problems)[:_SHOWN]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 #: The columns that routing reads; every other column passes through untouched.
-COLUMNS = ("id", "lon", "lat", "matter", "grade", "reported_at", "crs", "asset", "place")
+COLUMNS = ("id", "lon", "lat", "matter", "grade", "reported_at", "crs", "asset", "place", "address")
 
 #: Event columns that are text in a text file, whatever their cells look like ("007" stays "007").
 TEXT = tuple(name for name in COLUMNS if name not in {"lon", "lat"})
@@ -31,7 +31,7 @@ def resolve(names: Sequence[str], rename: Mapping[str, str], where: str) -> list
     Raises:
         EventError: A renamed column is not there, two columns would share a name, or a column that routing
             cannot do without is missing; all of it at once. Needed are ``id``, ``matter``, and either
-            ``lon`` with ``lat`` or ``place``.
+            ``lon`` with ``lat`` or ``place`` or ``address``.
     """
     found = [name.strip() or f"column_{at}" for at, name in enumerate(names, 1)]
     listing = "columns of the file: " + (", ".join(found) or "none")
@@ -68,7 +68,7 @@ def resolve(names: Sequence[str], rename: Mapping[str, str], where: str) -> list
 
 def _missing(columns: Sequence[str]) -> list[str]:
     missing = [name for name in ("id", "matter") if name not in columns]
-    if "place" not in columns:
+    if "place" not in columns and "address" not in columns:
         missing += [name for name in ("lon", "lat") if name not in columns]
     return missing
 

@@ -209,7 +209,7 @@ class AddressBook:
                     fits.append(_Fit(number, shape, shared, rows))
         if fits:
             return self._narrowed(fits, road, parsed, estate)
-        if road and not (parsed.number or estate or given):
+        if road in self._roads and not (parsed.number or estate or given):
             return self._distinct([self._rows[_along(road)]]), road
         return [], ""
 

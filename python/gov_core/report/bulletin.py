@@ -26,6 +26,11 @@ _STATUS_WORDS = {
     "unknown_grade": "not a grade of the city",
     "unknown_asset": "not an asset class of the city",
 }
+_LOCATED_WORDS = {
+    "place": "the event names a place",
+    "address": "a row of the address table",
+    "coordinates": "the grid that holds the point",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class Bulletin:
         units: Routed events by unit.
         matters: Routed events by class of matter.
         speeds: How long the parts took.
+        located: Located events by what located them, if addresses were asked.
+        disagreements: Events whose coordinates lie outside of the grid of their address.
     """
 
     city: str
@@ -96,6 +103,8 @@ class Bulletin:
     units: tuple[Row, ...]
     matters: tuple[Row, ...]
     speeds: tuple[Speed, ...] = ()
+    located: tuple[Row, ...] = ()
+    disagreements: int = 0
 
     @classmethod
     def of(cls, city: City, tally: Tally, speeds: tuple[Speed, ...] = ()) -> Bulletin:
@@ -116,6 +125,8 @@ class Bulletin:
             units=_rows(tally.units, unit_names, tally.rows),
             matters=_rows(classes, matter_names, tally.rows),
             speeds=speeds,
+            located=_rows(tally.located.by, _LOCATED_WORDS, tally.rows),
+            disagreements=tally.located.disagreements,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -133,6 +144,9 @@ class Bulletin:
         norm = f"{self.grids:,} managers and {2 * self.grids:,} volunteers"
         console.print(f"[dim]city digest {self.digest[:16]}; by norm {norm}[/]\n", highlight=False)
         console.print(_table("by status", ("status", "meaning"), self.statuses))
+        if self.located:
+            console.print(_table("by what located them", ("located by", "meaning"), self.located))
+            console.print(f"{self.disagreements:,} points lie outside of the grid of their address\n")
         console.print(self._street_table())
         console.print(_table("by class of matter", ("code", "class"), self.matters))
         console.print(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from arro3.core import Array, DataType, dictionary_dictionary, dictionary_indices
 
+from gov_core.routing.addresses import LocatedCounts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -27,6 +29,7 @@ class Tally:
         places: Events by place id and status, for events whose place is known.
         units: Routed events by unit id.
         matters: Routed events by matter code.
+        located: How events with addresses were located.
     """
 
     def __init__(self) -> None:
@@ -35,6 +38,7 @@ class Tally:
         self.places: Counter[tuple[str, str]] = Counter()
         self.units: Counter[str] = Counter()
         self.matters: Counter[str] = Counter()
+        self.located = LocatedCounts()
 
     def over(self, batches: Iterable[RecordBatch]) -> Iterator[RecordBatch]:
         """Yield routed batches and count them."""
@@ -45,6 +49,7 @@ class Tally:
     def add(self, batch: RecordBatch) -> None:
         """Count the rows of a routed batch: columns `status`, `place`, `unit`, `matter`."""
         self.rows += batch.num_rows
+        self.located.add(batch)
         statuses, codes = _coded(batch["status"])
         is_routed = np.array([status == ROUTED for status in statuses], dtype=np.bool_)[codes]
         # A routed event has a place, a unit and a matter, so these columns have no nulls: numpy counts them.

@@ -6,6 +6,7 @@ What is found becomes the place of the event, so that everything after it is as 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -239,6 +240,25 @@ class AddressedTable:
             distances.append(distance)
         answers = answers.append_column("located_by", ChunkedArray([Array(located, DataType.utf8())]))
         return answers.append_column("disagree_m", ChunkedArray([Array(distances, DataType.float64())]))
+
+
+class LocatedCounts:
+    """Counts how events were located, while routed batches stream past.
+
+    Attributes:
+        by: Located events by what located them; empty where no batch says so.
+        disagreements: Events whose coordinates lie outside of the grid of their address.
+    """
+
+    def __init__(self) -> None:
+        self.by: Counter[str] = Counter()
+        self.disagreements = 0
+
+    def add(self, batch: Any) -> None:
+        """Counts the rows of a routed batch; one without the columns counts for nothing."""
+        if set(ANSWERS) <= set(batch.schema.names):
+            self.by.update(filter(None, batch["located_by"].to_pylist()))
+            self.disagreements += sum(bool(metres) for metres in batch["disagree_m"].to_pylist())
 
 
 def addresses_of(city: City) -> Addresses | None:

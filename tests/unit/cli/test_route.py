@@ -1,6 +1,7 @@
 """`gov-core route` from the outside: files in, files out, words on stderr, exit codes."""
 
 import csv
+import dataclasses
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import shapely
 
 from gov_core.city import City, Limit, Matter, Place, Rule, Unit
 from gov_core.events import open_events
+from gov_core.places import Address
 
 EVENTS = """\
 id,经度,lat,matter,grade,reported_at,note
@@ -291,3 +293,38 @@ def test_columns_named_like_answers_are_refused(city: Path) -> None:
     assert done.stderr.count("event.column_taken") == 2
     run("route", city, events, "-o", city.parent / "out.csv", "--map", "old_status=status,old_unit=unit")
     assert answers(city.parent / "out.csv")[0][-1] == "routed"
+
+
+def test_addresses_locate_before_coordinates(city: Path) -> None:
+    whole = City.load(city)
+    whole = dataclasses.replace(
+        whole, addresses=(Address("A1", "W", road="柳湾路", number="12"), Address("A2", "E", road="白鹭巷"))
+    )
+    whole.save(city.parent / "addressed")
+    events, output = city.parent / "reported.csv", city.parent / "out.csv"
+    events.write_text(
+        "id,lon,lat,matter,地址\n"
+        "E1,118.05,32.05,noise,柳湾路１２号\n"
+        "E2,118.05,32.05,noise,白鹭巷三号\n"
+        "E3,118.15,32.05,noise,云水路1号\n"
+        "E4,,,noise,云水路1号\n",
+        encoding="utf-8",
+    )
+    arguments = ("route", city.parent / "addressed", events, "-o", output, "--map", "address=地址")
+    done = run(*arguments)
+    with output.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["place"], row["located_by"]) for row in rows] == [
+        ("W", "address"),
+        ("E", "address"),
+        ("E", "coordinates"),
+        ("", ""),
+    ]
+    assert rows[0]["disagree_m"] == "0.0"
+    assert 4000 < float(rows[1]["disagree_m"]) < 5000
+    assert "located 2 by address, 1 by coordinates" in done.stderr
+    assert "1 points lie outside of the grid of their address" in done.stderr
+    summary = json.loads(run(*arguments, "--json").stdout)
+    assert summary["located_by"] == {"address": 2, "coordinates": 1}
+    assert summary["disagreements"] == 1
+    assert "located_by" not in json.loads(run("route", city, events, "-o", output, "--json").stdout)

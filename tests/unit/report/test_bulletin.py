@@ -66,3 +66,17 @@ def test_nothing_counted(city):
     assert bulletin.statuses == ()
     assert all(row.events == 0 and row.busiest == "" for row in bulletin.streets)
     assert "0 events" in printed(bulletin)
+
+
+def test_what_addresses_had_to_say(city, bulletin):
+    tally = Tally()
+    tally.rows = 4
+    tally.located.by.update({"address": 3, "coordinates": 1})
+    tally.located.disagreements = 2
+    located = Bulletin.of(city, tally)
+    assert [(row.id, row.events, row.share) for row in located.located] == [
+        ("address", 3, 0.75),
+        ("coordinates", 1, 0.25),
+    ]
+    assert "2 points lie outside of the grid of their address" in printed(located)
+    assert "by what located them" not in printed(bulletin)

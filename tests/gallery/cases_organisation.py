@@ -183,6 +183,27 @@ CASES: list[Case] = [
     ),
     # Assignments and posts
     one(
+        "post.unknown_unit",
+        adding(
+            units=Unit("OLD", "", "lighthouse", ("C1",), valid_to=SPLIT),
+            posts=Post("P-3", "OLD", "grid_worker"),
+        ),
+        "posts#P-3",
+        "no more",
+    ),
+    one(
+        "assignment.unknown_unit",
+        each(
+            adding(
+                units=Unit("OLD", "", "lighthouse", ("C1",), valid_to=SPLIT),
+                relations=Relation("OLD", "assists", "OFFICE", valid_to=SPLIT),
+            ),
+            changing("assignments", "A-1", appraisers=("OFFICE", "OLD")),
+        ),
+        "assignments#A-1",
+        "no more",
+    ),
+    one(
         "assignment.to_itself",
         changing("assignments", "A-1", target="OFFICE"),
         "assignments#A-1",
@@ -226,6 +247,12 @@ CASES: list[Case] = [
         "teams#T-1",
     ),
     # Powers and providers
+    one(
+        "id.duplicate",
+        adding(grants=Grant("@residents_committee", "resolve", held=False)),
+        "grants[3]",
+        "grants that contradict",
+    ),
     one(
         "grant.empty",
         adding(grants=Grant("RC2", "supervise", over="@property_company")),

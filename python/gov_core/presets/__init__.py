@@ -10,7 +10,11 @@ from gov_core.presets._preset import Option, Preset
 from gov_core.presets.guiyang import guiyang
 from gov_core.presets.jianye import jianye
 from gov_core.presets.luohu import luohu, zhabei_2005
+from gov_core.presets.qingbo import qingbo
 from gov_core.presets.qinghe import qinghe
+from gov_core.presets.qinghe_proposal import qinghe_proposal
+from gov_core.presets.qinhuai import qinhuai
+from gov_core.presets.shandong import shandong
 from gov_core.presets.yantian import yantian_2002, yantian_2004
 
 __all__ = [
@@ -22,7 +26,11 @@ __all__ = [
     "jianye",
     "load",
     "luohu",
+    "qingbo",
     "qinghe",
+    "qinghe_proposal",
+    "qinhuai",
+    "shandong",
     "yantian_2002",
     "yantian_2004",
     "zhabei_2005",

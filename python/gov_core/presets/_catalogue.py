@@ -11,7 +11,11 @@ from gov_core.presets._preset import Preset, preset
 from gov_core.presets.guiyang import guiyang
 from gov_core.presets.jianye import jianye
 from gov_core.presets.luohu import luohu, zhabei_2005
+from gov_core.presets.qingbo import qingbo
 from gov_core.presets.qinghe import qinghe
+from gov_core.presets.qinghe_proposal import qinghe_proposal
+from gov_core.presets.qinhuai import qinhuai
+from gov_core.presets.shandong import shandong
 from gov_core.presets.yantian import yantian_2002, yantian_2004
 
 if TYPE_CHECKING:
@@ -25,8 +29,12 @@ _BUILDERS: Mapping[str, Callable[..., City]] = {
     "JIANYE": jianye,
     "ZHABEI_2005": zhabei_2005,
     "LUOHU": luohu,
+    "QINGBO": qingbo,
     "GUIYANG": guiyang,
+    "QINHUAI": qinhuai,
     "QINGHE": qinghe,
+    "QINGHE_PROPOSAL": qinghe_proposal,
+    "SHANDONG": shandong,
 }
 
 NAMES: tuple[str, ...] = tuple(_BUILDERS)

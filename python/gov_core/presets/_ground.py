@@ -14,6 +14,7 @@ import numpy as np
 from gov_core.city import Place
 from gov_core.generate.hierarchy import grow_regions, join_neighbours, mean_centres
 from gov_core.generate.partition import METRES_PER_DEGREE, partition
+from gov_core.places import reading_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,7 +66,7 @@ class Ground:
         index = {place.id: at for at, place in enumerate(places)}
         slot = {grid: at for at, grid in enumerate(grids)}
         region = np.array([index[above[grid]] for grid in grids])
-        pairs = np.array([(slot[a], slot[b]) for a, b in self.neighbours]).reshape(-1, 2)
+        pairs = np.array([(slot[a], slot[b]) for a, b in self.neighbours], dtype=np.int64).reshape(-1, 2)
         drawn = np.array(shapely.from_wkb(list(self.outlines.values())))
         centres = mean_centres(_centres(drawn), region, len(places))
         rng = np.random.default_rng([seed, 2])
@@ -118,7 +119,7 @@ def draw(places: Sequence[Place], level: str, seed: int, centre: tuple[float, fl
 
     The ground is divided from the top down into atoms of a generated partition: first among the top places,
     then each of those among its own, so every place is one piece and has as many below it as was asked.
-    Siblings are laid out from west to east in the order of `places`.
+    Siblings are laid out in the order of `places`: from west to east, and those of `level` as a page is read.
 
     Args:
         places: Of all levels, parents first; those below `level` get no outline.
@@ -144,12 +145,17 @@ def draw(places: Sequence[Place], level: str, seed: int, centre: tuple[float, fl
         if len(np.unique(owner)) == len(grids):
             break
         atoms *= 2
-    outlines = _outlines(polygons, owner, centre, km2)
+    drawn = dict(zip(slots, _outlines(polygons, owner, centre, km2), strict=True))
+    named: dict[str, str] = {}
+    for siblings in children.values():
+        ids = [place.id for place in siblings if place.level == level]
+        named |= zip(reading_order({grid: drawn[grid] for grid in ids}), ids, strict=True)
+    outlines = {named[grid]: wkb for grid, wkb in drawn.items()}
     pairs = join_neighbours(parts.neighbours, owner).tolist()
     return Ground(
         tuple(places),
-        dict(zip((grid.id for grid in grids), outlines, strict=True)),
-        tuple((grids[a].id, grids[b].id) for a, b in pairs),
+        {grid.id: outlines[grid.id] for grid in grids},
+        tuple((named[grids[a].id], named[grids[b].id]) for a, b in pairs),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gov_core.checker._addresses import check_addresses
 from gov_core.checker._answers import check_answers
 from gov_core.checker._checklists import check_checklists
 from gov_core.checker._hard_rules import check_hard_rules
@@ -33,6 +34,7 @@ ON_THE_MAP: tuple[Callable[[CityMap], Iterator[Finding]], ...] = (
     check_hierarchy,
     check_layers,
     check_things,
+    check_addresses,
     check_answers,
 )
 """Families that need outlines as shapely geometries, or the index."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
@@ -103,29 +103,29 @@ class AddressBook:
 
     def __init__(self, addresses: Iterable[Address], places: Iterable[Place] = ()) -> None:
         addresses, places = tuple(addresses), tuple(places)
-        # Tables repeat their values: each is folded once.
-        bare, parts = cache(bare_value), cache(_parts)
+        parts = cache(_parts)
         around = _divisions_around(places)
         self._ids = tuple(address.id for address in addresses)
         self._places = tuple(address.place for address in addresses)
-        self._estates = _estates(addresses, bare)
+        self._estates = _estates(addresses)
         self._rows: dict[str, Rows] = {}
         sites: dict[_Site, int] = {}
         anchors: dict[str, list[int]] = {}
         shapes = set()
         for row, address in enumerate(addresses):
+            bare = ParsedAddress.of(address)
             site = _Site(
-                parts(bare("division", address.division)) | around.get(address.place, frozenset()),
-                bare("road", address.road),
-                bare("number", address.number),
-                self._estates[_plain(bare("estate", address.estate[0]))] if address.estate else "",
+                parts(bare.division) | around.get(address.place, frozenset()),
+                bare.road,
+                bare.number,
+                self._estates[_plain(bare.estate)] if bare.estate else "",
             )
             number = sites.get(site)
             if number is None:
                 number = sites[site] = len(sites)
                 for anchor in _anchors(site.road, site.number, site.estate):
                     anchors.setdefault(anchor, []).append(number)
-            inner = [bare(name, getattr(address, name)) for name in INNER]
+            inner = [getattr(bare, name) for name in INNER]
             shape = _shape(inner)
             shapes.add(shape)
             for shared in _SHARED[shape]:
@@ -136,7 +136,7 @@ class AddressBook:
         self._sites = tuple(sites)
         self._shapes = tuple(sorted(shapes))
         self._roads = frozenset(site.road for site in sites if site.road)
-        divisions = {bare("division", address.division) for address in addresses}
+        divisions = {bare_value("division", address.division) for address in addresses}
         named = (place.name for place in places if place.name.endswith(tuple(_LEVEL_OF)))
         self._parser = AddressParser({*divisions, *named}, self._roads, self._estates)
 
@@ -337,7 +337,7 @@ def _plain(estate: str) -> str:
     return estate.removesuffix("小区") or estate
 
 
-def _estates(addresses: Iterable[Address], bare: Callable[[str, str], str]) -> dict[str, str]:
+def _estates(addresses: Iterable[Address]) -> dict[str, str]:
     """All names of estates; each leads to one name for all that are aliases of each other."""
     parent: dict[str, str] = {}
 
@@ -347,7 +347,7 @@ def _estates(addresses: Iterable[Address], bare: Callable[[str, str], str]) -> d
         return name
 
     for address in addresses:
-        names = [_plain(bare("estate", name)) for name in address.estate]
+        names = [_plain(bare_value("estate", name)) for name in address.estate]
         for name in names:
             parent[root(name)] = root(names[0])
     return {name: root(name) for name in parent}

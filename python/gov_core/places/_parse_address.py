@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from gov_core.places._address import Address
 from gov_core.places._address_text import normalise_address
 from gov_core.places._address_words import (
     DIVISION_ENDS,
@@ -66,6 +68,20 @@ class ParsedAddress:
     unread: tuple[str, ...] = field(default=(), compare=False)
     text: str = field(default="", compare=False)
     spans: tuple[tuple[str, int, int], ...] = field(default=(), compare=False)
+
+    @classmethod
+    def of(cls, row: Address) -> ParsedAddress:
+        """A row of an address table, with its first name of the estate."""
+        return cls(
+            bare_value("division", row.division),
+            bare_value("road", row.road),
+            bare_value("number", row.number),
+            bare_value("estate", row.estate[0]) if row.estate else "",
+            bare_value("building", row.building),
+            bare_value("unit", row.unit),
+            bare_value("floor", row.floor),
+            bare_value("room", row.room),
+        )
 
     def __str__(self) -> str:
         number = self.number if self.number.endswith("弄") else _written("number", self.number)
@@ -402,6 +418,7 @@ def parse_address(address: str) -> ParsedAddress:
     return _PLAIN.parse(address)
 
 
+@lru_cache(maxsize=1 << 16)  # tables repeat their values
 def bare_value(component: str, value: str) -> str:
     """A component as a table has it, in the form of `ParsedAddress`: ``3`` for 3幢 and for 3.
 

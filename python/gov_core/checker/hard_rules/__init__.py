@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gov_core.checker.hard_rules import checklists, forces, places, separation, stations
+from gov_core.checker.hard_rules import addresses, checklists, forces, places, separation, stations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +39,7 @@ _RULES: tuple[Callable[[City], Iterator[Finding]], ...] = (
     places.shared_station_adjacent,
     places.station_in_converted_communities,
     places.three_grades,
+    addresses.standard_addresses_without_gaps,
     checklists.no_economic_tasks,
     checklists.two_lists,
 )

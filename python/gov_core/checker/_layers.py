@@ -66,10 +66,10 @@ def _drawn(
         findings.append(Finding(severity, fault))
 
     for area in areas:
-        outline = shapely.from_wkb(area.wkb, on_invalid="ignore") if area.wkb else None
-        if outline is None or outline.is_empty or outline.geom_type not in {"Polygon", "MultiPolygon"}:
+        if not area.wkb:
             tell("layer.outline", area, "the area has no outline", "draw its polygon")
             continue
+        outline = shapely.from_wkb(area.wkb)
         if not outline.is_valid:
             reason = shapely.is_valid_reason(outline)
             hint = "repair it in a GIS: shapely.make_valid, or Fix geometries in QGIS"

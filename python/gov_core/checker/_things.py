@@ -26,7 +26,7 @@ REASONS: Mapping[str, tuple[Severity, str, str]] = {
     "no_location": ("error", "it has neither a place nor coordinates", "name its grid, or measure it"),
     "bad_location": (
         "error",
-        "its coordinates or its outline cannot be read",
+        "its coordinates are none",
         "fill in lon and lat, in degrees",
     ),
     "out_of_area": ("error", "it lies outside of the city", "is it in the CRS of the city?"),

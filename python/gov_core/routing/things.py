@@ -31,10 +31,10 @@ class Site:
         kind: Class of a component, kind of premises.
         named: The grid of the place that it names; None if it names none, or one above the grids.
         drawn: Grids that its coordinates or its outline lie in, in the order of the city; empty outside of
-            the city, and where they cannot be read; None if it has neither.
+            the city, and where coordinates are none; None if it has neither.
         reason: Why it is in no grid: ``no_location`` (neither place nor coordinates), ``bad_location`` (one
-            coordinate alone, coordinates that are none, an outline that cannot be read), ``out_of_area``,
-            ``above_grids`` (it names a place above the grids and nothing else); None if it is in one.
+            coordinate alone, or coordinates that are none), ``out_of_area``, ``above_grids`` (it names a
+            place above the grids and nothing else); None if it is in one.
     """
 
     part: Part
@@ -157,7 +157,7 @@ def _in_shapes(shapes: Mapping[int, bytes], city: City) -> dict[int, Found]:
     import shapely
 
     at = list(shapes)
-    drawn = _valid(shapely.from_wkb(np.array(list(shapes.values()), dtype=object), on_invalid="ignore"))
+    drawn = _valid(shapely.from_wkb(np.array(list(shapes.values()), dtype=object)))
     grids = _valid(shapely.from_wkb(np.array(city.geometries, dtype=object)))
     which, slots = shapely.STRtree(grids).query(drawn, predicate="intersects")
     enters = shapely.relate_pattern(grids[slots], drawn[which], "T********")
@@ -170,11 +170,7 @@ def _in_shapes(shapes: Mapping[int, bytes], city: City) -> dict[int, Found]:
     found: dict[int, Found] = {}
     for shape, position in enumerate(at):
         chosen = sorted(entered[shape] or touched[shape])
-        reason: Reason | None = None
-        if not chosen:
-            empty = drawn[shape] is None or drawn[shape].is_empty
-            reason = "bad_location" if empty else "out_of_area"
-        found[position] = (chosen, reason)
+        found[position] = (chosen, None if chosen else "out_of_area")
     return found
 
 
@@ -182,7 +178,7 @@ def _valid(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     import shapely
 
     mended: NDArray[np.object_] = geometries.copy()
-    broken = ~shapely.is_valid(geometries) & ~shapely.is_missing(geometries)
+    broken = ~shapely.is_valid(geometries)
     mended[broken] = shapely.make_valid(geometries[broken])
     return mended
 

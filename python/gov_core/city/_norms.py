@@ -77,8 +77,9 @@ class Measures:
     def of(self, measure: str, level: str) -> dict[str, float | None]:
         """Each place of a level with its value, None where that is not known.
 
-        A count of households or people that a place does not have is the sum over the places below it, if
-        all of them have one; likewise its area.
+        A count of households or people that a place above the grids does not have is the sum over the places
+        below it, if all of them have one; likewise its area. Grids are not summed: of what is below them,
+        such as buildings, not all need be listed.
 
         Args:
             measure: One of `MEASURES`, ``units:KIND`` or ``posts:ROLE``, as described at `Norm`. A kind
@@ -115,13 +116,18 @@ class Measures:
         return children
 
     @cached_property
+    def _above_grids(self) -> set[str]:
+        levels = self._city.levels[: self._city.levels.index(self._city.partition)]
+        return {place.id for place in self._city.places if place.level in levels}
+
+    @cached_property
     def _areas(self) -> dict[str, float | None]:
         drawn = dict(chain(zip(self._city.grids, self._city.geometries, strict=True), self._city.outlines))
         return dict(zip(drawn, areas_m2(drawn.values()).tolist(), strict=True))
 
     def _total(self, place: str, values: Mapping[str, float | None]) -> float | None:
         own = values.get(place)
-        if own is not None:
+        if own is not None or place not in self._above_grids:
             return own
         total = None
         for child in self._children.get(place, ()):

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from gov_core.city import Measures
 from gov_core.routing.things import grids_of_places, locate_things
 
 if TYPE_CHECKING:
@@ -106,8 +105,7 @@ def register_of(
     """Counts what there is in each grid of a city.
 
     Things that lie in several grids count in each. Sensitive matters, and those below them, are left out.
-    A count of households or people that a grid does not have is the sum over the places below it, if all of
-    them have one.
+    Households and people are those that the grid itself states.
 
     Args:
         city: The city.
@@ -144,11 +142,12 @@ def register_of(
 
 
 def _people(city: City, smallest: int) -> Iterator[Entry]:
-    measures = Measures(city)
-    for what in PEOPLE:
-        for grid, count in measures.of(what, city.partition).items():
-            if count:
-                yield Entry(grid, what, "", int(count) if count >= smallest else None)
+    for place in city.places:
+        if place.level == city.partition:
+            for what in PEOPLE:
+                count: int | None = getattr(place, what)
+                if count:
+                    yield Entry(place.id, what, "", count if count >= smallest else None)
 
 
 def _matters(

@@ -63,6 +63,16 @@ def test_what_is_unknown_below_is_unknown_above_unless_said_there() -> None:
     assert Measures(city_of(GRIDS, places=told)).of("population", "street") == {"S": 5000}
 
 
+def test_grids_are_not_summed_from_the_buildings_that_are_listed() -> None:
+    levels = ["street", "community", "grid", "building"]
+    listed = [*city_of(GRIDS | {"A1": None}).places, Place("X", "", "building", "A1", population=60)]
+    city = city_of(GRIDS, levels=levels, partition="grid", places=listed)
+
+    assert Measures(city).of("population", "grid")["A1"] is None
+    assert Measures(city).of("population", "building") == {"X": 60}
+    assert Measures(city).of("population", "community")["A"] is None
+
+
 def test_areas_are_those_of_the_ellipsoid() -> None:
     pyproj = pytest.importorskip("pyproj")
     outlines = [

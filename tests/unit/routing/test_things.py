@@ -25,7 +25,7 @@ def city_of(**others: Any) -> City:
         "places": [
             Place("C", "", "community"),
             Place("W", "", "grid", "C", households=400, population=1200),
-            Place("E", "", "grid", "C", households=4),
+            Place("E", "", "grid", "C", households=4, population=3),
             Place("B1", "", "building", "E", population=0),
             Place("B2", "", "building", "E", population=3),
         ],

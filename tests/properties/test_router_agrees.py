@@ -42,7 +42,12 @@ def cities(draw: st.DrawFn) -> City:
         Place(f"C{at}", "", "community", f"S{draw(st.integers(0, STREETS - 1))}") for at in range(COMMUNITIES)
     ]
     grids = [Place(f"G{owner}", "", "grid", f"C{draw(st.integers(0, COMMUNITIES - 1))}") for owner in cells]
-    places = draw(st.permutations([*streets, *communities, *grids]))
+    buildings = [
+        Place(f"B{at}", "", "building", draw(st.sampled_from(grids)).id)
+        for at in range(draw(st.integers(0, 2)))
+    ]
+    places = draw(st.permutations([*streets, *communities, *grids, *buildings]))
+    areas = [place.id for place in places if place.level != "building"]
     ids = [place.id for place in places]
     unit = st.tuples(st.sampled_from(KINDS), st.lists(st.sampled_from(ids), max_size=3, unique=True))
     units = [
@@ -55,19 +60,24 @@ def cities(draw: st.DrawFn) -> City:
     any_or = lambda values: st.none() | st.sampled_from(values)  # noqa: E731
     rule = st.tuples(
         any_or([matter.code for matter in MATTERS]),
-        any_or(ids),
+        any_or(areas),
         any_or([asset.code for asset in ASSETS]) if with_assets else st.none(),
         any_or(GRADES) if graded else st.none(),
         st.lists(refs, min_size=1, max_size=2, unique=True).map(tuple),
         st.lists(refs, max_size=2, unique=True).map(tuple),
         st.none() | st.builds(Limit, st.integers(1, 2), st.just("working_day")),
         st.none() | st.builds(Limit, st.integers(1, 2), st.just("natural_day")),
+        st.just(0),
+        few(areas),
+        few([asset.code for asset in ASSETS]) if with_assets else st.just(()),
+        few([matter.code for matter in MATTERS]),
     )
     rules = draw(st.lists(rule, max_size=8, unique_by=lambda rule: rule[:4]))
     return City.from_parts(
         name="drawn",
         crs=draw(st.sampled_from(["EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09"])),
-        levels=["street", "community", "grid"],
+        levels=["street", "community", "grid", "building"],
+        partition="grid",
         grades=GRADES if graded else None,
         places=places,
         geometries={f"G{owner}": shapely.union_all(boxes).wkb for owner, boxes in cells.items()},
@@ -76,6 +86,12 @@ def cities(draw: st.DrawFn) -> City:
         asset_classes=ASSETS if with_assets else (),
         rules=[Rule(f"R{at}", *fields) for at, fields in enumerate(rules)],
     )
+
+
+def few(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    """Nothing most of the time, so that many rules apply; else a value or two."""
+    some = st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True).map(tuple)
+    return st.one_of(st.just(()), st.just(()), some)
 
 
 def degrees(origin: float, bound: float) -> st.SearchStrategy[float | None]:

@@ -20,14 +20,14 @@ _OF_ITS_OWN = {"parent", "successors"}
 def check_references(city: City) -> Iterator[Finding]:
     """Finds what nothing uses, and limits in an odd order."""
     yield from _unused_units(city)
-    if all(rule.matter is not None for rule in city.rules):
+    if all(rule.matter is not None for rule in city.effective_rules):
         yield from _unused_nodes(city, "matters")
     yield from _unused_nodes(city, "asset_classes")
-    for rule in city.rules:
+    for rule in city.effective_rules:
         respond, resolve = rule.respond_within, rule.resolve_within
         if respond and resolve and respond.unit == resolve.unit and respond.amount > resolve.amount:
             message = f'rule "{rule.id}": respond_within {respond} is longer than resolve_within {resolve}'
-            place = city.where("rules", rule.id)
+            place = city.where_rule(rule)
             yield Finding(
                 "warning", Fault("rule.limit_order", message, place, "are the two swapped?", (rule.id,))
             )

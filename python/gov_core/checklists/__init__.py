@@ -2,9 +2,11 @@
 
 from gov_core.checklists._checklist import (
     ADMISSION_STATES,
+    CHECKLIST_BEARINGS,
     CHECKLIST_KINDS,
     CHECKLIST_NAMES,
     AdmissionState,
+    Bearing,
     Checklist,
     ChecklistKind,
     Item,
@@ -16,10 +18,12 @@ from gov_core.checklists._matter import Matter
 
 __all__ = [
     "ADMISSION_STATES",
+    "CHECKLIST_BEARINGS",
     "CHECKLIST_KINDS",
     "CHECKLIST_NAMES",
     "LIMIT_UNITS",
     "AdmissionState",
+    "Bearing",
     "Checklist",
     "ChecklistKind",
     "Item",

@@ -58,6 +58,29 @@ CHECKLIST_NAMES: dict[str, str] = {
 }
 """Kind to the word of the field."""
 
+Bearing = Literal["lead", "assist", "forbid", "none"]
+"""What an item of a list makes of its holder."""
+
+CHECKLIST_BEARINGS: dict[ChecklistKind, Bearing] = {
+    "power": "lead",
+    "service": "lead",
+    "responsibility": "lead",
+    "performance": "none",
+    "duty": "lead",
+    "work": "lead",
+    "self_government": "lead",
+    "assistance": "assist",
+    "basic": "lead",
+    "supporting": "assist",
+    "withdrawn": "forbid",
+    "negative": "forbid",
+    "whistle": "none",
+}
+"""Kind to who handles events by its items: the holder leads, assists who leads, or may not lead.
+
+A performance list says how well, a whistle catalogue who may be called: neither gives a duty of its own.
+"""
+
 AdmissionState = Literal["draft", "applied", "reviewed", "approved", "entered", "refused", "exited"]
 """起草, 申请, 审核, 批准, 准入, 不予准入, 退出."""
 ADMISSION_STATES: tuple[str, ...] = get_args(AdmissionState)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from gov_core.city import _digest, _folder, _parts, _write
 from gov_core.city._draft import outline_key
+from gov_core.city._duties import Duties, duties_of
 from gov_core.city._links import add_assets_of_rules, check_links, check_validity
 from gov_core.city._sheets import BY_PART, SHEETS
 from gov_core.city._timeline import EVER, Timeline, draft_on, versions_of
@@ -253,7 +254,7 @@ class City:
         }
         where["places"] = {place.id: spot for place, spot in reversed([*draft.places])}
         where["voids"] = {void.name: spot for void, spot in draft.voids}
-        return cls._on(
+        city = cls._on(
             versions[-1],
             timeline,
             name=draft.name,
@@ -268,6 +269,10 @@ class City:
             warnings=tuple(draft.warnings),
             _where=where,
         )
+        faults = [fault for day in versions if city.items for fault in city.as_of(day).duties.faults]
+        if faults:
+            raise CityError(list(dict.fromkeys(faults)))
+        return city
 
     @classmethod
     def _on(
@@ -324,6 +329,26 @@ class City:
     def versions(self) -> tuple[date, ...]:
         """First days of the versions, the earliest first; `date.min` for one that has always been."""
         return (EVER,) if self._timeline is None else self._timeline.versions
+
+    @property
+    def effective_rules(self) -> tuple[Rule, ...]:
+        """The rules that decide: `rules`, or if there are none, what the checklists amount to."""
+        return self.rules or self.duties.rules
+
+    @property
+    def duties(self) -> Duties:
+        """The checklists read as rules; empty if there are rules that say outright who handles what."""
+        if "duties" not in self._known:
+            self._known["duties"] = duties_of(self) if not self.rules else Duties((), {}, ())
+        duties: Duties = self._known["duties"]
+        return duties
+
+    def where_rule(self, rule: Rule) -> str:
+        """Where one of the `effective_rules` was found: its own row, or that of the item it is from."""
+        item = self.duties.items.get(rule.id)
+        if item is not None:
+            return self.where("items", item)
+        return f"rules.csv:{rule.line}" if rule.line else self.where("rules", rule.id)
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,7 @@ def digest(city: City) -> str:
     order of grids is left out, too.
     """
     deciding = {
-        "format": 1,
+        "format": 2,
         "crs": city.crs,
         "levels": city.levels,
         "grades": None if city.grades is None else sorted(city.grades),
@@ -35,8 +35,12 @@ def digest(city: City) -> str:
                 rule.assist,
                 str(rule.respond_within or ""),
                 str(rule.resolve_within or ""),
+                *(
+                    sorted(left_out)
+                    for left_out in (rule.except_areas, rule.except_assets, rule.except_matters)
+                ),
             )
-            for rule in city.rules
+            for rule in city.effective_rules
         ),
     }
     if city.layer_areas:

@@ -87,13 +87,34 @@ def _check_rules(draft: Draft) -> None:
     grades = known("grade", draft.grades or (), known=draft.grades_known)
     units = known("unit", (unit.id for unit, _ in draft.units), known=draft.units.known)
     kinds = known("kind", (f"@{normal(unit.kind)}" for unit, _ in draft.units), known=draft.units.known)
+    below = Below(draft)
     for rule, where in draft.rules:
+        for area in (*filter(None, (rule.area,)), *rule.except_areas):
+            below.check(area, where, draft)
         matters.check(rule.matter, where, draft)
         areas.check(rule.area, where, draft)
         assets.check(rule.asset, where, draft)
         grades.check(rule.grade, where, draft)
         for link in dict.fromkeys((*rule.unit, *rule.assist)):
             (kinds if link.startswith("@") else units).check(link, where, draft)
+
+
+class Below:
+    """The places below the level that tiles: too small for a rule."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._tiling = draft.tiling
+        at = draft.levels.index(draft.tiling) if draft.tiling in draft.levels else len(draft.levels)
+        self._larger = draft.levels[: at + 1]
+        self._below = {place.id for place in draft.places.items if place.level in draft.levels[at + 1 :]}
+
+    def check(self, area: str, where: str, draft: Draft) -> None:
+        """Adds a fault for an area that lies below the level."""
+        if area in self._below:
+            message = f'"{area}" lies below the level {self._tiling}, on which events are decided'
+            draft.fault(
+                "rule.area_below_grid", message, where, f"name a place of {' or '.join(self._larger)}"
+            )
 
 
 _LINKED = {

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from gov_core.routing.route import Route
 
 RuleVerdict = tuple[int, str, int | None, list[str]]
-"""A rule; ``won``, ``lost``, ``repeats``, ``nobody`` or ``misses``; the rule that decides instead, or if it
-won which link of its chain found the unit; the dimensions that made the difference."""
+"""A rule; ``won``, ``lost``, ``repeats``, ``nobody``, ``left_out`` or ``misses``; the rule that decides
+instead, or if it won which link of its chain found the unit; the dimensions that made the difference."""
 
 
 _MISSES = 10
@@ -78,7 +78,7 @@ def explain(
         nearest: What is near an event that is out of area, if that is known.
     """
     route = router.route(event)
-    words = _Words(lists, route)
+    words = _Words(lists, route, event)
     verdicts = list(verdicts)
     shown = sum(what != "misses" for _, what, _, _ in verdicts) + _MISSES
     rules = [words.verdict(*verdict) for verdict in verdicts[:shown]]
@@ -96,22 +96,30 @@ class _Router(Protocol):
 class _Words:
     """Sentences on rules at one place of one city."""
 
-    def __init__(self, lists: Lists, route: Route) -> None:
+    def __init__(self, lists: Lists, route: Route, event: Mapping[str, Any]) -> None:
         self._lists = lists
         self._route = route
+        self._event = event
 
     def verdict(self, rule: int, what: str, number: int | None, dimensions: Sequence[str]) -> str:
         name = f'"{self._lists.rules[rule]}"'
         other = f'"{self._lists.rules[number]}"' if number is not None and what in {"lost", "repeats"} else ""
         match what:
             case "won":
-                return f"{name} decides: {self._lead(rule, number or 0)}"
+                source = self._lists.rule_sources[rule]
+                return f"{name} decides: {self._lead(rule, number or 0)}" + (
+                    f"; from {source}" if source else ""
+                )
             case "lost":
                 return f"{name} applies, but {other} is narrower by {dimensions[0]}"
             case "repeats":
                 return f"{name} says the same as {other}, which comes first"
             case "nobody":
                 return f"{name} covers the event, but finds no unit: {self._chain(rule)} serves no place here"
+            case "left_out":
+                return (
+                    f"{name} covers the event, but it is excluded by {self._exception(rule, dimensions[0])}"
+                )
             case _:
                 return f"{name} is about {self._wanted(rule, dimensions)}"
 
@@ -132,10 +140,34 @@ class _Words:
         """The lowest place at or above the event's that its unit serves."""
         lists = self._lists
         serves = lists.unit_serves[lists.units.index(self._route.unit or "")]
-        step: int | None = lists.places.index(self._route.place or "")
-        while step is not None and step not in serves:
-            step = lists.parents[step]
-        return "" if step is None else lists.places[step]
+        here = self._above(lists.places, lists.parents, self._route.place)
+        # Below the grids nobody is looked for.
+        grids = set(lists.grids)
+        start = next((at for at, place in enumerate(here) if place in grids), 0)
+        return next((lists.places[place] for place in here[start:] if place in serves), "")
+
+    def _exception(self, rule: int, dimension: str) -> str:
+        """What a rule leaves out that the event is, or lies below: ``except_areas "C2"``."""
+        lists, event = self._lists, self._event
+        matters, areas, assets = lists.rule_specs[rule][8:]
+        names, parents, value, left_out = {
+            "matter": (lists.matters, lists.matter_parents, event.get("matter"), matters),
+            "area": (lists.places, lists.parents, self._route.place, areas),
+            "asset": (lists.assets, lists.asset_parents, event.get("asset"), assets),
+        }[dimension]
+        line = self._above(names, parents, value)
+        found = next((names[at] for at in line if at in left_out), "")
+        return f'except_{dimension}s "{found}"'
+
+    @staticmethod
+    def _above(names: Sequence[str], parents: Sequence[int | None], value: object) -> list[int]:
+        """Positions of a value and of all above it, from the value up."""
+        line = []
+        step: int | None = names.index(str(value))
+        while step is not None:
+            line.append(step)
+            step = parents[step]
+        return line
 
     def _chain(self, rule: int) -> str:
         return " > ".join(self._ref(ref) for ref in self._lists.rule_specs[rule][4])

@@ -71,8 +71,7 @@ class Wording:
         return f'rule "{self._lists.rules[rule]}"'
 
     def _place(self, rule: int) -> str:
-        line = self._lists.rule_lines[rule]
-        return f"rules.csv:{line}" if line else f"rules.csv#{self._lists.rules[rule]}"
+        return self._lists.rule_places[rule]
 
     def _cell(self, finding: Finding) -> str:
         """Where a finding shows: ``to matter "noise" in grid "G-1"``."""

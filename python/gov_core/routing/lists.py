@@ -26,8 +26,12 @@ RuleList = tuple[
     list[UnitRef],
     int | None,
     int | None,
+    list[int],
+    list[int],
+    list[int],
 ]
-"""Matter, area, asset, grade, lead, assistants, limit to respond within, limit to resolve within."""
+"""Matter, area, asset, grade, lead, assistants, limit to respond within, limit to resolve within; matters,
+areas and assets it leaves out."""
 
 AreaList = tuple[str, tuple[str, ...], tuple[bytes, ...]]
 """Id of a layer, ids of its areas, and their outlines as WKB."""
@@ -42,7 +46,8 @@ class Lists:
         paths: Ids from the top down to each place, joined by ``/``.
         grids: Position in `places` of each slot.
         kinds: Kinds of units, by the number that `unit_kinds` gives them.
-        rule_lines: Line of each rule in rules.csv; 0 if it comes from no file.
+        rule_places: Where each rule was found, in words of a fault.
+        rule_sources: Where each is from: an item of a checklist, a paper, a law; empty if not said.
         limits: Distinct limits of all rules.
         layers: Jurisdictions beside the grids.
         addresses: The address table; None if there is none.
@@ -64,7 +69,8 @@ class Lists:
     unit_kinds: list[int]
     unit_serves: list[list[int]]
     rules: list[str]
-    rule_lines: list[int]
+    rule_places: list[str]
+    rule_sources: list[str]
     rule_specs: list[RuleList]
     limits: list[Limit]
     layers: list[AreaList]
@@ -78,12 +84,13 @@ class Lists:
         assets = _positions(asset.code for asset in city.asset_classes)
         grades = _positions(city.grades or ())
         units = _positions(unit.id for unit in city.units)
+        rules = city.effective_rules
         # A rule may ask for a kind that no unit is of.
-        asked = (ref[1:] for rule in city.rules for ref in (*rule.unit, *rule.assist) if ref.startswith("@"))
+        asked = (ref[1:] for rule in rules for ref in (*rule.unit, *rule.assist) if ref.startswith("@"))
         kinds = _positions([*(unit.kind for unit in city.units), *asked])
         limits = _positions(
             limit
-            for rule in city.rules
+            for rule in rules
             for limit in (rule.respond_within, rule.resolve_within)
             if limit is not None
         )
@@ -101,6 +108,9 @@ class Lists:
                 references(rule.assist),
                 _get(limits, rule.respond_within),
                 _get(limits, rule.resolve_within),
+                [matters[matter] for matter in rule.except_matters],
+                [places[area] for area in rule.except_areas],
+                [assets[asset] for asset in rule.except_assets],
             )
 
         return cls(
@@ -119,9 +129,10 @@ class Lists:
             kinds=list(kinds),
             unit_kinds=[kinds[unit.kind] for unit in city.units],
             unit_serves=[[places[place] for place in unit.serves] for unit in city.units],
-            rules=[rule.id for rule in city.rules],
-            rule_lines=[rule.line for rule in city.rules],
-            rule_specs=[spec(rule) for rule in city.rules],
+            rules=[rule.id for rule in rules],
+            rule_places=[city.where_rule(rule) for rule in rules],
+            rule_sources=[rule.source for rule in rules],
+            rule_specs=[spec(rule) for rule in rules],
             limits=list(limits),
             layers=area_lists(city),
             addresses=addresses_of(city),

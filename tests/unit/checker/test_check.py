@@ -191,7 +191,7 @@ def test_a_matter_nobody_answers_for_is_an_error() -> None:
 def test_rules_that_contradict_each_other_are_errors() -> None:
     rules = [RULE, Rule("S", None, None, None, None, ("U",), (), Limit(1, "natural_day"))]
 
-    assert codes(city_of({"W": WEST, "E": EAST}, rules=rules)) == [("error", "rule.conflict", "rules.csv#S")]
+    assert codes(city_of({"W": WEST, "E": EAST}, rules=rules)) == [("error", "rule.conflict", "rules#S")]
 
 
 def test_warnings_of_loading_are_among_the_findings(tmp_path: Any) -> None:

@@ -30,6 +30,7 @@ class Rules:
 
     def __init__(self, city: City) -> None:
         self._city = city
+        self._rules = city.effective_rules
         self._places: Tree = {place.id: place.parent for place in city.places}
         self._matters: Tree = {matter.code: matter.parent for matter in city.matters}
         self._assets: Tree = {asset.code: asset.parent for asset in city.asset_classes}
@@ -41,9 +42,11 @@ class Rules:
         """
         best: Decision | None = None
         best_depths: tuple[int, ...] = ()
-        for rule in self._city.rules:
+        for rule in self._rules:
             depths = self._depths(rule, grid, matter, grade, asset)
-            if min(depths) >= 0 and depths > best_depths and (decision := self._apply(rule, grid)):
+            if min(depths) < 0 or depths <= best_depths or self._left_out(rule, grid, matter, asset):
+                continue
+            if decision := self._apply(rule, grid):
                 best, best_depths = decision, depths
         return best
 
@@ -55,9 +58,9 @@ class Rules:
         A verdict is as `gov_core.routing.explain.RuleVerdict` says.
         """
         decision = self.decide(grid, matter, grade, asset)
-        winner = None if decision is None else self._city.rules.index(decision.rule)
+        winner = None if decision is None else self._rules.index(decision.rule)
         covering, others = [], []
-        for at, rule in enumerate(self._city.rules):
+        for at, rule in enumerate(self._rules):
             depths = self._depths(rule, grid, matter, grade, asset)
             misses = [name for name, depth in zip(DIMENSIONS, depths, strict=True) if depth < 0]
             if misses:
@@ -67,14 +70,16 @@ class Rules:
         covering.sort(key=lambda item: (tuple(-depth for depth in item[0]), item[1]))
         found: list[tuple[int, str, int | None, list[str]]] = []
         for depths, at in covering:
-            rule = self._city.rules[at]
-            if at == winner:
+            rule = self._rules[at]
+            if left_out := self._left_out(rule, grid, matter, asset):
+                found.append((at, "left_out", None, [left_out]))
+            elif at == winner:
                 via = next(link for link, ref in enumerate(rule.unit) if self._unit(ref, grid))
                 found.append((at, "won", via, []))
             elif winner is None:
                 found.append((at, "nobody", None, []))
             else:
-                best = self._depths(self._city.rules[winner], grid, matter, grade, asset)
+                best = self._depths(self._rules[winner], grid, matter, grade, asset)
                 narrower = [name for name, a, b in zip(DIMENSIONS, best, depths, strict=True) if a != b]
                 if best > depths:
                     found.append((at, "lost", winner, narrower[:1]))
@@ -94,6 +99,17 @@ class Rules:
             _depth(self._matters, rule.matter, matter),
             _depth({grade: None}, rule.grade, grade),
         )
+
+    def _left_out(self, rule: Rule, grid: str, matter: str, asset: str | None) -> str:
+        """The first dimension by which a rule leaves a case out; empty if it does not."""
+        for name, tree, node, left_out in (
+            ("asset", self._assets, asset, rule.except_assets),
+            ("area", self._places, grid, rule.except_areas),
+            ("matter", self._matters, matter, rule.except_matters),
+        ):
+            if node is not None and not set(left_out).isdisjoint(lineage(tree, node)):
+                return name
+        return ""
 
     def _apply(self, rule: Rule, grid: str) -> Decision | None:
         """A rule with its units at a grid; None if its lead finds nobody, so that the next rule decides."""

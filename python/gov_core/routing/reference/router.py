@@ -37,10 +37,13 @@ class ReferenceRouter:
         self._parents = {place.id: place.parent for place in city.places}
         self._matters = {matter.code for matter in city.matters}
         self._assets = {asset.code for asset in city.asset_classes}
-        self._below: dict[str, list[str]] = {place.id: [] for place in city.places}
+        self._deciding: dict[str, list[str]] = {place.id: [] for place in city.places}
         for grid in city.grids:
             for place in lineage(self._parents, grid):
-                self._below[place].append(grid)
+                self._deciding[place].append(grid)
+        for place, grids in self._deciding.items():
+            if not grids:  # below the grids a place is answered by the one it lies in
+                grids.extend(above for above in lineage(self._parents, place) if above in city.grids)
 
     @classmethod
     def compile(cls, city: City) -> ReferenceRouter:
@@ -69,7 +72,7 @@ class ReferenceRouter:
         elif asset is not None and asset not in self._assets:
             return _unrouted("unknown_asset", place, path)
         # A place above the grids has one answer if all grids below it have the same.
-        decisions = [self._rules.decide(grid, matter, grade, asset) for grid in self._below[place]]
+        decisions = [self._rules.decide(grid, matter, grade, asset) for grid in self._deciding[place]]
         if not decisions or any(decision != decisions[0] for decision in decisions):
             return _unrouted("no_location", place, path)
         return _routed(decisions[0], place, path)
@@ -92,10 +95,11 @@ class ReferenceRouter:
         route = self.route(event)
         verdicts = []
         matter = _text(event.get("matter"))
-        if matter is not None and route.place in self._city.grids and route.status in {"routed", "no_rule"}:
+        grids = self._deciding.get(route.place or "", ())
+        if matter is not None and len(grids) == 1 and route.status in {"routed", "no_rule"}:
             grade = _text(event.get("grade")) if self._city.grades else None
             asset = _text(event.get("asset")) if self._assets else None
-            verdicts = self._rules.verdicts(route.place, matter, grade, asset)
+            verdicts = self._rules.verdicts(grids[0], matter, grade, asset)
         return explain(event, self, lists, verdicts, 0)
 
     def _answers(self, events: Any) -> Table:  # noqa: ANN401 - anything that speaks Arrow
@@ -115,7 +119,7 @@ class ReferenceRouter:
             "resolve_within": [_shown(route.resolve_within) for route in routes],
             "status": [route.status for route in routes],
         }
-        if any(rule.assist for rule in self._city.rules):
+        if any(rule.assist for rule in self._city.effective_rules):
             texts["assist"] = [";".join(route.assist) or None for route in routes]
         arrays: dict[str, Any] = {
             name: arrow.Array(values, arrow.DataType.utf8()) for name, values in texts.items()

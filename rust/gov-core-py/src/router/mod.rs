@@ -61,7 +61,8 @@ pub(crate) struct Lists {
     limit_texts: Vec<String>,
 }
 
-/// One rule: matter, area, asset, grade, lead, assistants, limits. A unit is (whether it is a kind, position).
+/// One rule: matter, area, asset, grade, lead, assistants, limits, and the matters, areas and assets it leaves out.
+/// A unit is (whether it is a kind, position).
 type RuleList = (
     Option<u32>,
     Option<u32>,
@@ -71,6 +72,9 @@ type RuleList = (
     Vec<(bool, u32)>,
     Option<u32>,
     Option<u32>,
+    Vec<u32>,
+    Vec<u32>,
+    Vec<u32>,
 );
 
 /// A rule, what became of it, the rule or the link of its chain that decided, and by which dimensions.
@@ -144,10 +148,11 @@ impl PyRouter {
 
     /// What became of each rule, most specific first, and how many that do not apply were left out.
     ///
-    /// Empty if the event is in no grid or names what the city does not have.
+    /// Empty if the event is in no grid, in several, or names what the city does not have.
     fn explain(&self, event: &Bound<'_, PyAny>) -> PyResult<(Vec<Candidate>, usize)> {
         let event = event::read(event, &self.ids)?;
-        let slot = self.router.route(&event).place.unwrap_or(NONE);
+        let place = self.router.route(&event).place;
+        let slot = place.and_then(|place| self.router.slot(place)).unwrap_or(NONE);
         let cell = Cell { slot, matter: event.matter, grade: event.grade, asset: event.asset };
         let Some(explanation) = self.router.table().explain(cell) else { return Ok((Vec::new(), 0)) };
         let candidates = explanation.candidates.iter().map(|candidate| verdict(candidate)).collect();
@@ -220,19 +225,22 @@ impl Lists {
                 |&(is_kind, at): &(bool, u32)| if is_kind { UnitRef::Kind(at) } else { UnitRef::Unit(at) };
             units.iter().map(unit).collect()
         };
-        let rules =
-            self.rule_specs.iter().map(|(matter, area, asset, grade, lead, assist, respond, resolve)| {
-                RuleSpec {
-                    matter: *matter,
-                    area: *area,
-                    asset: *asset,
-                    grade: *grade,
-                    lead: units(lead),
-                    assist: units(assist),
-                    respond: respond.unwrap_or(NONE),
-                    resolve: resolve.unwrap_or(NONE),
-                }
-            });
+        let rules = self.rule_specs.iter().map(|rule| {
+            let (matter, area, asset, grade, lead, assist, respond, resolve, matters, areas, assets) = rule;
+            RuleSpec {
+                matter: *matter,
+                area: *area,
+                asset: *asset,
+                grade: *grade,
+                except_matters: matters.clone(),
+                except_areas: areas.clone(),
+                except_assets: assets.clone(),
+                lead: units(lead),
+                assist: units(assist),
+                respond: respond.unwrap_or(NONE),
+                resolve: resolve.unwrap_or(NONE),
+            }
+        });
         TableSpec {
             places: self.parents.clone(),
             grids: self.grids.clone(),
@@ -257,6 +265,7 @@ fn verdict(candidate: &gov_routing::Candidate) -> Candidate {
         Verdict::Won { via } => ("won", Some(*via), Vec::new()),
         Verdict::Lost { to, by } => ("lost", Some(*to), vec![dimension(*by)]),
         Verdict::Repeats { first } => ("repeats", Some(*first), Vec::new()),
+        Verdict::LeftOut { by } => ("left_out", None, vec![dimension(*by)]),
         Verdict::DoesNotApply { by } => ("misses", None, by.iter().copied().map(dimension).collect()),
         _ => ("nobody", None, Vec::new()),
     };

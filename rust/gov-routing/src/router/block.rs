@@ -178,7 +178,7 @@ impl Block {
                 && ![matter, grade, asset].contains(&UNKNOWN)
                 && matter != NONE
             {
-                let decide = || router.decide_below(key, matter, grade, asset);
+                let decide = || router.decide_beyond(key, matter, grade, asset);
                 [rules[at], teams[at]] = *wide.entry([key, matter, grade, asset]).or_insert_with(decide);
             }
         }

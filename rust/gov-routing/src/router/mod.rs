@@ -44,7 +44,7 @@ pub struct Answer {
 
 /// The router of one city.
 ///
-/// Places are numbered by key: the grids by slot, then the places above them in the order of the city's list
+/// Places are numbered by key: the grids by slot, then the places above and below them in the order of the city's list
 /// ([`Router::places`] gives the position in that list).
 #[derive(Debug)]
 pub struct Router {
@@ -172,14 +172,28 @@ impl Router {
         block.answer(&events, 0, 0)
     }
 
-    /// Rule and team for an event that names a place above the grids: those of all grids below it if they agree,
-    /// else [`UNDECIDED`].
-    fn decide_below(&self, key: u32, matter: u32, grade: u32, asset: u32) -> [u32; 2] {
+    /// The slot that an event at a place is decided by, if it is one: of the place itself, of the grid it lies in,
+    /// or of the only grid below it.
+    #[must_use]
+    pub fn slot(&self, key: u32) -> Option<u32> {
+        if self.places.is_grid(key) {
+            return Some(key);
+        }
+        let is_place = (key as usize) < self.places.positions().len();
+        match is_place.then(|| self.places.slots(key))? {
+            [slot] => Some(*slot),
+            _ => None,
+        }
+    }
+
+    /// Rule and team for an event that names a place that is no grid: those of the grid it lies in, or of all grids
+    /// below it if they agree; else [`UNDECIDED`].
+    fn decide_beyond(&self, key: u32, matter: u32, grade: u32, asset: u32) -> [u32; 2] {
         let decide = |&slot: &u32| {
             let answer = self.table.lookup(Cell { slot, matter, grade, asset });
             answer.map_or([NONE, NONE], |answer| [answer.rule, answer.team])
         };
-        match self.places.below(key) {
+        match self.places.slots(key) {
             [first, others @ ..] => {
                 let first = decide(first);
                 if others.iter().all(|slot| decide(slot) == first) { first } else { [UNDECIDED, NONE] }

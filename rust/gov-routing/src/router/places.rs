@@ -1,41 +1,45 @@
-//! Keys of places: the grids by slot, then what lies above them.
+//! Keys of places: the grids by slot, then what lies above and below them.
 
-/// Places by key, and the grids below those that are no grids.
+use super::NONE;
+
+/// Places by key, and the grids that answer for those that are no grids.
 #[derive(Debug, Clone)]
 pub(super) struct Places {
     /// Key to position in the city's list.
     positions: Vec<u32>,
     grids: usize,
-    /// End of each upper place's slots in `below`.
+    /// End of the slots of each place that is no grid, in `slots`.
     ends: Vec<usize>,
-    below: Vec<u32>,
+    slots: Vec<u32>,
 }
 
 impl Places {
     /// From the parent of each place in the city's list, and the position there of each slot.
     pub(super) fn new(parents: &[Option<u32>], grids: &[u32]) -> Self {
-        let mut is_grid = vec![false; parents.len()];
-        for &grid in grids {
-            is_grid[grid as usize] = true;
+        let mut slot_of = vec![NONE; parents.len()];
+        for (slot, &grid) in grids.iter().enumerate().rev() {
+            slot_of[grid as usize] = slot as u32;
         }
+        let is_grid = |place: u32| slot_of[place as usize] != NONE;
         let mut below = vec![Vec::new(); parents.len()];
         for (slot, &grid) in grids.iter().enumerate() {
-            // A hierarchy is a tree by now; the bound holds even if it were not.
-            let mut above = parents[grid as usize];
-            for _ in 0..parents.len() {
-                let Some(place) = above else { break };
+            for place in above(parents, grid) {
                 below[place as usize].push(slot as u32);
-                above = parents[place as usize];
             }
         }
-        let upper: Vec<u32> = (0..parents.len() as u32).filter(|&place| !is_grid[place as usize]).collect();
-        let mut ends = Vec::with_capacity(upper.len());
+        let others: Vec<u32> = (0..parents.len() as u32).filter(|&place| !is_grid(place)).collect();
+        let mut ends = Vec::with_capacity(others.len());
         let mut slots = Vec::new();
-        for &place in &upper {
-            slots.extend_from_slice(&below[place as usize]);
+        for &place in &others {
+            match &below[place as usize][..] {
+                [] => slots.extend(
+                    above(parents, place).find(|&above| is_grid(above)).map(|grid| slot_of[grid as usize]),
+                ),
+                below => slots.extend_from_slice(below),
+            }
             ends.push(slots.len());
         }
-        Self { positions: [grids, &upper].concat(), grids: grids.len(), ends, below: slots }
+        Self { positions: [grids, &others].concat(), grids: grids.len(), ends, slots }
     }
 
     pub(super) fn positions(&self) -> &[u32] {
@@ -47,10 +51,15 @@ impl Places {
         (key as usize) < self.grids
     }
 
-    /// The slots of the grids below a place.
-    pub(super) fn below(&self, key: u32) -> &[u32] {
-        let upper = key as usize - self.grids;
-        let start = if upper == 0 { 0 } else { self.ends[upper - 1] };
-        &self.below[start..self.ends[upper]]
+    /// The slots of the grids that answer for a place that is no grid: all below it, or the one that it lies in.
+    pub(super) fn slots(&self, key: u32) -> &[u32] {
+        let other = key as usize - self.grids;
+        let start = if other == 0 { 0 } else { self.ends[other - 1] };
+        &self.slots[start..self.ends[other]]
     }
+}
+
+/// What lies above a place, lowest first. A hierarchy is a tree by now; the bound holds even if it were not.
+fn above(parents: &[Option<u32>], place: u32) -> impl Iterator<Item = u32> + '_ {
+    std::iter::successors(parents[place as usize], |&place| parents[place as usize]).take(parents.len())
 }

@@ -26,13 +26,17 @@ pub(super) fn find_crossings(ground: &Ground<'_>, warnings: &mut Findings<TableW
     by_area.sort_unstable();
     let mut steps = 0;
     for &(area, matter, narrow) in &by_area {
-        let Some(site) = ground.sites(narrow).next() else { continue };
+        if ground.sites(narrow).next().is_none() {
+            continue;
+        }
         let below = matters.below(matter);
         for wider in areas.chain(area).skip(1) {
             let from = by_area.partition_point(|other| (other.0, other.1) <= (wider, below.start));
             let to = by_area.partition_point(|other| (other.0, other.1) < (wider, below.end));
             for &(_, _, broad) in &by_area[from..to] {
-                if let Some((common, area_wins)) = meet(ground, narrow, broad) {
+                if let Some((common, area_wins)) = meet(ground, narrow, broad)
+                    && let Some(site) = meeting_site(ground, narrow, broad)
+                {
                     let (winner, loser) = if area_wins { (narrow, broad) } else { (broad, narrow) };
                     let witness = witness(ground, &common, site);
                     warnings.push(TableWarning::Crossing { winner, loser, witness });
@@ -65,12 +69,18 @@ fn meet(ground: &Ground<'_>, narrow: u32, broad: u32) -> Option<(Key, bool)> {
         _ => return None,
     };
     let common = [asset, left[1], right[2], grade];
-    let says = |rule: u32| {
-        let said = &ground.spec.rules[rule as usize];
-        (table.teams.roster_of[rule as usize], said.respond, said.resolve)
-    };
-    let settled = says(narrow) == says(broad) || !table.ranking.with_key(&common).is_empty();
+    let [one, other] = [narrow, broad].map(|rule| &ground.spec.rules[rule as usize]);
+    let agree = (one.respond, one.resolve) == (other.respond, other.resolve)
+        && table.teams.roster(narrow).says(table.teams.roster(broad));
+    let left_out = [narrow, broad].iter().any(|&rule| table.exceptions.cell(rule, &common));
+    let settled = agree || left_out || !table.ranking.with_key(&common).is_empty();
     (!settled).then_some((common, asset == left[0]))
+}
+
+/// The first site of two nested areas that neither rule leaves out; `narrow` is the one of the lower area.
+fn meeting_site(ground: &Ground<'_>, narrow: u32, broad: u32) -> Option<u32> {
+    let rosters = [narrow, broad].map(|rule| ground.table.teams.roster(rule));
+    ground.sites(narrow).find(|&site| rosters.iter().all(|roster| !roster.leaves_out(site)))
 }
 
 fn witness(ground: &Ground<'_>, common: &Key, site: u32) -> Cell {

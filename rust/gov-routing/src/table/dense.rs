@@ -5,6 +5,7 @@
 //! to keep in cache than those rules. Cells hold rules, not units: the unit follows from rule and site (see
 //! [`Teams`]). Were it in the cell, no two grids with a unit each could share anything.
 
+use super::exceptions::Exceptions;
 use super::ranking::{Axes, Key, Ranking};
 use super::spec::{Cell, NONE};
 use super::teams::Teams;
@@ -31,6 +32,7 @@ const PAGE: usize = 32;
 pub(super) struct Source<'a> {
     pub(super) axes: &'a Axes,
     pub(super) teams: &'a Teams,
+    pub(super) exceptions: &'a Exceptions,
     pub(super) keys: &'a [Key],
     pub(super) ranking: &'a Ranking,
     /// Area class of each site.
@@ -273,7 +275,7 @@ impl Painter<'_> {
                     groups = self.groups(asset, self.rows.areas[at]);
                 }
                 row.fill(none);
-                steps += row.len() + self.paint(&mut row, &groups, self.rows.sites[at], &number);
+                steps += row.len() + self.paint(&mut row, &groups, asset, self.rows.sites[at], &number);
                 for page in row.chunks(self.page) {
                     let begin = known.get(page).copied().unwrap_or_else(|| {
                         let begin = cells.len() as u32;
@@ -306,18 +308,30 @@ impl Painter<'_> {
     }
 
     /// Paints groups on a row; returns how many cells.
-    fn paint<T: Copy>(&self, row: &mut [T], groups: &[u32], site: u32, number: &impl Fn(u32) -> T) -> usize {
-        let [_, _, matters, grades] = &self.source.axes.0;
+    fn paint<T: Copy>(
+        &self,
+        row: &mut [T],
+        groups: &[u32],
+        asset: u32,
+        site: u32,
+        number: &impl Fn(u32) -> T,
+    ) -> usize {
+        let Source { axes: Axes([_, _, matters, grades]), teams, exceptions, ranking, .. } = self.source;
         let mut painted = groups.len();
         for &group in groups {
-            let finds = |&&rule: &&u32| self.source.teams.at(rule, site) != NONE;
-            let Some(&rule) = self.source.ranking.group(group as usize).iter().find(finds) else { continue };
-            let [_, _, matter, grade] = self.source.ranking.keys[group as usize];
-            let (matter, grade) = (matters.below(matter), grades.below(grade));
-            painted += matter.len();
-            for matter in matter {
-                let begin = matter as usize * grades.len();
-                row[begin + grade.start as usize..begin + grade.end as usize].fill(number(rule));
+            let rules = ranking.group(group as usize);
+            let finds = |&rule: &u32| teams.at(rule, site) != NONE && !exceptions.asset(rule, asset);
+            // What the first of equal rules leaves out is the next one's: so the first is painted last.
+            let whole = rules.iter().position(|rule| finds(rule) && !exceptions.any_matter(*rule));
+            let rules = whole.map_or(rules, |at| &rules[..=at]);
+            let [_, _, matter, grade] = ranking.keys[group as usize];
+            let grade = grades.below(grade);
+            for &rule in rules.iter().rev().filter(|&rule| finds(rule)) {
+                painted += matters.below(matter).len();
+                for matter in matters.below(matter).filter(|&matter| !exceptions.matter(rule, matter)) {
+                    let begin = matter as usize * grades.len();
+                    row[begin + grade.start as usize..begin + grade.end as usize].fill(number(rule));
+                }
             }
         }
         painted

@@ -15,7 +15,7 @@ enum Fate {
     Disagrees,
 }
 
-/// Compares the rules of each key at each site where they find a team; says of each rule whether it repeats.
+/// Compares the rules of each key in each cell where they find a team; says of each rule whether it repeats.
 pub(super) fn find_equals(
     ground: &Ground<'_>,
     faults: &mut Findings<TableFault>,
@@ -40,16 +40,20 @@ pub(super) fn find_equals(
     repeats
 }
 
-fn compare(ground: &Ground<'_>, area: u32, group: &[u32], faults: &mut Findings<TableFault>) -> Vec<Fate> {
+fn compare(ground: &Ground<'_>, any: u32, group: &[u32], faults: &mut Findings<TableFault>) -> Vec<Fate> {
     let mut fates = vec![Fate::Apart; group.len()];
     let mut open = group.len() - 1;
     let fixed = group.iter().all(|&rule| ground.table.teams.roster(rule).is_fixed());
-    for site in ground.sites(area).take(if fixed { 1 } else { usize::MAX }) {
-        // At one site a rule disagrees with the first to speak, or with the first that did.
+    // Whom rules find does not hang on the matter; whether they meet does, where they leave matters out.
+    let partly = group.iter().any(|&rule| ground.table.exceptions.any(rule));
+    let matters = &ground.matters(any)[..if partly { ground.matters(any).len() } else { 1 }];
+    let sites = ground.sites(any).take(if fixed { 1 } else { usize::MAX });
+    for cell in sites.flat_map(|site| matters.iter().map(move |&matter| ground.own_cell(any, site, matter))) {
+        // In one cell a rule disagrees with the first to speak, or with the first that did.
         let mut head = None;
         let mut dissenter = None;
         for (&rule, fate) in group.iter().zip(&mut fates) {
-            let Some(said) = statement(ground, rule, site) else { continue };
+            let Some(said) = statement(ground, rule, cell) else { continue };
             let (spoke, first) = *head.get_or_insert((rule, said));
             let against = if said == first { dissenter } else { Some(spoke) };
             if said != first && dissenter.is_none() {
@@ -59,11 +63,7 @@ fn compare(ground: &Ground<'_>, area: u32, group: &[u32], faults: &mut Findings<
                 (Some(first), Fate::Apart | Fate::Agrees(_)) => {
                     *fate = Fate::Disagrees;
                     open -= 1;
-                    faults.push(TableFault::Conflict {
-                        first,
-                        second: rule,
-                        witness: witness(ground, rule, site),
-                    });
+                    faults.push(TableFault::Conflict { first, second: rule, witness: witness(ground, cell) });
                 }
                 (None, Fate::Apart) if spoke != rule => *fate = Fate::Agrees(spoke),
                 _ => {}
@@ -76,16 +76,17 @@ fn compare(ground: &Ground<'_>, area: u32, group: &[u32], faults: &mut Findings<
     fates
 }
 
-/// What a rule says at a site: team and limits; `None` where it finds nobody or a tie.
-fn statement(ground: &Ground<'_>, rule: u32, site: u32) -> Option<[u32; 3]> {
+/// What a rule says of a cell: team and limits; `None` where it leaves it out, or finds nobody or a tie.
+fn statement(ground: &Ground<'_>, rule: u32, cell: Cell) -> Option<[u32; 3]> {
+    let (key, site) = ground.table.key_of(cell)?;
     let team = ground.table.teams.at(rule, site);
     let said = &ground.spec.rules[rule as usize];
-    (team != NONE).then_some([team, said.respond, said.resolve])
+    let speaks = team != NONE && !ground.table.exceptions.cell(rule, &key);
+    speaks.then_some([team, said.respond, said.resolve])
 }
 
-/// A cell of the rule's at a site, with a grade where the city has some.
-fn witness(ground: &Ground<'_>, rule: u32, site: u32) -> Cell {
-    let mut cell = ground.own_cell(rule, site, ground.matters(rule)[0]);
+/// A cell, with a grade where the city has some.
+fn witness(ground: &Ground<'_>, mut cell: Cell) -> Cell {
     if cell.grade == NONE && ground.spec.grades > 0 {
         cell.grade = 0;
     }

@@ -51,6 +51,11 @@ pub enum Verdict {
     },
     /// No element of its lead finds a unit that serves the grid, so the next rule decides.
     FindsNobody,
+    /// It leaves the cell out, so the next rule decides.
+    LeftOut {
+        /// The first dimension, in the order that decides, by which it does.
+        by: Dimension,
+    },
     /// It is about something else.
     DoesNotApply {
         /// Where it differs from the cell, in the order that decides; at least one.
@@ -73,7 +78,7 @@ impl DecisionTable {
             let by = self.misses(&self.ranking.keys[group], &key);
             for &rule in self.ranking.group(group) {
                 if by.is_empty() {
-                    candidates.push(Candidate { rule, verdict: self.verdict(rule, site, answer) });
+                    candidates.push(Candidate { rule, verdict: self.verdict(rule, &key, site, answer) });
                 } else {
                     misses.push((rule, by.clone()));
                 }
@@ -96,8 +101,22 @@ impl DecisionTable {
         Dimension::ALL.into_iter().filter(apart).collect()
     }
 
+    /// The first dimension by which a rule leaves out a cell.
+    fn left_out_by(&self, rule: u32, cell: &Key, site: u32) -> Option<Dimension> {
+        if self.exceptions.asset(rule, cell[Dimension::Asset as usize]) {
+            Some(Dimension::Asset)
+        } else if self.teams.roster(rule).leaves_out(site) {
+            Some(Dimension::Area)
+        } else {
+            self.exceptions.matter(rule, cell[Dimension::Matter as usize]).then_some(Dimension::Matter)
+        }
+    }
+
     /// What became of a rule that covers the cell.
-    fn verdict(&self, rule: u32, site: u32, answer: Option<Answer>) -> Verdict {
+    fn verdict(&self, rule: u32, cell: &Key, site: u32, answer: Option<Answer>) -> Verdict {
+        if let Some(by) = self.left_out_by(rule, cell, site) {
+            return Verdict::LeftOut { by };
+        }
         let Some(winner) = answer.map(|answer| answer.rule) else { return Verdict::FindsNobody };
         if rule == winner {
             return match self.teams.roster(rule).find(&self.serving, site) {

@@ -2,7 +2,7 @@
 
 use super::DecisionTable;
 use super::ranking::Dimension;
-use super::spec::{Cell, NONE, TableSpec};
+use super::spec::{Cell, LeftOut, NONE, TableSpec};
 use std::ops::Range;
 
 /// The cells of a city, as far as looking for witnesses needs them.
@@ -16,6 +16,8 @@ pub(super) struct Ground<'a> {
     /// Matters to try for a rule for any: if it loses at each of these it loses everywhere. That is a root
     /// no rule names, where such rules are beaten only by each other, or else every root.
     roots: Vec<u32>,
+    /// Asset classes and matters that rules leave out.
+    left_out: [Vec<u32>; 2],
 }
 
 impl<'a> Ground<'a> {
@@ -34,7 +36,8 @@ impl<'a> Ground<'a> {
         if let Some(&plain) = roots.iter().find(|&&matter| matters.class(matter) == 0) {
             roots = vec![plain];
         }
-        Self { spec, table, slot_at, next_site, roots }
+        let left_out = [values(spec, |rule| &rule.except_assets), values(spec, |rule| &rule.except_matters)];
+        Self { spec, table, slot_at, next_site, roots, left_out }
     }
 
     /// Sites at or below a rule's area that have a grid.
@@ -62,10 +65,37 @@ impl<'a> Ground<'a> {
     /// The cell at a site that a rule is least likely to lose: the values it names, none where it names none.
     ///
     /// A rule that beats it there names, beside a lower area, values at or above its own; so it beats it in
-    /// every cell of that grid.
+    /// every cell of that grid that it does not leave out, see [`Ground::left_out_cells`].
     pub(super) fn own_cell(&self, rule: u32, site: u32, matter: u32) -> Cell {
         let rule = &self.spec.rules[rule as usize];
         let (grade, asset) = (rule.grade.unwrap_or(NONE), rule.asset.unwrap_or(NONE));
         Cell { slot: self.slot(site), matter, grade, asset }
     }
+
+    /// The other cells at a site to try for a rule: those of values below its own that some rule leaves out.
+    ///
+    /// What is left out in a cell is left out in the highest cell below the same such values, where no more
+    /// rules apply; so a rule that decides in none of these and in none of its own decides nowhere.
+    pub(super) fn left_out_cells(&self, rule: u32, site: u32) -> impl Iterator<Item = Cell> + '_ {
+        let own = &self.spec.rules[rule as usize];
+        let below = |dimension: Dimension, own: Option<u32>| {
+            let axis = self.table.axes.of(dimension);
+            let classes = axis.below(own.map_or(0, |own| axis.class(own)));
+            let which = usize::from(dimension == Dimension::Matter);
+            self.left_out[which].iter().copied().filter(move |&value| classes.contains(&axis.class(value)))
+        };
+        let grade = own.grade.unwrap_or(NONE);
+        let assets = std::iter::once(own.asset.unwrap_or(NONE)).chain(below(Dimension::Asset, own.asset));
+        let matters = move || self.matters(rule).iter().copied().chain(below(Dimension::Matter, own.matter));
+        let slot = self.slot(site);
+        assets.flat_map(move |asset| matters().map(move |matter| Cell { slot, matter, grade, asset }))
+    }
+}
+
+/// Values that rules leave out, each once.
+fn values(spec: &TableSpec, left_out: LeftOut) -> Vec<u32> {
+    let mut values: Vec<u32> = spec.rules.iter().flat_map(left_out).copied().collect();
+    values.sort_unstable();
+    values.dedup();
+    values
 }

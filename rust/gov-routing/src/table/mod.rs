@@ -1,15 +1,17 @@
 //! Decision tables: which rule decides a case, and who answers.
 //!
 //! A rule names a matter, an area, an asset class and a grade, or `any`. It applies to a cell (grid, matter,
-//! grade, asset) when each of the four is `any` or the cell's own value or one above it, and when its lead
-//! finds a unit that serves the grid: a rule that finds nobody lets the next one decide. Of those that apply
-//! the most specific decides: the lower asset class, then the lower area, then the lower matter, then a grade
-//! over none. An event without an asset or without a grade is decided by rules for any.
+//! grade, asset) when each of the four is `any` or the cell's own value or one above it, when none of them is
+//! a value that the rule leaves out or one below it, and when its lead finds a unit that serves the grid: a rule
+//! that finds nobody lets the next one decide. Of those that apply the most specific decides: the lower asset
+//! class, then the lower area, then the lower matter, then a grade over none; what a rule leaves out makes it no
+//! more specific. An event without an asset or without a grade is decided by rules for any.
 
 mod axis;
 mod crossing;
 mod dense;
 mod equals;
+mod exceptions;
 mod explain;
 mod findings;
 mod ground;
@@ -25,6 +27,7 @@ pub use explain::{Candidate, Explanation, Verdict};
 pub use findings::{Findings, LISTED, TableFault, TableWarning};
 pub use ranking::Dimension;
 pub use spec::{Cell, NONE, Part, RuleSpec, TableSpec, UnitRef};
+use spec::{LeftOut, Named};
 pub use teams::Team;
 
 use crate::error::RoutingError;
@@ -32,6 +35,7 @@ use axis::Axis;
 use crossing::find_crossings;
 use dense::{Dense, Source};
 use equals::find_equals;
+use exceptions::Exceptions;
 use ground::Ground;
 use ranking::{Axes, Key, Ranking};
 use reach::{find_ties, find_unreachable};
@@ -77,6 +81,7 @@ pub struct DecisionTable {
     site_of: Vec<u32>,
     serving: Serving,
     teams: Teams,
+    exceptions: Exceptions,
     keys: Vec<Key>,
     ranking: Ranking,
     dense: Option<Dense>,
@@ -118,28 +123,21 @@ impl DecisionTable {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let named = |part: Part, tree: &[Option<u32>], value: fn(&RuleSpec) -> Option<u32>| {
-            let mut marked = vec![false; tree.len()];
-            for value in spec.rules.iter().filter_map(value) {
-                marked[value as usize] = true;
-            }
-            (part, marked)
-        };
         let grades = vec![None; spec.grades as usize];
-        let mut build = |part: Part, tree: &[Option<u32>], value: fn(&RuleSpec) -> Option<u32>| {
-            Axis::new(part, tree, &named(part, tree, value).1, &mut faults)
+        let mut build = |part: Part, tree: &[Option<u32>], named: Named, left_out: LeftOut| {
+            Axis::new(part, tree, &spec.mark(tree, named, left_out), &mut faults)
         };
         let axes = Axes([
-            build(Part::Assets, &spec.assets, |rule| rule.asset),
-            build(Part::Places, &spec.places, |rule| rule.area),
-            build(Part::Matters, &spec.matters, |rule| rule.matter),
-            build(Part::Grades, &grades, |rule| rule.grade),
+            build(Part::Assets, &spec.assets, |rule| rule.asset, |rule| &rule.except_assets),
+            build(Part::Places, &spec.places, |rule| rule.area, |_| &[]),
+            build(Part::Matters, &spec.matters, |rule| rule.matter, |rule| &rule.except_matters),
+            build(Part::Grades, &grades, |rule| rule.grade, |_| &[]),
         ]);
         if !faults.is_empty() {
             return Err(faults);
         }
         let areas = axes.of(Dimension::Area);
-        let mut marked = named(Part::Places, &spec.places, |rule| rule.area).1;
+        let mut marked = spec.mark(&spec.places, |rule| rule.area, |rule| &rule.except_areas);
         Serving::mark(spec, &mut marked);
         let sites = Axis::new(Part::Places, &spec.places, &marked, &mut faults);
         let serving = Serving::new(spec, &sites);
@@ -152,6 +150,7 @@ impl DecisionTable {
             area_of: (0..sites.len() as u32).map(|site| areas.class(sites.value(site))).collect(),
             site_of: spec.grids.iter().map(|&place| sites.class(place)).collect(),
             ranking: Ranking::new(&axes, &keys),
+            exceptions: Exceptions::new(&axes, &spec.rules),
             axes,
             sites,
             serving,
@@ -188,6 +187,7 @@ impl DecisionTable {
         let source = Source {
             axes: &self.axes,
             teams: &self.teams,
+            exceptions: &self.exceptions,
             keys: &self.keys,
             ranking: &self.ranking,
             area_of: &self.area_of,
@@ -259,7 +259,8 @@ impl DecisionTable {
     fn search(&self, cell: Cell) -> Answer {
         let Some((key, site)) = self.key_of(cell) else { return Answer::NONE };
         let finds = |&rule: &u32| {
-            Some(Answer { rule, team: self.teams.at(rule, site) }).filter(|answer| answer.team != NONE)
+            let team = if self.exceptions.cell(rule, &key) { NONE } else { self.teams.at(rule, site) };
+            Some(Answer { rule, team }).filter(|answer| answer.team != NONE)
         };
         let decides = self.ranking.find(&self.axes, &key, |rules| rules.iter().find_map(finds));
         decides.unwrap_or(Answer::NONE)

@@ -2,6 +2,7 @@
 
 use super::findings::{Findings, TableFault, TableWarning};
 use super::ground::Ground;
+use super::ranking::Key;
 use super::spec::{Cell, NONE};
 use super::teams::Found;
 
@@ -20,7 +21,7 @@ pub(super) fn find_ties(ground: &Ground<'_>, faults: &mut Findings<TableFault>) 
         for site in ground.sites(rule) {
             let met = tied(ground, rule, site);
             if met.iter().any(|&tie| open[tie as usize])
-                && let Some(witness) = reached(ground, rule, site)
+                && let Some(witness) = reached(ground, rule, site, |by| is_equal(ground, by, rule))
             {
                 for tie in met {
                     if std::mem::take(&mut open[tie as usize]) {
@@ -38,29 +39,42 @@ pub(super) fn find_ties(ground: &Ground<'_>, faults: &mut Findings<TableFault>) 
 /// Reports the rules that decide no cell; `repeats` are known as duplicates and left out.
 pub(super) fn find_unreachable(ground: &Ground<'_>, repeats: &[bool], warnings: &mut Findings<TableWarning>) {
     for rule in 0..ground.spec.rules.len() as u32 {
-        let first_found = |site| {
-            let group = ground.table.ranking.with_key(&ground.table.keys[rule as usize]);
-            group.iter().find(|&&equal| ground.table.teams.at(equal, site) != NONE) == Some(&rule)
+        let finds = |&site: &u32| ground.table.teams.at(rule, site) != NONE;
+        let answers = || {
+            let mut sites = ground.sites(rule).filter(finds);
+            sites.any(|site| reached(ground, rule, site, |by| by == rule).is_some())
         };
-        let answers =
-            || ground.sites(rule).any(|site| first_found(site) && reached(ground, rule, site).is_some());
         if !repeats[rule as usize] && !answers() {
             warnings.push(TableWarning::Unreachable { rule });
         }
     }
 }
 
-/// A cell at a site where no more specific rule decides.
-fn reached(ground: &Ground<'_>, rule: u32, site: u32) -> Option<Cell> {
-    let table = ground.table;
-    ground.matters(rule).iter().map(|&matter| ground.own_cell(rule, site, matter)).find(|&cell| {
-        let decided = table.key_of(cell).and_then(|(key, site)| {
-            table.ranking.find(&table.axes, &key, |group| {
-                group.iter().find(|&&other| stops(ground, other, site)).copied()
-            })
-        });
-        decided.is_none_or(|by| table.keys[by as usize] == table.keys[rule as usize])
+/// A cell of a rule's at a site that a rule of the wanted sort decides.
+fn reached(ground: &Ground<'_>, rule: u32, site: u32, wanted: impl Fn(u32) -> bool) -> Option<Cell> {
+    let exceptions = &ground.table.exceptions;
+    let by = |cell: Cell| {
+        let (key, site) = ground.table.key_of(cell)?;
+        decider(ground, &key, site).filter(|_| !exceptions.cell(rule, &key))
+    };
+    let is_reached = |cell: &Cell| by(*cell).is_some_and(&wanted);
+    let own = || ground.matters(rule).iter().map(|&matter| ground.own_cell(rule, site, matter));
+    own().find(is_reached).or_else(|| {
+        // A rule that leaves nothing out and beats this one in its own cell beats it in all below.
+        let partly = !exceptions.is_empty() && own().filter_map(by).any(|by| exceptions.any(by));
+        partly.then(|| ground.left_out_cells(rule, site).find(is_reached)).flatten()
     })
+}
+
+/// The rule that decides a cell, or would but for a tie.
+fn decider(ground: &Ground<'_>, key: &Key, site: u32) -> Option<u32> {
+    let table = ground.table;
+    let decides = |&rule: &u32| !table.exceptions.cell(rule, key) && stops(ground, rule, site);
+    table.ranking.find(&table.axes, key, |group| group.iter().copied().find(decides))
+}
+
+fn is_equal(ground: &Ground<'_>, left: u32, right: u32) -> bool {
+    ground.table.keys[left as usize] == ground.table.keys[right as usize]
 }
 
 /// Whether a rule keeps less specific ones from deciding at a site.

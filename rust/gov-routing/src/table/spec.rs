@@ -40,6 +40,12 @@ pub struct RuleSpec {
     pub asset: Option<u32>,
     /// This grade; `None` is any, and events without a grade.
     pub grade: Option<u32>,
+    /// Not these matters, nor what lies below them.
+    pub except_matters: Vec<u32>,
+    /// Not in these places, nor below them.
+    pub except_areas: Vec<u32>,
+    /// Not for these asset classes, nor those below them.
+    pub except_assets: Vec<u32>,
     /// Who leads: the first element that finds a unit. At least one element.
     pub lead: Vec<UnitRef>,
     /// Who assists. An element that finds nobody, or finds the lead, or one already there, is passed over.
@@ -91,7 +97,23 @@ pub enum Part {
     Rules,
 }
 
+/// The value a rule names in one dimension.
+pub(super) type Named = fn(&RuleSpec) -> Option<u32>;
+/// The values a rule leaves out in one dimension.
+pub(super) type LeftOut = fn(&RuleSpec) -> &[u32];
+
 impl TableSpec {
+    /// Marks the values of a tree that rules name or leave out.
+    pub(super) fn mark(&self, tree: &[Option<u32>], named: Named, left_out: LeftOut) -> Vec<bool> {
+        let mut marked = vec![false; tree.len()];
+        for rule in &self.rules {
+            for value in named(rule).iter().chain(left_out(rule)) {
+                marked[*value as usize] = true;
+            }
+        }
+        marked
+    }
+
     /// Reports every position that points nowhere, every rule without a lead, and lists of unequal length.
     ///
     /// Cycles are found where trees are walked.
@@ -122,6 +144,15 @@ impl TableSpec {
             points_to(faults, here, rule.area, places);
             points_to(faults, here, rule.matter, (Part::Matters, self.matters.len()));
             points_to(faults, here, rule.grade, (Part::Grades, self.grades as usize));
+            for (values, part, len) in [
+                (&rule.except_assets, Part::Assets, self.assets.len()),
+                (&rule.except_areas, Part::Places, self.places.len()),
+                (&rule.except_matters, Part::Matters, self.matters.len()),
+            ] {
+                for &value in values {
+                    points_to(faults, here, Some(value), (part, len));
+                }
+            }
             for unit in rule.lead.iter().chain(&rule.assist) {
                 if let UnitRef::Unit(unit) = unit {
                     points_to(faults, here, Some(*unit), (Part::Units, self.unit_kinds.len()));

@@ -23,7 +23,7 @@ pub struct Team<'a> {
 /// What a rule's units come to at one site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
-    /// No element of the lead finds a unit: the rule does not apply here.
+    /// No element of the lead finds a unit, or the rule leaves the site out: it does not apply here.
     Nobody,
     /// An element that decides meets two units of its kind: positions of the ties.
     Tied(Vec<u32>),
@@ -31,21 +31,36 @@ pub(super) enum Found {
     Team { lead: u32, via: u32, assist: Vec<u32> },
 }
 
-/// Two lists of units, the ones of one or more rules.
+/// Two lists of units, the ones of one or more rules, and where these rules do not apply.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Roster {
     lead: Vec<UnitRef>,
     assist: Vec<UnitRef>,
+    /// Sites left out.
+    except: Vec<Range<u32>>,
 }
 
 impl Roster {
     /// Whether the answer is the same everywhere.
     pub(super) fn is_fixed(&self) -> bool {
         let named = |unit: &UnitRef| matches!(unit, UnitRef::Unit(_));
-        self.lead.first().is_some_and(named) && self.assist.iter().all(named)
+        self.except.is_empty() && self.lead.first().is_some_and(named) && self.assist.iter().all(named)
+    }
+
+    /// Whether a site is left out.
+    pub(super) fn leaves_out(&self, site: u32) -> bool {
+        self.except.iter().any(|sites| sites.contains(&site))
+    }
+
+    /// Whether two rosters name the same units, wherever they do.
+    pub(super) fn says(&self, other: &Self) -> bool {
+        (&self.lead, &self.assist) == (&other.lead, &other.assist)
     }
 
     pub(super) fn find(&self, serving: &Serving, site: u32) -> Found {
+        if self.leaves_out(site) {
+            return Found::Nobody;
+        }
         let mut ties = Vec::new();
         let mut lead = None;
         for (via, unit) in self.lead.iter().enumerate() {
@@ -146,7 +161,8 @@ impl Teams {
         };
         let mut known = HashMap::new();
         for rule in &spec.rules {
-            let roster = Roster { lead: rule.lead.clone(), assist: rule.assist.clone() };
+            let except = rule.except_areas.iter().map(|&area| sites.below(sites.class(area))).collect();
+            let roster = Roster { lead: rule.lead.clone(), assist: rule.assist.clone(), except };
             let at = *known.entry(roster).or_insert_with_key(|roster| {
                 teams.rosters.push(roster.clone());
                 teams.rosters.len() as u32 - 1

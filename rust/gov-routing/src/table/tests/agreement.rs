@@ -177,6 +177,7 @@ fn compare_explanation(spec: &TableSpec, table: &DecisionTable, cell: Cell) {
                 winner == Some(*first) && better(*first).is_eq() && applies && !finds_nobody
             }
             Verdict::FindsNobody => applies && finds_nobody,
+            Verdict::LeftOut { .. } => oracle.leaves_out(rule, cell),
             Verdict::DoesNotApply { by } => !applies && !by.is_empty(),
         };
         assert!(holds, "{candidate:?} at {cell:?}: {spec:?}");

@@ -39,6 +39,13 @@ impl Draw<'_> {
         self.below(end + 1).checked_sub(1)
     }
 
+    /// Nothing most of the time, else a value or two.
+    fn some(&mut self, end: u32) -> Vec<u32> {
+        let len =
+            if end == 0 { 0 } else { usize::from(self.below(6) == 1) + usize::from(self.below(12) == 1) };
+        (0..len).map(|_| self.below(end)).collect()
+    }
+
     fn units(&mut self, most: u32, size: &Size, units: u32) -> Vec<UnitRef> {
         (0..self.below(most + 1))
             .map(|_| match self.below(3) {
@@ -74,6 +81,9 @@ impl Draw<'_> {
                     area: self.optional(places_len),
                     asset: self.optional(assets_len),
                     grade: self.optional(grades),
+                    except_matters: self.some(matters_len),
+                    except_areas: self.some(places_len),
+                    except_assets: self.some(assets_len),
                     lead,
                     assist: self.units(2, size, units_len),
                     respond: [NONE, 0][self.below(2) as usize],

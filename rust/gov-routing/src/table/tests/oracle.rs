@@ -57,6 +57,14 @@ impl Oracle<'_> {
             && on(&self.places(cell), rule.area)
             && on(&line(&self.0.matters, given(cell.matter)), rule.matter)
             && rule.grade.is_none_or(|grade| grade == cell.grade)
+            && !self.leaves_out(rule, cell)
+    }
+
+    pub(super) fn leaves_out(&self, rule: &RuleSpec, cell: Cell) -> bool {
+        let on = |line: &[u32], named: &[u32]| named.iter().any(|named| line.contains(named));
+        on(&line(&self.0.assets, given(cell.asset)), &rule.except_assets)
+            || on(&self.places(cell), &rule.except_areas)
+            || on(&line(&self.0.matters, given(cell.matter)), &rule.except_matters)
     }
 
     pub(super) fn specificity(&self, rule: &RuleSpec) -> Specificity {

@@ -1,0 +1,378 @@
+"""Duties as rules: what checklists say of who handles what, where a city has no rules of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from gov_core.checklists import CHECKLIST_BEARINGS
+from gov_core.city._duty_cells import Cell, Ground, Nearby
+from gov_core.city._rule import Rule
+from gov_core.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from gov_core.checklists import Checklist, Item, ItemLimit, Limit
+    from gov_core.city._city import City
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """The rules that the checklists of a city amount to.
+
+    Attributes:
+        rules: In the order of the items; those of one item together.
+        items: Rule id to the code of its item.
+        faults: What lists say that no rule can.
+    """
+
+    rules: tuple[Rule, ...]
+    items: Mapping[str, str]
+    faults: tuple[Fault, ...]
+
+
+def duties_of(city: City) -> Duties:
+    """Reads the checklists of a city as rules.
+
+    An item counts if it is entered, named (no placeholder) and covers matters. What it does hangs on the
+    kind of its list (`CHECKLIST_BEARINGS`):
+
+    * On a list of duties its holder leads: a rule for each of its matters in each of its areas, for each of
+      its asset classes, and one more for each condition or grade with limits of its own. Who assists and who
+      shares the duty assist. Items of one holder for one case are one rule; a holder that another item
+      for the same case shares the duty with assists there.
+    * On a list of assistance its holder assists whoever leads in the cases it covers.
+    * On a list of what is withdrawn or must not be asked the holder of the list leads in none of these
+      cases; a body that the item itself names on a list of what is withdrawn does.
+
+    A case for which an item of assistance or withdrawal is narrower than the duty gets a rule of its own, so
+    that elsewhere the duty stays as it is.
+    """
+    return _Book(city).duties()
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    """A rule in the making: an item in one cell."""
+
+    item: Item
+    cell: Cell
+    lead: tuple[str, ...]
+    assist: tuple[str, ...]
+    respond_within: Limit | None
+    resolve_within: Limit | None
+    excepted: tuple[Cell, ...]
+    """Cells of one value each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """Cases in which an item makes somebody assist whoever leads, or keeps somebody from leading."""
+
+    item: Item
+    cell: Cell
+    excepted: tuple[Cell, ...]
+    assist: tuple[str, ...] = ()
+    banned: str = ""
+
+
+_AREA = 1
+_MATTER = 2
+
+
+class _Book:
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._ground = Ground(city)
+        self._kinds = {unit.id: unit.kind for unit in city.units}
+        self._serves = {unit.id: unit.serves for unit in city.units}
+        self._limits: dict[str, list[ItemLimit]] = defaultdict(list)
+        for limit in city.item_limits:
+            self._limits[limit.item].append(limit)
+        self._book: list[_Duty] = []
+        self._at: dict[Cell, list[int]] = defaultdict(list)
+        self._regions: list[_Region] = []
+        self._by_matter: dict[str, list[_Region]] = defaultdict(list)
+        self._faults: list[Fault] = []
+
+    def duties(self) -> Duties:
+        """The rules, after all lists were read."""
+        lists = {checklist.id: checklist for checklist in self._city.checklists}
+        items = [
+            (item, lists[item.checklist])
+            for item in self._city.items
+            if item.admission == "entered"
+            and not item.placeholder
+            and item.matters
+            and item.checklist in lists
+        ]
+        for item, checklist in items:
+            if lead := _leads(item, checklist):
+                self._lead(item, lead)
+        for item, checklist in items:
+            if CHECKLIST_BEARINGS[checklist.kind] == "forbid":
+                self._forbid(item, checklist)
+            elif CHECKLIST_BEARINGS[checklist.kind] == "assist":
+                self._assist(item, item.holder or (checklist.holder,))
+        for region in self._regions:
+            self._by_matter[str(region.cell.matter)].append(region)
+        self._divide()
+        ranks = {item.code: at for at, (item, _) in enumerate(items)}
+        book = sorted(self._book, key=lambda duty: ranks[duty.item.code])
+        ids = _ids(book)
+        rules = tuple(_rule(name, duty) for name, duty in zip(ids, book, strict=True))
+        owners = {name: duty.item.code for name, duty in zip(ids, book, strict=True)}
+        return Duties(rules, owners, tuple(dict.fromkeys(self._faults)))
+
+    def _lead(self, item: Item, lead: tuple[str, ...]) -> None:
+        """Adds the duties of an item, or joins them to those of the same case."""
+        excepted = _excepted(item)
+        assist = tuple(dict.fromkeys((*item.assist, *item.shared_with)))
+        for cell, respond_within, resolve_within in self._cells_with_limits(item):
+            if self._left_out(excepted, cell):
+                continue
+            duty = _Duty(item, cell, lead, assist, respond_within, resolve_within, excepted)
+            at = next((at for at in self._at[cell] if _joins(self._book[at], duty)), None)
+            if at is None:
+                self._at[cell].append(len(self._book))
+                self._book.append(duty)
+            else:
+                self._book[at] = _joined(self._book[at], duty)
+
+    def _cells_with_limits(self, item: Item) -> Iterator[tuple[Cell, Limit | None, Limit | None]]:
+        """Where an item leads, and by when: its own limits, unless a narrower row has others."""
+        rows = self._limits[item.code]
+        targets: dict[tuple[str, str | None], None] = {}
+        for matter in item.matters:
+            targets[matter, None] = None
+            for row in rows:
+                common = self._ground.meet(Cell(matter=matter), Cell(matter=row.matter))
+                if common is not None and common.matter is not None:
+                    targets[common.matter, row.grade] = None
+        for (matter, grade), area, asset in product(
+            targets, self._areas(item, item.areas), item.assets or (None,)
+        ):
+            cell = Cell(asset, area, matter, grade)
+            own = [row for row in rows if self._ground.covers(Cell(None, None, row.matter, row.grade), cell)]
+            own.sort(
+                key=lambda row: self._ground.depth(Cell(None, None, row.matter, row.grade)), reverse=True
+            )
+            yield (
+                cell,
+                next((row.respond_within for row in own if row.respond_within), item.respond_within),
+                next((row.resolve_within for row in own if row.resolve_within), item.resolve_within),
+            )
+
+    def _areas(self, item: Item, areas: tuple[str, ...]) -> tuple[str | None, ...]:
+        """The areas of an item that rules can name: a grid is the smallest."""
+        levels, grids = self._city.levels, set(self._city.grids)
+        for area in (*areas, *item.except_areas):
+            if area not in grids and grids & set(self._ground.line(_AREA, area)):
+                self._fault(
+                    "item.area_below_grid",
+                    f'"{area}" lies below the level {self._city.partition}, on which events are decided',
+                    item,
+                    f"name a place of {' or '.join(levels[: levels.index(self._city.partition) + 1])}",
+                )
+        return areas or (None,)
+
+    def _assist(self, item: Item, holders: tuple[str, ...]) -> None:
+        """Lets a holder assist whoever leads in the cases of an item."""
+        self._regions += [_Region(item, cell, _excepted(item), assist=holders) for cell in self._cells(item)]
+
+    def _forbid(self, item: Item, checklist: Checklist) -> None:
+        """Lets a holder lead in none of the cases of an item."""
+        withdrawn = checklist.kind == "withdrawn" or not item.holder
+        for holder in (checklist.holder,) if withdrawn else item.holder:
+            # A unit stands behind its kind only where it serves.
+            bans = [(holder, Cell())]
+            if holder in self._kinds:
+                bans += [(f"@{self._kinds[holder]}", Cell(area=area)) for area in self._serves[holder]]
+            for (banned, served), cell in product(bans, list(self._cells(item))):
+                within = self._ground.meet(cell, served)
+                if within is not None:
+                    self._regions.append(_Region(item, within, _excepted(item), banned=banned))
+
+    def _cells(self, item: Item) -> Iterator[Cell]:
+        areas = self._areas(item, item.areas)
+        for matter, area, asset in product(item.matters, areas, item.assets or (None,)):
+            yield Cell(asset, area, matter)
+
+    def _divide(self) -> None:
+        """Changes who leads and assists within the regions and nowhere else.
+
+        A duty that lies within a region is changed as a whole. For one that reaches beyond, the changed copy
+        holds for what is common to both; and as a copy is narrower than its duty was, whatever else decides
+        there gets a copy for each case that it shares with one.
+        """
+        ground = self._ground
+        near = Nearby(ground, (duty.cell for duty in self._book))
+        cuts = dict.fromkeys(
+            cut for region in self._regions for cut in self._cuts(region.cell, region.excepted)
+        )
+        seeds = {
+            common
+            for cut in cuts
+            for cell in near.of(cut)
+            if not ground.covers(cut, cell) and (common := ground.meet(cell, cut)) is not None
+        }
+        duties: dict[Cell, list[_Duty]] = defaultdict(list)
+        book: list[_Duty] = []
+        for duty in self._book:
+            duties[duty.cell].append(duty)
+            if (changed := self._changed(duty, duty.cell)) is not None:
+                book.append(changed)
+            else:
+                seeds.add(duty.cell)
+        kept = {duty.cell for duty in book}
+        # Where a duty is left out, what lies behind it decides.
+        borders = (cut for duty in self._book for cut in self._cuts(duty.cell, duty.excepted))
+        holes = []
+        for where in ground.closure(seeds, {**cuts, **dict.fromkeys(borders)}):
+            if where in kept:
+                continue
+            here = [
+                duty
+                for cell in dict.fromkeys(near.of(where))
+                if ground.covers(cell, where)
+                for duty in duties[cell]
+                if not self._left_out(duty.excepted, where)
+            ]
+            here.sort(key=lambda duty: ground.depth(duty.cell), reverse=True)
+            able = (self._changed(duty, where) for duty in here)
+            decides = next((duty for duty in able if duty is not None), None)
+            if decides is not None:
+                book.append(decides)
+            elif here:
+                holes.append((where, here[0]))
+        self._book = book
+        for where, duty in holes:
+            self._exclude(self._banning(duty, where), where)
+
+    def _cuts(self, cell: Cell, excepted: Iterable[Cell]) -> Iterator[Cell]:
+        """A cell, and what is left out of it."""
+        yield cell
+        yield from (cut for one in excepted if (cut := self._ground.meet(cell, one)) is not None)
+
+    def _regions_at(self, where: Cell) -> Iterator[_Region]:
+        for matter in self._ground.line(_MATTER, str(where.matter)):
+            for region in self._by_matter[matter]:
+                if self._ground.covers(region.cell, where) and not self._left_out(region.excepted, where):
+                    yield region
+
+    def _changed(self, duty: _Duty, where: Cell) -> _Duty | None:
+        """A duty as it is in a cell; None if nobody may lead by it there."""
+        regions = list(self._regions_at(where))
+        banned = {region.banned for region in regions} - {""}
+        lead = tuple(one for one in duty.lead if banned.isdisjoint((one, f"@{self._kinds.get(one)}")))
+        assist = (*duty.assist, *(one for region in regions for one in region.assist))
+        return replace(duty, cell=where, lead=lead, assist=tuple(dict.fromkeys(assist))) if lead else None
+
+    def _banning(self, duty: _Duty, where: Cell) -> Item:
+        """The item that keeps the holder of a duty from leading in a cell."""
+        return next((region.item for region in self._regions_at(where) if region.banned), duty.item)
+
+    def _exclude(self, item: Item, hole: Cell) -> None:
+        """Leaves a cell out of every duty that holds it."""
+        book = []
+        for duty in self._book:
+            if not self._ground.covers(duty.cell, hole) or self._left_out(duty.excepted, hole):
+                book.append(duty)
+                continue
+            narrower = [axis for axis in range(4) if duty.cell[axis] != hole[axis]]
+            if len(narrower) == 1:
+                only = Cell(*(value if axis in narrower else None for axis, value in enumerate(hole)))
+                book.append(replace(duty, excepted=(*duty.excepted, only)))
+            else:
+                self._fault(
+                    "item.withdrawn_in_part",
+                    f'it takes from item "{duty.item.code}" a part of its matters in a part of its places '
+                    "or assets only, and nobody else leads there",
+                    item,
+                    "give the item an area or an asset class of its own, or say in rules who leads there",
+                )
+        self._book = book
+
+    def _left_out(self, excepted: Iterable[Cell], cell: Cell) -> bool:
+        return any(self._ground.covers(one, cell) for one in excepted)
+
+    def _fault(self, code: str, message: str, item: Item, hint: str) -> None:
+        place = self._city.where("items", item.code)
+        self._faults.append(Fault(code, message, place, hint, (item.code,)))
+
+
+def _leads(item: Item, checklist: Checklist) -> tuple[str, ...]:
+    """Who leads by an item; nobody by one of another bearing."""
+    if CHECKLIST_BEARINGS[checklist.kind] == "lead":
+        return item.holder or (checklist.holder,)
+    if checklist.kind == "withdrawn" and checklist.holder not in item.holder:
+        return item.holder
+    return ()
+
+
+def _excepted(item: Item) -> tuple[Cell, ...]:
+    return (
+        *(Cell(asset=asset) for asset in item.except_assets),
+        *(Cell(area=area) for area in item.except_areas),
+        *(Cell(matter=matter) for matter in item.except_matters),
+    )
+
+
+def _joins(first: _Duty, second: _Duty) -> bool:
+    """Whether two duties for one case are one: of one holder, or of holders that share it."""
+    limits = (first.respond_within, second.respond_within), (first.resolve_within, second.resolve_within)
+    agree = all(one is None or other is None or one == other for one, other in limits)
+    same = first.lead == second.lead and agree and set(first.excepted) == set(second.excepted)
+    shared = set(second.lead) <= set(first.item.shared_with) or set(first.lead) <= set(
+        second.item.shared_with
+    )
+    return same or shared
+
+
+def _joined(first: _Duty, second: _Duty) -> _Duty:
+    shares = (one for one in second.lead if one not in first.lead)
+    return replace(
+        first,
+        assist=tuple(dict.fromkeys((*first.assist, *shares, *second.assist))),
+        respond_within=first.respond_within or second.respond_within,
+        resolve_within=first.resolve_within or second.resolve_within,
+    )
+
+
+def _ids(book: Iterable[_Duty]) -> list[str]:
+    """Names from the code of the item and the cell: the same as long as the item stays as it is."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for duty in book:
+        asset, area, matter, grade = duty.cell
+        marks = (("/", matter), ("@", area), ("+", asset), ("!", grade))
+        name = duty.item.code + "".join(f"{mark}{value}" for mark, value in marks if value is not None)
+        while name in taken:
+            name += "~"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _rule(name: str, duty: _Duty) -> Rule:
+    asset, area, matter, grade = duty.cell
+    item = duty.item
+    excepted = dict.fromkeys(duty.excepted)
+    return Rule(
+        name,
+        matter,
+        area,
+        asset,
+        grade,
+        duty.lead,
+        duty.assist,
+        duty.respond_within,
+        duty.resolve_within,
+        except_areas=tuple(one.area for one in excepted if one.area is not None),
+        except_assets=tuple(one.asset for one in excepted if one.asset is not None),
+        except_matters=tuple(one.matter for one in excepted if one.matter is not None),
+        source=f'item "{item.code}" of checklist "{item.checklist}"',
+    )

@@ -39,7 +39,7 @@ def shared_station_adjacent(city: City) -> Iterator[Finding]:
     Source:
         L-RULE-2: small committees set up a station together with adjacent ones.
     """
-    ground: dict[str, BaseGeometry] | None = None
+    ground: dict[str, list[BaseGeometry]] | None = None
     committees = [unit for unit in city.units if is_kind(unit.kind, "residents_committee")]
     for station in city.units:
         if not any(is_kind(station.kind, kind) for kind in SHARED):
@@ -50,7 +50,7 @@ def shared_station_adjacent(city: City) -> Iterator[Finding]:
         ground = ground if ground is not None else _ground(city)
         # A committee of a single building has the grid of the building for its ground.
         areas = [
-            shapely.union_all([_lowest(ground, city.path(place)) for place in unit.serves])
+            shapely.union_all([part for place in unit.serves for part in _lowest(ground, city.path(place))])
             for unit in sharing
         ]
         apart = [sharing[at].id for at in _apart(areas)]
@@ -74,19 +74,19 @@ def _sharing(station: Unit, committees: Sequence[Unit], city: City) -> list[Unit
     ]
 
 
-def _ground(city: City) -> dict[str, BaseGeometry]:
-    """The ground of every place down to the grids: its grids together."""
+def _ground(city: City) -> dict[str, list[BaseGeometry]]:
+    """The grids of every place down to the grids."""
     grids: dict[str, list[BaseGeometry]] = {}
     outlines = shapely.make_valid(shapely.from_wkb(list(city.geometries)))
     for grid, outline in zip(city.grids, outlines, strict=True):
         for place in city.path(grid):
             grids.setdefault(place, []).append(outline)
-    return {place: shapely.union_all(parts) for place, parts in grids.items()}
+    return grids
 
 
-def _lowest(ground: Mapping[str, BaseGeometry], path: Sequence[str]) -> BaseGeometry:
-    """The ground of the last place on a path that has any."""
-    return next((ground[place] for place in reversed(path) if place in ground), shapely.Polygon())
+def _lowest(ground: Mapping[str, list[BaseGeometry]], path: Sequence[str]) -> list[BaseGeometry]:
+    """The grids of the last place on a path that has any."""
+    return next((ground[place] for place in reversed(path) if place in ground), [])
 
 
 def _apart(areas: Sequence[BaseGeometry]) -> list[int]:

@@ -74,7 +74,7 @@ def parts(**changes: Any) -> dict[str, Any]:
             Rule("R", "M", None, None, "urgent", ("@station", "CO"), ("CO",), Limit(2, "urgent_hour")),
             Rule(
                 *("R-2", None, "A", "lamp", None, ("CO",)),
-                except_areas=("B-1",),
+                except_areas=("B",),
                 except_assets=("lamp.street",),
                 except_matters=("M-1",),
                 valid_from=REFORM,
@@ -110,7 +110,7 @@ def parts(**changes: Any) -> dict[str, Any]:
                     ("@station", "CO"),
                     ("M",),
                     ("A",),
-                    ("B-1",),
+                    ("B",),
                     ("lamp",),
                     ("lamp.street",),
                 ),

@@ -16,7 +16,7 @@ from gov_core.checklists._checklist import ChecklistKind, Item
 from gov_core.checklists._holding import DUTIES, FORBIDDING, HELP, Listed, Tree
 from gov_core.fields import Holder, MatterCode
 
-__all__ = ["Fate", "Listed", "Load", "Move", "Reduction", "load_of", "reduction"]
+__all__ = ["MOVE_NAMES", "Fate", "Listed", "Load", "Move", "Reduction", "load_of", "reduction"]
 
 _CARRIED = DUTIES | HELP | {"performance"}
 """Kinds of lists that weigh: powers, catalogues, and what a body must not do are no burden."""
@@ -55,7 +55,14 @@ class Load:
 
 
 Move = Literal["kept", "merged", "moved", "barred", "ended"]
-"""保留, 合并, 移交, 列入负面或收回清单, 取消."""
+MOVE_NAMES: dict[Move, str] = {
+    "kept": "保留",
+    "merged": "合并",
+    "moved": "移交",
+    "barred": "列入负面清单",
+    "ended": "取消",
+}
+"""Move to the word of the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class Fate:
             ``ended``: nothing is about them any more.
         now: Codes of the items that hold it, or bar it, now.
         holders: Who holds those.
+        sensitive: Whether it stays out of what is shown.
     """
 
     item: str
@@ -77,6 +85,7 @@ class Fate:
     move: Move
     now: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +159,18 @@ class _Carried:
         self.held = dict.fromkeys(
             matter for item in self.items.values() if self._holds(item) for matter in self.covered(item)
         )
-        paid = {row.item for row in lists.transfers if row.funds_yuan is not None and row.funds_yuan > 0}
-        moved = {row.item for row in lists.transfers}
+        moved: dict[str, bool] = {}
+        for row in lists.transfers:
+            item = self.items.get(row.item)
+            # A transfer on the last day of an item, or later, is of the item that follows it.
+            if item is not None and not (row.on and item.valid_to and row.on >= item.valid_to):
+                moved[row.item] = moved.get(row.item, False) or (row.funds_yuan or 0) > 0
         self.transferred = [
             item.code
             for item in self.items.values()
             if item.code in moved or item.transferred_from is not None
         ]
-        self.unfunded = tuple(code for code in self.transferred if code not in paid)
+        self.unfunded = tuple(code for code in self.transferred if not moved.get(code))
 
     def load(self, body: Holder) -> Load:
         by_kind: dict[ChecklistKind, int] = {}
@@ -242,5 +255,6 @@ def _fate(item: Item, now: _Carried, body: Holder) -> Fate:
                 kept = any(each.code == item.code for each in mine)
                 codes = tuple(each.code for each in items)
                 holders = dict.fromkeys(holder for each in items for holder in now.chain(each))
-                return Fate(item.code, item.title, "kept" if kept else move, codes, tuple(holders))
-    return Fate(item.code, item.title, "ended")
+                became: Move = "kept" if kept else move
+                return Fate(item.code, item.title, became, codes, tuple(holders), item.sensitive)
+    return Fate(item.code, item.title, "ended", sensitive=item.sensitive)

@@ -16,7 +16,7 @@ def without_formulas(batch: RecordBatch) -> RecordBatch:
 
     Numbers, times and the like stay as they are, negative ones too.
     """
-    fields = [field.with_name(_harmless(field.name)) for field in fields_of(batch.schema)]
+    fields = [field.with_name(harmless(field.name)) for field in fields_of(batch.schema)]
     columns = [_column(column) if is_text(column.type) else column for column in batch.columns]
     fields = [field.with_type(column.type) for field, column in zip(fields, columns, strict=True)]
     return RecordBatch.from_arrays(columns, schema=Schema(fields))
@@ -26,8 +26,9 @@ def _column(column: Array) -> Array:
     if not starts_formulas(column):
         return column
     texts = column.to_pylist()
-    return Array([text if text is None else _harmless(text) for text in texts], DataType.string())
+    return Array([text if text is None else harmless(text) for text in texts], DataType.string())
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A text as a spreadsheet shows it and does not run it."""
     return f"'{text}" if text.startswith(_STARTS) else text

@@ -157,7 +157,7 @@ class Bulletin:
 
     def _street_table(self) -> Table:
         left_out = len(self.streets) - _TOP_STREETS
-        table = _frame("by street", left_out)
+        table = frame("by street", left_out)
         table.add_column("street")
         table.add_column("name")
         for title in ("grids", "events", "a grid", "share"):
@@ -176,7 +176,7 @@ class Bulletin:
         return table
 
     def _speed_table(self) -> Table:
-        table = _frame("how fast", 0)
+        table = frame("how fast", 0)
         table.add_column("part")
         for title in ("events", "seconds", "events/s"):
             table.add_column(title, justify="right")
@@ -187,7 +187,8 @@ class Bulletin:
         return table
 
 
-def _frame(title: str, left_out: int) -> Table:
+def frame(title: str, left_out: int) -> Table:
+    """An empty table as all reports have them, with a line on how many rows are left out."""
     from rich import box
     from rich.table import Table
 
@@ -203,7 +204,7 @@ def _frame(title: str, left_out: int) -> Table:
 
 
 def _table(title: str, columns: tuple[str, str], rows: tuple[Row, ...], left_out: int = 0) -> Table:
-    table = _frame(title, left_out)
+    table = frame(title, left_out)
     table.add_column(columns[0])
     table.add_column(columns[1])
     table.add_column("events", justify="right")

@@ -1,6 +1,7 @@
 """What a body carries, and what became of it."""
 
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -73,6 +74,14 @@ def test_money_is_looked_for_where_a_duty_was_transferred() -> None:
     )
 
     assert (load.funded, load.unfunded) == (1, ("POOR", "ZERO"))
+
+
+def test_a_transfer_that_ends_an_item_is_of_the_next_one() -> None:
+    day = date(2026, 1, 1)
+    moved = (Transfer("OLD", "BUREAU", BODY, day),)
+
+    assert load_of(lists(replace(OLD, valid_to=day), transfers=moved), BODY).unfunded == ()
+    assert load_of(lists(replace(OLD, valid_from=day), transfers=moved), BODY).unfunded == ("OLD",)
 
 
 def fate(*after: Item, old: Item = OLD) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

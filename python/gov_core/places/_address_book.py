@@ -84,7 +84,7 @@ class AddressBook:
     A name of an estate that no row has is passed over if road and number are known. 小区 at the end of a name
     makes no difference.
 
-    Books are immutable and pickle. One of 100,000 rooms takes about 20 MB.
+    Books are immutable and pickle. One of 100,000 rows takes 20 to 50 MB.
 
     Examples:
         >>> book = AddressBook.of(

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gov_core.routing.address_coverage import AddressCoverage, Misplaced, address_coverage
+    from gov_core.routing.address_grids import AddressCoverage, Misplaced, address_coverage
     from gov_core.routing.crs import convert
     from gov_core.routing.explain import Explanation
     from gov_core.routing.handover import Handover, hand_over
@@ -56,7 +56,7 @@ __all__ = [
 _HOMES = {
     "STATUSES": "gov_core.routing.route",
     "UNCOVERED": "gov_core.routing.index",
-    "AddressCoverage": "gov_core.routing.address_coverage",
+    "AddressCoverage": "gov_core.routing.address_grids",
     "Coverage": "gov_core.routing.register",
     "Entry": "gov_core.routing.register",
     "Explanation": "gov_core.routing.explain",
@@ -64,7 +64,7 @@ _HOMES = {
     "Handover": "gov_core.routing.handover",
     "LayerIndex": "gov_core.routing.layer",
     "Layers": "gov_core.routing.layers",
-    "Misplaced": "gov_core.routing.address_coverage",
+    "Misplaced": "gov_core.routing.address_grids",
     "Nearest": "gov_core.routing.index",
     "NearestBatch": "gov_core.routing.index",
     "ReferenceRouter": "gov_core.routing.reference",
@@ -75,7 +75,7 @@ _HOMES = {
     "Site": "gov_core.routing.things",
     "Status": "gov_core.routing.route",
     "Things": "gov_core.routing.things",
-    "address_coverage": "gov_core.routing.address_coverage",
+    "address_coverage": "gov_core.routing.address_grids",
     "convert": "gov_core.routing.crs",
     "hand_over": "gov_core.routing.handover",
     "layers_of": "gov_core.routing.layers",

@@ -42,16 +42,24 @@ class Addresses:
         places: All places of the city.
         outlines: Outlines of the grids as WKB, by id.
         crs: What coordinates are in that do not say.
+        index: The index of the outlines; with it, a point in the grid of its address costs next to nothing.
     """
 
-    __slots__ = ("_book", "_crs", "_indexes", "_outlines", "_places", "_rows")
+    __slots__ = ("_book", "_crs", "_index", "_indexes", "_outlines", "_parents", "_places", "_rows", "_slots")
 
     def __init__(
-        self, rows: Sequence[Address], places: Sequence[Place], outlines: Mapping[str, bytes], crs: str
+        self,
+        rows: Sequence[Address],
+        places: Sequence[Place],
+        outlines: Mapping[str, bytes],
+        crs: str,
+        index: GridIndex | None = None,
     ) -> None:
         self._rows, self._places, self._outlines, self._crs = rows, places, outlines, crs
+        self._index, self._slots = index, {grid: slot for slot, grid in enumerate(outlines)}
+        self._parents: dict[str, str | None] | None = None
         self._book: AddressBook | None = None
-        self._indexes: dict[str, GridIndex | None] = {}
+        self._indexes: dict[str, GridIndex] = {}
 
     @property
     def book(self) -> AddressBook:
@@ -72,17 +80,25 @@ class Addresses:
         Returns:
             Metres, as exact as `GridIndex.locate_nearest`; None if the place is in no grid.
         """
-        if place not in self._indexes:
-            self._indexes[place] = self._index_of(place)
-        index = self._indexes[place]
-        if index is None:
+        grid = self._grid_of(place)
+        if grid is None:
             return None
         if crs and crs != self._crs:
             from gov_core.routing.crs import convert  # the extension; cities are listed without it
 
             lon, lat = (float(degrees) for degrees in convert(lon, lat, source=crs, target=self._crs))
-        near = index.locate_nearest(lon, lat, within_m=float("inf"))
+        if self._index is not None and self._index.locate(lon, lat) == self._slots[grid]:
+            return 0.0
+        if grid not in self._indexes:
+            from gov_core.routing.index import GridIndex
+
+            self._indexes[grid] = GridIndex.build([self._outlines[grid]])
+        near = self._indexes[grid].locate_nearest(lon, lat, within_m=float("inf"))
         return None if near is None else near.distance_m
+
+    def over(self, index: GridIndex) -> Addresses:
+        """The same table with an index of its grids."""
+        return Addresses(self._rows, self._places, self._outlines, self._crs, index)
 
     def read(self, event: Mapping[str, Any]) -> AddressedEvent | None:
         """Looks up the address of an event; None if it has no such field.
@@ -105,15 +121,16 @@ class Addresses:
     def __reduce__(self) -> tuple[type[Addresses], tuple[Any, ...]]:
         return Addresses, (self._rows, self._places, self._outlines, self._crs)
 
-    def _index_of(self, place: str) -> GridIndex | None:
-        """An index of the one grid that a place is, or is in."""
-        from gov_core.routing.index import GridIndex
-
-        parents = {each.id: each.parent for each in self._places}
-        step: str | None = place
+    def _grid_of(self, place: str) -> str | None:
+        """The grid that a place is, or is in."""
+        if place in self._outlines:
+            return place
+        if self._parents is None:
+            self._parents = {each.id: each.parent for each in self._places}
+        step = self._parents.get(place)
         while step is not None and step not in self._outlines:
-            step = parents.get(step)
-        return None if step is None else GridIndex.build([self._outlines[step]])
+            step = self._parents.get(step)
+        return step
 
 
 @dataclass(frozen=True, slots=True)

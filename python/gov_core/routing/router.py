@@ -78,6 +78,7 @@ class Router:
     """
 
     __slots__ = (
+        "_addresses",
         "_assists",
         "_core",
         "_index",
@@ -112,6 +113,7 @@ class Router:
         self._limits = [tuple(limits[-1 if at is None else at] for at in pair) for pair in pairs]
         self._limits.append((None, None))
         self._layers: Layers | None = None
+        self._addresses = None if lists.addresses is None else lists.addresses.over(index)
 
     @classmethod
     def compile(cls, city: City, *, index: GridIndex | None = None, threads: int = 1) -> Router:
@@ -156,7 +158,7 @@ class Router:
     @property
     def addresses(self) -> Addresses | None:
         """The address table of the city; None if it has none."""
-        return self._lists.addresses
+        return self._addresses
 
     @property
     def matters(self) -> tuple[str, ...]:
@@ -174,7 +176,7 @@ class Router:
             EventError: A value is of a wrong type; all such values at once.
         """
         event = fields if event is None else event
-        if self.addresses is not None and (addressed := self.addresses.read(event)) is not None:
+        if self._addresses is not None and (addressed := self._addresses.read(event)) is not None:
             return addressed.answered(self.route(addressed.event))
         place, rule, unit, assist, status = self._core.route(event)
         respond_within, resolve_within = self._limits[rule]
@@ -221,10 +223,10 @@ class Router:
             GeometryError: Outlines of layers cannot be read.
         """
         more = [PREFIX + name for name in self.layers.names] if layers else []
-        frame = Frame.of(events, [*more, *ANSWERS] if self.addresses is not None else more)
+        frame = Frame.of(events, [*more, *ANSWERS] if self._addresses is not None else more)
         within_m = NEAREST_WITHIN_M if precision else None
-        if self.addresses is not None and ADDRESS in frame.names:
-            table = AddressedTable(frame.select((*INPUT_COLUMNS, ADDRESS)), lambda _: self.addresses)
+        if self._addresses is not None and ADDRESS in frame.names:
+            table = AddressedTable(frame.select((*INPUT_COLUMNS, ADDRESS)), lambda _: self._addresses)
             answers = table.attach(self._core.route_batch(table.columns, within_m, self._threads))
         else:
             answers = self._core.route_batch(frame.select(INPUT_COLUMNS), within_m, self._threads)
@@ -256,7 +258,7 @@ class Router:
     def explain(self, event: Mapping[str, object] | None = None, /, **fields: object) -> Explanation:
         """Says in words how the answer for one event comes about; arguments as for `route`."""
         event = fields if event is None else event
-        if self.addresses is not None and (addressed := self.addresses.read(event)) is not None:
+        if self._addresses is not None and (addressed := self._addresses.read(event)) is not None:
             return addressed.explained(self.explain(addressed.event))
         verdicts, omitted = self._core.explain(event)
         return explain(event, self, self._lists, verdicts, omitted, nearest=self._nearest(event))

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gov_core.city._closest import Closest
+from gov_core.city._personal import personal_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gov_core.city._column import Column
     from gov_core.city._draft import Draft
@@ -25,21 +26,29 @@ class Cells:
     Attributes:
         file: Its name.
         header: Names of the columns.
-        columns: Texts by column, aligned with `header`.
+        columns: Cells by column, aligned with `header`: texts, or what else a file may hold (see
+            `Column.take`).
         lines: Line of each row in the file, from 1.
         complete: False if a row was lost; then names it may have held are not unknown.
+        letters: What a workbook calls the columns, by name; none for other files.
     """
 
     file: str
     header: list[str]
-    columns: Sequence[Sequence[str]]
+    columns: Sequence[Sequence[object]]
     lines: Sequence[int]
     complete: bool = True
+    letters: Mapping[str, str] = field(default_factory=dict)
 
-    def where(self, row: int, column: str = "") -> str:
-        """A row, or a cell of it, in words of a fault."""
-        del column
+    def where(self, row: int, column: str) -> str:
+        """A cell in words of a fault: ``units.xlsx!B7``, and its line where cells have no names."""
+        if self.letters:
+            return f"{self.file}!{self.letters.get(column, 'A')}{self.lines[row]}"
         return f"{self.file}:{self.lines[row]}"
+
+    def head(self, column: str) -> str:
+        """The name of a column in words of a fault."""
+        return f"{self.file}!{self.letters[column]}1" if self.letters else f"{self.file}:1"
 
 
 def decode(data: bytes, file: str, encoding: str, draft: Draft) -> str | None:
@@ -79,7 +88,7 @@ def read_csv(file: str, text: str, columns: tuple[Column, ...], draft: Draft) ->
             start, line = line + 1, reader.line_num
             if found.header is None:
                 found.header = cells
-                if not header_fits(cells, columns, f"{file}:1", draft):
+                if not header_fits(cells, columns, [f"{file}:1"] * max(1, len(cells)), draft):
                     return None
             elif len(cells) == len(found.header):
                 found.cells.append(cells)
@@ -92,38 +101,43 @@ def read_csv(file: str, text: str, columns: tuple[Column, ...], draft: Draft) ->
         draft.fault("csv.syntax", str(error), f"{file}:{line + 1}")
         found.complete = False
     if found.header is None:
-        header_fits([], columns, f"{file}:1", draft)
+        header_fits([], columns, [f"{file}:1"], draft)
         return None
     # Without rows there are no columns to turn rows into.
     turned = list(zip(*found.cells, strict=True)) or [()] * len(found.header)
     return Cells(file, found.header, turned, found.lines, found.complete)
 
 
-def header_fits(header: list[str], columns: tuple[Column, ...], where: str, draft: Draft) -> bool:
-    """Whether a header names known columns, each once, and all that are needed; faults say what not."""
+def header_fits(header: list[str], columns: tuple[Column, ...], where: Sequence[str], draft: Draft) -> bool:
+    """Whether a header names known columns, each once, and all that are needed; faults say what not.
+
+    Args:
+        header: Names as they stand.
+        columns: What the table may have.
+        where: Place of each name in words of a fault; of an empty header, its own.
+        draft: Takes the faults.
+    """
     known = [column.name for column in columns]
     before = len(draft.faults)
     if len(header) > MAX_COLUMNS:
-        draft.fault("csv.header", f"the header has {len(header)} columns", where, f"at most {MAX_COLUMNS}")
+        message = f"the header has {len(header)} columns"
+        draft.fault("csv.header", message, where[0], f"at most {MAX_COLUMNS}")
         return False
     if not header:
-        draft.fault("csv.empty", "the file has no header", where, f"first line: {','.join(known)}")
+        draft.fault("csv.empty", "the file has no header", where[0], f"first line: {','.join(known)}")
         return False
     closest = Closest(known)
     meant: set[str] = set()
-    for column in dict.fromkeys(header):
-        if header.count(column) > 1:
-            draft.fault("csv.header", f'column "{column}" stands {header.count(column)} times', where)
-        if column not in known:
-            hint = closest(column)
-            meant.update(name for name in known if f'"{name}"' in hint)
-            draft.fault(
-                "csv.unknown_column",
-                f'no column "{column}" is known here',
-                where,
-                hint or f"known: {', '.join(known)}",
-            )
+    for name, spot in dict(zip(reversed(header), reversed(where), strict=True)).items():
+        if header.count(name) > 1:
+            draft.fault("csv.header", f'column "{name}" stands {header.count(name)} times', spot)
+        if name not in known:
+            hint = closest(name)
+            meant.update(column for column in known if f'"{column}"' in hint)
+            message = f'no column "{name}" is known here'
+            if not draft.flaw(personal_name(name), spot):
+                draft.fault("csv.unknown_column", message, spot, hint or f"known: {', '.join(known)}")
     for needed in columns:
         if needed.needed and needed.name not in header and needed.name not in meant:
-            draft.flaw(needed.missing(), where)
+            draft.fault("csv.missing_column", f'column "{needed.name}" is missing', where[0])
     return len(draft.faults) == before

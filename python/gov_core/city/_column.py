@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import types
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from functools import cache
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from gov_core.checklists import Limit
-from gov_core.city._closest import Closest
-from gov_core.city._grammar import parse_limit
-from gov_core.city._text import PLACE_SIGNS, UNIT_SIGNS, Flaw, name_flaw, normal, prose_flaw, word_flaw
-from gov_core.city._wkt import from_wkt, to_wkt
+from gov_core.city._text import PLACE_SIGNS, UNIT_SIGNS, Flaw
+from gov_core.city._values import READ, written
 from gov_core.fields import Chain, Least, Refers, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Sort = Literal["word", "name", "prose", "flag", "whole", "number", "date", "choice", "limit", "outline"]
-"""What one value of a column is."""
+    from gov_core.city._values import Sort
 
 NOT_COLUMNS = ("line", "wkb")
 """Fields of records that are no columns: where a row was found, and what a map draws."""
@@ -42,15 +35,6 @@ _OWN_CODES = {
     ("rules", "resolve_within", "limit"): "rule.limit",
 }
 """Codes of format 1 that say more than `value.empty` and `value.limit`, or forbid what others may do."""
-
-_TRUE = {"true", "TRUE", "是"}
-_FALSE = {"false", "FALSE", "否"}
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
-_EXACT = 1e15
-"""Whole numbers below it are written without a point: they keep all their digits."""
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_LOOSE_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
 
 class Reading(NamedTuple):
@@ -102,10 +86,16 @@ class Column:
         """Whether None is written ``*``: an axis of a rule has to say that it means any."""
         return self.nullable and self.default is MISSING
 
+    def code(self, what: str) -> str:
+        """Code of the fault of a value that is ``empty``, or no ``limit``."""
+        return _OWN_CODES.get((self.part, self.field, what), f"value.{what}")
+
     @property
     def absent(self) -> Any:  # noqa: ANN401  # of the type of the field
         """The value of rows whose table lacks the column."""
-        return self.default if self.default is not MISSING else None if self.nullable else ""
+        if self.default is not MISSING:
+            return self.default
+        return None if self.nullable else () if self.joint else ""
 
     def read(self, cell: str) -> Reading:
         """The value of a cell; what is flawed is left out where that can be, so that it is told once."""
@@ -118,29 +108,25 @@ class Column:
                 return Reading(None, (Flaw("value.empty", f"{self.name} is empty", "write * for any"),))
         return self._several(cell) if self.joint else self._one(cell)
 
-    def take(self, value: object, code: str) -> Reading:
-        """The value of a cell that may hold more than text: of a map or a workbook.
+    def take(self, value: object, code: str = "value.type") -> Reading:
+        """The value of a cell that may hold more than text: of a map, a workbook or a Parquet file.
 
         Args:
-            value: A text, number, flag or day, or nothing.
+            value: A text, number, flag or day, nothing, or the flaw that kept it from being read.
             code: Of the fault of a value of the wrong type.
         """
         if value is None or isinstance(value, str):
             return self.read(value or "")
-        if isinstance(value, bool):
-            fits, text = self.sort == "flag", str(value).lower()
-        elif isinstance(value, (int, float)):
-            whole = int(value) if self.sort == "whole" and value == int(value) else value
-            fits, text = self.sort in {"whole", "number"}, _written(whole)
-        else:
-            fits, text = self.sort == "date" and type(value) is date, str(value)
-        if fits and not self.joint:
+        if isinstance(value, Flaw):
+            return Reading(self.absent, (value._replace(message=f"{self.name} {value.message}"),))
+        what, text, fits = _typed(value)
+        if self.sort in fits and not self.joint:
             return self.read(text)
-        flaw = Flaw(code, f"{self.name} is no text", "write it as text: numbers lose leading zeros")
-        return Reading(self.absent if self.sort in {"word", "name", "prose"} else None, (flaw,))
+        hint = "write it as text: a number loses its leading zeros" if self.sort in _TEXTS else ""
+        return Reading(self.absent, (Flaw(code, f"{self.name} is {what}, no {_CALLED[self.sort]}", hint),))
 
     def _one(self, cell: str) -> Reading:
-        found = _READ[self.sort](self, cell)
+        found = READ[self.sort](self, cell)
         if not isinstance(found, Flaw):
             return Reading(found)
         if self.default is not MISSING or self.nullable:
@@ -151,7 +137,7 @@ class Column:
         values, flaws = [], []
         for piece in cell.split(self.joint):
             value = piece.strip(" ")
-            found = self._empty_piece(cell) if not value.removeprefix("@") else _READ[self.sort](self, value)
+            found = self._empty_piece(cell) if not value.removeprefix("@") else READ[self.sort](self, value)
             if isinstance(found, Flaw):
                 flaws.append(found)
             elif found in values and (code := _OWN_CODES.get((self.part, self.field, "twice"))):
@@ -161,7 +147,7 @@ class Column:
         return Reading(tuple(values), tuple(flaws))
 
     def _empty_piece(self, cell: str) -> Flaw:
-        code = _OWN_CODES.get((self.part, self.field, "empty"), "value.empty")
+        code = self.code("empty")
         if not cell:
             return Flaw(code, f"{self.name} is empty")
         return Flaw(code, f'{self.name} "{cell}" has an empty place', f'write "A{self.joint}B"')
@@ -172,8 +158,8 @@ class Column:
             return "*" if self.any_is_star else ""
         if self.joint:
             joint = " > " if self.joint == ">" else self.joint
-            return joint.join(_written(one) for one in value)
-        return _written(value)
+            return joint.join(written(one) for one in value)
+        return written(value)
 
     def flaws(self, value: Any) -> tuple[Flaw, ...]:  # noqa: ANN401
         """What is wrong with a value: that of its cell, or that its cell would say something else."""
@@ -185,103 +171,33 @@ class Column:
             return reading.flaws
         return (Flaw("value.reserved", f"{self.name} {value!r} would be read as {reading.value!r}"),)
 
-    def missing(self) -> Flaw:
-        """The fault of a table that lacks the column."""
-        return Flaw("csv.missing_column", f'column "{self.name}" is missing')
 
-
-def _written(value: Any) -> str:  # noqa: ANN401
+def _typed(value: object) -> tuple[str, str, tuple[Sort, ...]]:
+    """What a value that is no text is called, how it is written, and the columns it fits in."""
     if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, bytes):
-        return to_wkt(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
-    return str(value)
+        return "true or false", written(value), ("flag",)
+    if isinstance(value, float) and value.is_integer():
+        return "a number", written(value), ("whole", "number")
+    if isinstance(value, (int, float)):
+        return "a number", written(value), ("whole", "number") if isinstance(value, int) else ("number",)
+    if type(value) is date:
+        return "a day", written(value), ("date",)
+    return f"of type {type(value).__name__}", "", ()
 
 
-def _word(column: Column, text: str) -> str | Flaw:
-    marked = column.refers is not None and (column.refers.kinds or column.refers.levels)
-    word = text.removeprefix("@") if marked else text
-    return word_flaw(word, column.name, column.signs) or text
+_TEXTS: tuple[Sort, ...] = ("word", "name", "prose")
 
-
-def _name(column: Column, text: str) -> str | Flaw:
-    return name_flaw(text, column.name) or text
-
-
-def _prose(column: Column, text: str) -> str | Flaw:
-    return prose_flaw(text, column.name) or text
-
-
-def _flag(column: Column, text: str) -> bool | Flaw:
-    if text in _TRUE or text in _FALSE:
-        return text in _TRUE
-    return Flaw("value.flag", f'{column.name} "{text}" is neither true nor false', 'write "true" or "false"')
-
-
-def _whole(column: Column, text: str) -> int | Flaw:
-    if not _WHOLE.fullmatch(text):
-        hint = _better(_WHOLE, text, "12")
-        return Flaw("value.number", f'{column.name} "{text}" is no whole number', hint)
-    if column.least is not None and int(text) < column.least:
-        return Flaw("value.number", f'{column.name} "{text}" is less than {column.least}')
-    return int(text)
-
-
-def _number(column: Column, text: str) -> float | Flaw:
-    if _NUMBER.fullmatch(text) and isfinite(float(text)):
-        return float(text)
-    return Flaw("value.number", f'{column.name} "{text}" is no number', _better(_NUMBER, text, "12.5"))
-
-
-def _better(pattern: re.Pattern[str], text: str, example: str) -> str:
-    meant = normal(text).replace(",", "")
-    return f'write "{meant}"' if pattern.fullmatch(meant) else f'such as "{example}"'
-
-
-def _date(column: Column, text: str) -> date | Flaw:
-    try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        return Flaw("value.date", f'{column.name} "{text}" is no day of the calendar')
-    loose = _LOOSE_DATE.fullmatch(normal(text))
-    hint = f'write "{loose[1]}-{loose[2]:0>2}-{loose[3]:0>2}"' if loose else 'such as "2026-01-31"'
-    return Flaw("value.date", f'{column.name} "{text}" is no date', hint)
-
-
-def _choice(column: Column, text: str) -> str | Flaw:
-    if text in column.choices:
-        return text
-    hint = Closest(column.choices)(text) or f"one of {', '.join(column.choices)}"
-    return Flaw("value.choice", f'{column.name} "{text}" is not known', hint)
-
-
-def _limit(column: Column, text: str) -> Limit | Flaw | None:
-    limit = parse_limit(text, _OWN_CODES.get((column.part, column.field, "limit"), "value.limit"))
-    return limit._replace(message=f"{column.name}: {limit.message}") if isinstance(limit, Flaw) else limit
-
-
-def _outline(column: Column, text: str) -> bytes | Flaw:
-    return from_wkt(text) or Flaw(
-        "geometry.unreadable",
-        f"{column.name} is no line or area in Well-Known Text",
-        "such as LINESTRING (118.1 32.1, 118.2 32.1), without heights",
-    )
-
-
-_READ: dict[Sort, Callable[[Column, str], Any]] = {
-    "word": _word,
-    "name": _name,
-    "prose": _prose,
-    "flag": _flag,
-    "whole": _whole,
-    "number": _number,
-    "date": _date,
-    "choice": _choice,
-    "limit": _limit,
-    "outline": _outline,
+_CALLED: dict[Sort, str] = {
+    "word": "text",
+    "name": "text",
+    "prose": "text",
+    "flag": "true or false",
+    "whole": "whole number",
+    "number": "number",
+    "date": "day",
+    "choice": "word",
+    "limit": "time limit",
+    "outline": "Well-Known Text",
 }
 
 _SORTS: dict[object, Sort] = {

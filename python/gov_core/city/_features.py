@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gov_core import _core
-from gov_core.city import _crs, _sources
 from gov_core.city._closest import Closest
 from gov_core.city._column import Reading
 from gov_core.city._draft import Draft, Rows, outline_key
+from gov_core.city._files import MAPS
 from gov_core.city._settings import FILE as SETTINGS_FILE
 from gov_core.city._settings import VOID_LEVEL
 from gov_core.city._sheets import PLACES
@@ -17,131 +16,41 @@ from gov_core.errors import Fault
 from gov_core.places import Place, Void
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from gov_core.city._column import Column
+    from gov_core.city._maps import Maps
     from gov_core.city._settings import Settings
     from gov_core.city._sheets import Sheet
-    from gov_core.city._sources import Feature, Properties, Source
-
-    Read = Callable[[str], bytes | None]
-
-SUFFIXES = (".geojson", ".gpkg", ".parquet")
-"""Kinds of maps; a folder holds one of each part that is drawn."""
+    from gov_core.city._sources import Feature, Properties
 
 _SHOWN = 5
 
 
-def read_places(folder: Path, settings: Settings, read: Read, draft: Draft) -> None:
+def read_places(maps: Maps, settings: Settings, draft: Draft) -> None:
     """Reads the map of places into the draft; if it cannot be read, places are unknown."""
-    files = maps_of("places", folder, draft)
-    if not files:
-        some = ", ".join(f"places{suffix}" for suffix in SUFFIXES)
-        draft.fault(
-            "file.missing",
-            "the file is missing",
-            f"places{SUFFIXES[0]}",
-            f"a city folder holds one of {some}",
-        )
-    reference = _crs.reference(settings.crs, f"{SETTINGS_FILE}#city.crs", draft) if settings.crs else None
-    features = _read_map(folder / files[0], reference, read, draft) if len(files) == 1 else None
+    file, features = maps.read(PLACES.part)
+    if not file:
+        forms = ", ".join(f"{PLACES.part}{form}" for form in MAPS)
+        file = f"{PLACES.part}{MAPS[0]}"
+        draft.fault("file.missing", "the file is missing", file, f"a city folder holds one of {forms}")
     if features is None:
         draft.places.known = False
         return
-    if reference is not None:
-        draft.crs = reference.final
-    _take(features, files[0], settings, draft)
+    if maps.reference is not None:
+        draft.crs = maps.reference.final
+    _take(features, file, settings, draft)
 
 
-def read_areas(sheet: Sheet, folder: Path, settings: Settings, read: Read, draft: Draft) -> Rows[Any]:
+def read_areas(sheet: Sheet, maps: Maps, draft: Draft) -> Rows[Any]:
     """Reads the map of a table whose rows are areas."""
-    files = maps_of(sheet.part, folder, draft)
-    if not files:
-        return Rows()
-    # What is wrong with the CRS of the city was said with its places.
-    reference = _crs.reference(settings.crs, "", Draft()) if settings.crs else None
-    features = _read_map(folder / files[0], reference, read, draft) if len(files) == 1 else None
-    rows: Rows[Any] = Rows(known=features is not None)
+    file, features = maps.read(sheet.part)
+    rows: Rows[Any] = Rows(known=features is not None or not file)
     seen: set[str] = set()
     for at, feature in enumerate(features or ()):
-        where = _spot(feature, files[0], at, seen)
+        where = _spot(feature, file, at, seen)
         _note_flaws(feature, where, draft)
         values, _ = _values(sheet, feature.properties, where, draft)
         rows.add(sheet.record(**values, wkb=feature.wkb or b""), where)
     return rows
-
-
-def maps_of(part: str, folder: Path, draft: Draft) -> list[str]:
-    """The maps of a part; more than one is a fault."""
-    there = [f"{part}{suffix}" for suffix in SUFFIXES if (folder / f"{part}{suffix}").exists()]
-    if len(there) > 1:
-        draft.fault(
-            "file.ambiguous", f"there are {' and '.join(there)}", there[0], "keep the one that is meant"
-        )
-    return there
-
-
-def _read_map(path: Path, reference: _crs.Reference | None, read: Read, draft: Draft) -> list[Feature] | None:
-    if path.suffix == ".geojson":
-        source = _from_geojson(path, reference, read, draft)
-    elif path.suffix == ".gpkg":
-        source = _from_map(_sources.read_gpkg(path, draft), path.name, reference, draft)
-    else:
-        source = _from_map(_sources.read_parquet(path, draft), path.name, reference, draft)
-    return None if source is None else source.features
-
-
-def _from_geojson(path: Path, reference: _crs.Reference | None, read: Read, draft: Draft) -> Source | None:
-    data = read(path.name)
-    if data is None:
-        return None
-    native = reference is not None and reference.stated == reference.final
-    source = _sources.read_geojson(data, path.name, degrees=native, draft=draft)
-    if source is None or reference is None:
-        return source
-    if source.crs is not None and _crs.contradicts(source.crs, reference.stated):
-        message = f"the file says {source.crs}, city.toml says {reference.stated}"
-        draft.fault("crs.contradiction", message, path.name, "correct the wrong one")
-    elif not native:
-        _convert(source.features, reference.stated, reference.final, path.name, draft)
-    return source
-
-
-def _from_map(
-    source: Source | None, file: str, reference: _crs.Reference | None, draft: Draft
-) -> Source | None:
-    """Judges and converts the outlines of a GeoPackage or GeoParquet file."""
-    if source is None or reference is None:
-        return source
-    origin = _crs.source_of(source.crs, reference, file, draft)
-    if origin is None:
-        return source
-    native = origin == reference.final or not _crs.contradicts(origin, reference.final)
-    check_outlines(source.features, degrees=native)
-    if not native:
-        _convert(source.features, origin, reference.final, file, draft)
-    return source
-
-
-def check_outlines(features: list[Feature], *, degrees: bool) -> None:
-    """Notes the flaws of every outline and puts the sound ones in one form."""
-    drawn = [feature for feature in features if feature.wkb is not None]
-    judged = _core.check_outlines([feature.wkb for feature in drawn if feature.wkb is not None], degrees)
-    for feature, (wkb, had_heights, flaws) in zip(drawn, judged, strict=True):
-        feature.wkb = wkb
-        feature.had_heights |= had_heights
-        feature.flaws += flaws
-
-
-def _convert(features: list[Feature], origin: str, target: str, file: str, draft: Draft) -> None:
-    drawn = [feature for feature in features if feature.wkb is not None]
-    converted = _crs.convert([feature.wkb for feature in drawn if feature.wkb], origin, target, file, draft)
-    if converted is None:
-        return
-    for feature, wkb in zip(drawn, converted, strict=True):
-        feature.wkb = wkb
-    check_outlines(drawn, degrees=True)
 
 
 def _take(features: list[Feature], file: str, settings: Settings, draft: Draft) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gov_core.city import _features, _tables
+from gov_core.city import _crs, _features, _tables
 from gov_core.city._cells import decode, read_csv
+from gov_core.city._closest import Closest
 from gov_core.city._draft import Draft, Rows
+from gov_core.city._files import MAPS, TABLES, Files
+from gov_core.city._maps import Maps
+from gov_core.city._parquet_table import read_parquet_table
 from gov_core.city._settings import FILE as SETTINGS_FILE
 from gov_core.city._settings import Settings, read_settings
-from gov_core.city._sheets import FIRST, SHEETS
+from gov_core.city._sheets import FIRST, PLACES, SHEETS
+from gov_core.city._workbook import read_workbook
 
 if TYPE_CHECKING:
+    from gov_core.city._cells import Cells
     from gov_core.city._sheets import Sheet
 
 MAX_BYTES = 4 << 30
@@ -31,53 +36,53 @@ def read_folder(folder: str | Path, max_bytes: int = MAX_BYTES) -> Draft:
     data = files.read(SETTINGS_FILE)
     settings = Settings() if data is None else read_settings(data, draft)
     draft.grades_known &= data is not None
-    _features.read_places(folder, settings, files.read, draft)
+    _refuse_misspelt(folder, draft)
+    crs = _crs.reference(settings.crs, f"{SETTINGS_FILE}#city.crs", draft) if settings.crs else None
+    maps = Maps(files, crs, settings.encoding, draft)
+    _features.read_places(maps, settings, draft)
     for sheet in SHEETS:
-        if sheet.drawn:
-            draft.tables[sheet.part] = _features.read_areas(sheet, folder, settings, files.read, draft)
-        elif (folder / f"{sheet.part}.csv").exists() or _must_be(sheet, settings):
-            draft.tables[sheet.part] = _read_table(sheet, files, settings, draft)
+        draft.tables[sheet.part] = (
+            _features.read_areas(sheet, maps, draft)
+            if sheet.drawn
+            else _read_table(sheet, files, settings, draft)
+        )
     return draft
 
 
-def _must_be(sheet: Sheet, settings: Settings) -> bool:
-    return settings.format == 1 and sheet.part in FIRST
-
-
 def _read_table(sheet: Sheet, files: Files, settings: Settings, draft: Draft) -> Rows[Any]:
-    file = f"{sheet.part}.csv"
-    data = files.read(file)
-    text = None if data is None else decode(data, file, settings.encoding, draft)
-    cells = None if text is None else read_csv(file, text, sheet.columns, draft)
+    there = files.of(sheet.part, TABLES)
+    if not there:
+        needed = settings.format == 1 and sheet.part in FIRST
+        return Rows(known=files.fits(f"{sheet.part}.csv")) if needed else Rows()
+    cells = _read_cells(sheet, there[0], files, settings.encoding) if len(there) == 1 else None
     return Rows(known=False) if cells is None else _tables.records_of(sheet, cells, draft)
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The files of a folder, each read whole.
-
-    Attributes:
-        folder: Where they are.
-        max_bytes: No file may be larger.
-        draft: Takes the faults.
-    """
-
-    folder: Path
-    max_bytes: int
-    draft: Draft
-
-    def read(self, name: str) -> bytes | None:
-        """Bytes of a file, or None after a fault."""
-        path = self.folder / name
-        try:
-            size = path.stat().st_size
-            if size > self.max_bytes:
-                message = f"the file has {size} bytes, {self.max_bytes} are allowed"
-                self.draft.fault("file.too_large", message, name, "raise max_bytes if it is meant")
-                return None
-            return path.read_bytes()
-        except FileNotFoundError:
-            self.draft.fault("file.missing", "the file is missing", name, f"a city folder holds {name}")
-        except OSError as error:
-            self.draft.fault("file.unreadable", f"the file cannot be read: {error.strerror}", name)
+def _read_cells(sheet: Sheet, file: str, files: Files, encoding: str) -> Cells | None:
+    draft = files.draft
+    if file.endswith(".parquet"):
+        fits = files.fits(file)
+        return read_parquet_table(files.folder / file, sheet.columns, draft) if fits else None
+    data = files.read(file)
+    if data is None:
         return None
+    if file.endswith(".xlsx"):
+        return read_workbook(data, file, sheet.columns, draft, max_bytes=files.max_bytes)
+    text = decode(data, file, encoding, draft)
+    return None if text is None else read_csv(file, text, sheet.columns, draft)
+
+
+def _refuse_misspelt(folder: Path, draft: Draft) -> None:
+    """Refuses a file that is nearly called as a part: it would be passed over in silence."""
+    forms = {sheet.part: MAPS if sheet.drawn else TABLES for sheet in (PLACES, *SHEETS)}
+    closest = Closest(forms)
+    for file in sorted(folder.iterdir()):
+        form = file.suffix.lower()
+        if form not in {*TABLES, *MAPS} or form in forms.get(file.stem, ()):
+            continue
+        if file.stem in forms:
+            message, hint = f"{file.stem} are not read from {form}", f"one of {', '.join(forms[file.stem])}"
+        else:
+            message, hint = "no part of a city is called so", closest(file.stem)
+        if hint:
+            draft.fault("file.unknown", message, file.name, hint)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gov_core.city import _crs
 from gov_core.city._closest import Closest
 from gov_core.city._draft import Draft, Rows, outline_key
-from gov_core.city._features import check_outlines
+from gov_core.city._maps import check_outlines
 from gov_core.city._settings import flawless_words, known_partition, read_severities, refuse_levels
 from gov_core.city._sheets import PLACES, SHEETS
 from gov_core.city._sources import Feature

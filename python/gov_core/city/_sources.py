@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from gov_core import _core
@@ -75,26 +75,31 @@ def read_geojson(data: bytes, file: str, *, degrees: bool, draft: Draft) -> Sour
     return Source(features, crs)
 
 
-def read_gpkg(path: Path, draft: Draft) -> Source | None:
-    """Reads a GeoPackage: the layer ``places``, or the only one."""
+def read_ogr(path: Path, encoding: str, draft: Draft) -> Source | None:
+    """Reads a GeoPackage or a Shapefile: the layer that is named as the file, or the only one."""
     try:
         import pyogrio
         from pyogrio.raw import read
     except ImportError:
-        draft.fault(
-            "file.needs_geo", "reading a GeoPackage needs pyogrio", path.name, 'pip install "gov-core[geo]"'
-        )
+        hint = 'pip install "gov-core[geo]"'
+        draft.fault("file.needs_geo", "reading such a map needs pyogrio", path.name, hint)
         return None
+    # A Shapefile says its encoding in a file beside it, or not at all; a GeoPackage is always UTF-8.
+    said = path.suffix != ".shp" or path.with_suffix(".cpg").exists()
     try:
         layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
-        if len(layers) != 1 and "places" not in layers:
-            draft.fault(
-                "file.layers", f"the file has {len(layers)} layers and none is called places", path.name
-            )
+        if len(layers) != 1 and path.stem not in layers:
+            message = f"the file has {len(layers)} layers and none is called {path.stem}"
+            draft.fault("file.layers", message, path.name)
             return None
-        meta, _, outlines, columns = read(path, layer="places" if "places" in layers else layers[0])
+        layer = path.stem if path.stem in layers else layers[0]
+        meta, _, outlines, columns = read(path, layer=layer, encoding=None if said else encoding)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         draft.fault("file.unreadable", f"the file cannot be read: {error}", path.name)
+        return None
+    except UnicodeDecodeError:
+        hint = "save a .cpg file beside it that says its encoding, or state encoding in city.toml"
+        draft.fault("text.encoding", f"the texts are not {encoding}", path.name, hint)
         return None
     if outlines is None:
         outlines = [None] * len(columns[0] if len(columns) else ())
@@ -102,17 +107,24 @@ def read_gpkg(path: Path, draft: Draft) -> Source | None:
     return Source(_features(names, columns, outlines), meta["crs"])
 
 
-def read_parquet(path: Path, draft: Draft) -> Source | None:
-    """Reads GeoParquet with outlines as WKB."""
+def open_parquet(path: Path, draft: Draft) -> Any:  # noqa: ANN401  # an arro3 table
+    """A Parquet file as a table, or None after a fault."""
     from arro3.io import read_parquet as read
 
     try:
-        table = read(path).read_all()
+        return read(path).read_all()
     except BaseException as error:
         # arro3-io panics on a broken file, and a panic is no Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         draft.fault("file.unreadable", "the file is no Parquet file, or a damaged one", path.name)
+        return None
+
+
+def read_parquet(path: Path, draft: Draft) -> Source | None:
+    """Reads GeoParquet with outlines as WKB."""
+    table = open_parquet(path, draft)
+    if table is None:
         return None
     try:
         geo = json.loads(table.schema.metadata_str["geo"])
@@ -164,7 +176,8 @@ def _value(value: Any) -> Value:  # noqa: ANN401  # a cell of any type
     # NaN is how a missing cell of a number column reads.
     if value is None or value != value:  # noqa: PLR0124
         return None
-    # A date and time is a day with hours that nothing here has.
-    if isinstance(value, (int, float, date)) and not isinstance(value, (bool, datetime)):
-        return value
-    return value.item() if hasattr(value, "item") and isinstance(value.item(), (int, float)) else False
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, datetime):
+        # A day with hours is a moment, which nothing here has.
+        return plain.date() if plain.time() == time() else False
+    return plain if isinstance(plain, (int, float, date)) else False

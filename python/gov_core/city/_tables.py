@@ -9,6 +9,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from gov_core.city._draft import Rows
+from gov_core.city._personal import identity_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 def records_of(sheet: Sheet, cells: Cells, draft: Draft) -> Rows[Any]:
     """Records of a table; a row with a flaw stays in, so that other tables may refer to it."""
+    if _refuse_persons(cells, draft):
+        return Rows(known=False)
     values: dict[str, Iterable[Any]] = {}
     flaws: list[tuple[int, int, Column, Flaw]] = []
     by_name = dict(zip(cells.header, cells.columns, strict=True))
@@ -37,13 +40,24 @@ def records_of(sheet: Sheet, cells: Cells, draft: Draft) -> Rows[Any]:
     values["line"] = cells.lines
     given = (values.get(own.name, repeat(own.default)) for own in fields(sheet.record))
     items = list(map(sheet.record, *given)) if cells.lines else []
-    return Rows(items, [cells.where(row) for row in range(len(items))], known=cells.complete)
+    key = sheet.key[0]
+    return Rows(items, [cells.where(row, key) for row in range(len(items))], known=cells.complete)
 
 
-def _read_all(column: Column, cells: Sequence[str]) -> list[Reading]:
-    """Each different text is read once: most columns repeat themselves."""
-    known = {cell: column.read(cell) for cell in set(cells)}
-    return [known[cell] for cell in cells]
+def _refuse_persons(cells: Cells, draft: Draft) -> bool:
+    """Refuses a table that lists people, and says whether it did."""
+    before = len(draft.faults)
+    for name, column in zip(cells.header, cells.columns, strict=True):
+        draft.flaw(identity_numbers(name, column), cells.head(name))
+    return len(draft.faults) > before
+
+
+def _read_all(column: Column, cells: Sequence[object]) -> list[Reading]:
+    """Each different value is read once: most columns repeat themselves."""
+    # 1, 1.0 and True are equal and not the same.
+    different = {(type(cell), cell) for cell in cells}
+    known = {key: column.take(key[1]) for key in different}
+    return [known[type(cell), cell] for cell in cells]
 
 
 def text_of(columns: tuple[Column, ...], rows: Sequence[Any]) -> str:

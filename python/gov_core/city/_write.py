@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gov_core.city._draft import outline_key
+from gov_core.city._files import BESIDE_SHAPES, MAPS, TABLES
 from gov_core.city._settings import FORMAT, VOID_LEVEL
 from gov_core.city._sheets import PLACES, SHEETS
 from gov_core.city._tables import text_of
@@ -35,12 +36,21 @@ def write_folder(city: City, folder: str | Path) -> None:
     for sheet in SHEETS:
         rows = city.rows(sheet.part)
         path = folder / f"{sheet.part}{'.geojson' if sheet.drawn else '.csv'}"
-        if not rows:
-            path.unlink(missing_ok=True)
-        elif sheet.drawn:
+        if sheet.drawn and rows:
             _write(path, _collection([(_properties(sheet, row), row.wkb) for row in rows]))
-        else:
+        elif rows:
             _write(path, [text_of(sheet.columns, rows)])
+        _remove_others(sheet, folder, path if rows else None)
+    _remove_others(PLACES, folder, folder / "places.geojson")
+
+
+def _remove_others(sheet: Sheet, folder: Path, kept: Path | None) -> None:
+    """Removes what the folder held of a part before: two files of one part are ambiguous."""
+    shapes = BESIDE_SHAPES if (folder / f"{sheet.part}.shp").exists() else ()
+    for form in (*(MAPS if sheet.drawn else TABLES), *shapes):
+        path = folder / f"{sheet.part}{form}"
+        if path != kept:
+            path.unlink(missing_ok=True)
 
 
 def _settings(city: City) -> str:

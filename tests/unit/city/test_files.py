@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,6 +70,30 @@ def gpkg(folder: Path, crs: str | None, boxes: dict[str, Any], layers: tuple[str
             layer=layer,
             append=layer != layers[0],
         )
+    return folder
+
+
+def shapefile(folder: Path, encoding: str, *, said: bool) -> Path:
+    """Adds places.shp to a folder, with or without a file that says its encoding."""
+    from pyogrio.raw import write as write_map
+
+    own = [OWN[1], OWN[2]]
+    columns = [np.array([row[at] or "" for row in own], dtype=object) for at in range(3)]
+    columns[1][0] = "第一网格"
+    households = np.array([300, 412], dtype=np.int32)
+    days = np.array(["2010-06-01", "NaT"], dtype="datetime64[D]")
+    write_map(
+        folder / "places.shp",
+        geometry=np.array([shapely.to_wkb(BOXES[row[0]]) for row in own], dtype=object),
+        field_data=[*columns, households, days],
+        fields=["id", "name", "level", "households", "valid_to"],
+        geometry_type="Polygon",
+        crs="EPSG:4326",
+        encoding=encoding,
+    )
+    (folder / "places.cpg").unlink(missing_ok=True)
+    if said:
+        (folder / "places.cpg").write_text(encoding)
     return folder
 
 
@@ -202,6 +227,53 @@ def test_a_geopackage_in_degrees_is_taken_as_it_is(crs: str | None, tmp_path: Pa
 
 def test_a_geopackage_in_metres_is_converted(tmp_path: Path) -> None:
     assert_close(City.load(gpkg(write(tmp_path), "EPSG:4548", projected())))
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("UTF-8", True), ("GBK", True), ("UTF-8", False)])
+def test_a_shapefile_is_read_in_the_encoding_it_says(encoding: str, said: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    write(tmp_path, units_csv="id,kind\nU,station\n", rules_csv="id,unit\nR,U\n")
+    (tmp_path / "city.toml").write_text(SETTINGS.format(crs="EPSG:4326").replace('"community", ', ""))
+    one, two = City.load(shapefile(tmp_path, encoding, said=said)).rows("places")
+
+    assert (one.name, one.households, one.valid_to) == ("第一网格", 300, date(2010, 6, 1))
+    assert (two.name, two.households, two.valid_to) == ("", 412, None)
+
+
+def test_a_shapefile_that_says_no_encoding_is_not_guessed(tmp_path: Path) -> None:
+    write(tmp_path, units_csv="id,kind\nU,station\n", rules_csv="id,unit\nR,U\n")
+    settings = SETTINGS.format(crs="EPSG:4326").replace('"community", ', "")
+    (tmp_path / "city.toml").write_text(settings)
+    shapefile(tmp_path, "GBK", said=False)
+    assert codes(tmp_path) == [("text.encoding", "places.shp")]
+
+    for table in ("units", "matters", "rules"):
+        text = (tmp_path / f"{table}.csv").read_text(encoding="utf-8")
+        (tmp_path / f"{table}.csv").write_text(text, encoding="gb18030")
+    (tmp_path / "city.toml").write_text(f'encoding = "GB18030"\n{settings}')
+    city = City.load(tmp_path)
+    assert city.rows("places")[0].name == "第一网格"
+
+    city.save(tmp_path)
+    assert not [
+        file.name for file in tmp_path.iterdir() if file.stem == "places" and file.suffix != ".geojson"
+    ]
+    assert City.load(tmp_path) == city
+
+
+@pytest.mark.parametrize(
+    ("file", "hint"),
+    [("unit.csv", '"units"'), ("Rules.CSV", '"rules"'), ("places.csv", ".geojson"), ("units.shp", ".csv")],
+)
+def test_a_file_that_would_be_passed_over_is_refused(file: str, hint: str, tmp_path: Path) -> None:
+    geojson(write(tmp_path))
+    (tmp_path / "events.csv").write_text("id\n")
+    City.load(tmp_path)
+
+    (tmp_path / file).write_text("id\n")
+    with pytest.raises(CityError) as caught:
+        City.load(tmp_path)
+    assert [(fault.code, fault.place) for fault in caught.value.faults] == [("file.unknown", file)]
+    assert hint in caught.value.hint
 
 
 def test_the_layer_places_is_taken_among_several(tmp_path: Path) -> None:

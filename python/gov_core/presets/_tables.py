@@ -15,27 +15,24 @@ In units.csv, ``serves`` says the same: one unit a place, or a group; ``*`` is a
 from __future__ import annotations
 
 import csv
-import re
-from dataclasses import MISSING, fields
-from datetime import date
 from functools import cache
 from importlib.resources import files
-from types import NoneType
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
-from gov_core.checklists import Limit
-from gov_core.city import Place
-from gov_core.city._sheets import BY_PART
+from gov_core.city._sheets import BY_PART, PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from gov_core.city import Place
+    from gov_core.city._sheets import Sheet
     from gov_core.presets._ground import Ground
 
 Cells = dict[str, str]
 
 DATA = files("gov_core.presets").joinpath("data")
-_JOINT = re.compile(r" *[;>] *")
+_OWN = {"option", "copies", "each"}
+"""Columns that the tables of a city do not have."""
 
 
 @cache
@@ -57,16 +54,16 @@ def records(folder: str, part: str, ground: Ground, options: Collection[str]) ->
         ground: What ``@level`` and ``@group`` of units stand for.
         options: Those that are on.
     """
-    record = BY_PART[part].record
+    sheet = BY_PART[part]
     for row in rows_of(folder, part):
         if row.get("option") in {None, "", *options}:
             for cells in _expanded(_for_units(row, ground) if part == "units" else row, ground):
-                yield _record(record, cells)
+                yield _record(sheet, cells)
 
 
 def places_of(folder: str) -> list[Place]:
     """The places that a preset names, as far as it does, parents first."""
-    return [_record(Place, row) for row in rows_of(folder, "places")]
+    return [_record(PLACES, row) for row in rows_of(folder, "places")]
 
 
 def _for_units(row: Cells, ground: Ground) -> Cells:
@@ -101,36 +98,12 @@ def _filled(row: Cells, values: dict[str, str]) -> Cells:
     return row
 
 
-def _record(record: type[Any], cells: Cells) -> Any:  # noqa: ANN401  # a record of that class
-    hints = _hints(record)  # type: ignore[arg-type]  # a class is hashable, also one of Any
-    unknown = set(cells) - set(hints) - {"option", "copies", "each"}
-    if unknown:
-        message = f"{record.__name__} has no {sorted(map(str, unknown))}"
+def _record(sheet: Sheet, cells: Cells) -> Any:  # noqa: ANN401  # each table has a record of its own
+    columns = {column.name: column for column in sheet.columns}
+    read = {name: columns[name].read(cell) for name, cell in cells.items() if name not in _OWN}
+    flaws = [flaw.message for reading in read.values() for flaw in reading.flaws]
+    if flaws:
+        message = f"{sheet.part}.csv: {'; '.join(flaws)}"
         raise ValueError(message)
-    values = {}
-    for field in fields(record):
-        cell = cells.get(field.name) or ""
-        if cell or field.default is MISSING:
-            values[field.name] = _value(hints[field.name], cell)
-    return record(**values)
-
-
-@cache
-def _hints(record: type[Any]) -> dict[str, Any]:
-    return get_type_hints(record)
-
-
-def _value(hint: Any, cell: str) -> Any:  # noqa: ANN401  # of the type of the field
-    kinds = get_args(hint)
-    if NoneType in kinds:
-        return None if cell in {"", "*"} else _value(kinds[0], cell)
-    if get_origin(hint) is tuple:
-        return tuple(_value(kinds[0], piece) for piece in _JOINT.split(cell)) if cell else ()
-    if hint is bool:
-        return cell == "true"
-    if hint is Limit:
-        amount, _, unit = cell.partition(" ")
-        return Limit(int(amount), unit)  # type: ignore[arg-type]  # City.from_parts refuses any other
-    if hint is date:
-        return date.fromisoformat(cell)
-    return hint(cell) if hint in {int, float} else cell
+    absent = {column.field: column.absent for column in sheet.columns}
+    return sheet.record(**absent | {columns[name].field: reading.value for name, reading in read.items()})

@@ -9,6 +9,7 @@ import pytest
 
 from gov_core import presets
 from gov_core.checker import check
+from gov_core.city import City
 from gov_core.city._sheets import SHEETS
 from gov_core.errors import PresetError
 from gov_core.fields import Standing
@@ -52,8 +53,7 @@ def added(more, city):
 
 def test_it_checks_without_an_error(city, full):
     for one in (city, full):
-        known = [finding for finding in check(one) if finding.fault.code != "hard_rule.unknown"]
-        assert [finding for finding in known if finding.severity == "error"] == []
+        assert [finding for finding in check(one) if finding.severity == "error"] == []
 
 
 def test_it_is_held_to_its_hard_rules(name, city):
@@ -61,12 +61,17 @@ def test_it_is_held_to_its_hard_rules(name, city):
     assert city.hard_rules == presets.describe(name).hard_rules != ()
 
 
+def test_a_folder_of_it_loads_as_the_same_city(city, tmp_path):
+    city.save(tmp_path)
+    assert City.load(tmp_path) == city
+
+
 def test_it_routes_every_event_inside_the_area(city, full):
-    for one in (city, full):
-        routed = Router.compile(one).route_batch(generate_events(one, 100_000))
+    for one, events in ((city, 100_000), (full, 10_000)):
+        routed = Router.compile(one).route_batch(generate_events(one, events))
         status = Counter(routed.column("status").to_pylist())
         assert status.keys() <= {"routed", "out_of_area", "no_location", "bad_coordinate"}
-        assert status["routed"] > 90_000
+        assert status["routed"] > 0.9 * events
 
 
 def test_every_value_says_where_it_is_from(city, full):

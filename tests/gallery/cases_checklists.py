@@ -102,7 +102,8 @@ CASES: list[Case] = [
     in_parts(
         "checklist.placeholders",
         service(placeholder=True),
-        [("checklist.placeholders", "checklists#service")],
+        # What is not named holds nothing.
+        [("checklist.placeholders", "checklists#service"), ("matter.unheld", "matters#relief")],
     ),
     in_parts(
         "item.no_matter",
@@ -190,8 +191,8 @@ CASES: list[Case] = [
     in_parts(
         "item.barred",
         together(
-            with_list("withdrawn", "@street_office", item(holder=("BUREAU",))),
-            lambda city: city.change("rules", "R-noise", unit=("BUREAU",)),
+            with_list("withdrawn", "@street_office", item(matters=("order",), holder=("BUREAU",))),
+            lambda city: city.change("rules", "R-lamp-major", unit=("BUREAU",)),
         ),
         [("item.barred", "items#P-1")],
         "withdrawn",

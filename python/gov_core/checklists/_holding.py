@@ -6,18 +6,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from gov_core.checklists._checklist import Checklist, ChecklistKind, Item, Transfer
+from gov_core.checklists._checklist import (
+    CHECKLIST_BEARINGS,
+    Bearing,
+    Checklist,
+    ChecklistKind,
+    Item,
+    Transfer,
+)
 from gov_core.checklists._ground import Ground, Terrain, intersection, minus
 from gov_core.checklists._matter import Matter
 from gov_core.fields import Holder, MatterCode
 from gov_core.organisation import Grant, Unit
 from gov_core.places import AssetClass, Place
 
-DUTIES: frozenset[str] = frozenset({"service", "responsibility", "duty", "work", "self_government", "basic"})
-"""Kinds of lists whose items have somebody do something."""
-HELP: frozenset[str] = frozenset({"assistance", "supporting"})
+
+def _bearing(bearing: Bearing) -> frozenset[str]:
+    return frozenset(kind for kind, other in CHECKLIST_BEARINGS.items() if other == bearing)
+
+
+POWER = "power"
+DUTIES = _bearing("lead") - {POWER}
+"""Kinds of lists whose items have somebody do something; that a body has a power is a thing apart."""
+HELP = _bearing("assist")
 """Kinds of lists by which their holder helps somebody else."""
-FORBIDDING: frozenset[str] = frozenset({"negative", "withdrawn"})
+FORBIDDING = _bearing("forbid")
 """Kinds of lists of what their holder must not, or no longer, do."""
 
 Part = Literal["holds", "shares", "assists", "empowered", "barred", "pending"]
@@ -209,8 +222,10 @@ class Bodies:
 def holdings_of(
     city: Governed, lists: Mapping[str, Checklist], matters: Tree, bodies: Bodies
 ) -> Iterator[Holding]:
-    """Every part of every body in every item, in the order of the items."""
+    """Every part of every body in every item that is named, in the order of the items."""
     for item in city.items:
+        if item.placeholder:
+            continue
         checklist = lists[item.checklist]
         covered = matters.covered(item.matters, item.except_matters)
         for body, part, ground in _parts(item, checklist, bodies):
@@ -227,7 +242,8 @@ def _parts(item: Item, checklist: Checklist, bodies: Bodies) -> Iterator[tuple[H
             yield body, part, ground
 
     if checklist.kind in FORBIDDING:
-        yield from on("barred", checklist.holder)
+        negative = checklist.kind == "negative" and item.holder
+        yield from on("barred", *(item.holder if negative else (checklist.holder,)))
         # Who took a withdrawn item back, where the item names it.
         if checklist.kind == "withdrawn" and item.holder and checklist.holder not in item.holder:
             yield from on("holds", *item.holder)
@@ -245,7 +261,7 @@ def _parts(item: Item, checklist: Checklist, bodies: Bodies) -> Iterator[tuple[H
         yield from on("assists", body)
 
 
-_PARTS: dict[str, Part] = {"power": "empowered"}
+_PARTS: dict[str, Part] = {POWER: "empowered"}
 _PARTS |= dict.fromkeys(DUTIES, "holds")
 _PARTS |= dict.fromkeys(HELP, "assists")
 """Kind of a list to the part of who holds its items; performance lists and whistle catalogues give none."""

@@ -241,7 +241,9 @@ class _Carried:
 
     def _bars(self, body: Holder, item: Item) -> bool:
         checklist = self._lists[item.checklist]
-        return checklist.kind in FORBIDDING and self._is_among(body, (checklist.holder,))
+        negative = checklist.kind == "negative" and item.holder
+        barred = item.holder if negative else (checklist.holder,)
+        return checklist.kind in FORBIDDING and self._is_among(body, barred)
 
 
 def _fate(item: Item, now: _Carried, body: Holder) -> Fate:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gov_core.checklists._checklist import Checklist, Item
-from gov_core.checklists._ground import Ground, Terrain, meet, meeting, overlaps, union
+from gov_core.checklists._ground import Ground, Terrain, meet, meeting, minus, overlaps, union
 from gov_core.checklists._holding import (
     DUTIES,
     PART_NAMES,
@@ -272,18 +272,30 @@ def _together(view: _View, first: Holding, second: Holding) -> bool:
 
 
 def _barred_items(view: _View) -> Iterator[Overstep]:
-    found: dict[tuple[str, str, str], dict[str, None]] = {}
-    for matter, holdings in view.by_matter.items():
-        bars = [holding for holding in holdings if holding.part == "barred"]
-        for holding in holdings if bars else ():
-            if holding.part in {"barred", "pending"}:
-                continue
-            for bar in bars:
-                assets = _one_asset(view, _assets(holding), _assets(bar))
-                if assets and _meet(view, holding.body, holding.ground, bar):
-                    found.setdefault((holding.item, holding.body, bar.item), {})[matter] = None
-    for (item, body, bar_item), matters in found.items():
-        yield Overstep("barred", body, "item", item, bar_item, tuple(matters))
+    """Items that a list takes back as a whole; a part that it takes back is an exception."""
+    for holding in view.holdings:
+        if holding.part in {"barred", "pending"} or not holding.ground:
+            continue
+        found: dict[str, dict[str, None]] = {}
+        covered = set(holding.matters)
+        for matter in view.items[holding.item].matters:
+            for bar in view.by_matter.get(matter, ()) if matter in covered else ():
+                if bar.part == "barred" and _takes_back(view, holding, bar):
+                    found.setdefault(bar.item, {})[matter] = None
+        for bar_item, matters in found.items():
+            yield Overstep("barred", holding.body, "item", holding.item, bar_item, tuple(matters))
+
+
+def _takes_back(view: _View, holding: Holding, bar: Holding) -> bool:
+    if not view.bodies.same(holding.body, bar.body) or minus(holding.ground, bar.ground):
+        return False
+    if not holding.assets:
+        return not bar.assets and set(bar.except_assets) <= set(holding.except_assets)
+    own = view.assets.covered(holding.assets, holding.except_assets)
+    free = view.assets.covered(bar.assets, bar.except_assets) if bar.assets else None
+    if free is None:
+        return set(own).isdisjoint(view.assets.covered(bar.except_assets, ()))
+    return set(own) <= set(free)
 
 
 def _meet(view: _View, body: Holder, ground: Ground, other: Holding) -> bool:

@@ -76,8 +76,9 @@ class Supply:
         bought: Whether somebody is paid for it.
         registered: Ids of all providers that supply in that way, and these matters.
         providers: Ids of the registered providers among those the item names.
-        unqualified: Those of them that have not shown the qualification.
-        unsuited: Those of them that do not supply in that way, or not these matters.
+        unqualified: Those of them that have not shown the qualification; who only assists needs none, if
+            another has it.
+        unsuited: Those of them that do not supply in that way, or not these matters, if no other does.
     """
 
     item: str
@@ -122,15 +123,27 @@ def supplies(city: Served) -> Iterator[Supply]:
         bought = item.supply in BOUGHT
         if not bought and not item.qualification:
             continue
-        named = {*(item.holder or (lists[item.checklist].holder,)), *item.assist, *item.shared_with}
-        providers = [each for each in city.providers if not named.isdisjoint((each.unit, kinds[each.unit]))]
+        doing = {*(item.holder or (lists[item.checklist].holder,)), *item.shared_with}
+        named = [
+            each
+            for each in city.providers
+            if not (doing | {*item.assist}).isdisjoint((each.unit, kinds[each.unit]))
+        ]
+        qualified = [each for each in named if _qualified(each, item)]
+        lacking = [
+            each
+            for each in named
+            if each not in qualified
+            and (not qualified or not doing.isdisjoint((each.unit, kinds[each.unit])))
+        ]
+        suited = [each for each in named if _suited(each, item, matters)]
         yield Supply(
             item.code,
             bought,
             tuple(each.unit for each in city.providers if _suited(each, item, matters)),
-            tuple(each.unit for each in providers),
-            tuple(each.unit for each in providers if not _qualified(each, item)),
-            tuple(each.unit for each in providers if not _suited(each, item, matters)),
+            tuple(each.unit for each in named),
+            tuple(each.unit for each in lacking),
+            () if suited else tuple(each.unit for each in named),
         )
 
 

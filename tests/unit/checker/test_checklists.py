@@ -2,6 +2,7 @@
 
 from gallery.good import good
 from gov_core.checker import check
+from gov_core.checklists import Checklist, Item, Matter
 
 MOVED = "S-1/OFFICE/@community_station"
 
@@ -21,7 +22,9 @@ def test_a_city_may_hold_itself_to_funds_that_follow_the_task() -> None:
 
 def test_a_city_made_from_a_preset_may_keep_its_placeholders() -> None:
     parts = good()
-    parts.change("items", "S-1", placeholder=True)
+    parts.add("items", Item("S-2", "service", "", placeholder=True))
+    parts.change("checklists", "service", expected_count=2)
+    assert [found.fault.code for found in check(parts.city())] == ["checklist.placeholders"]
     parts.set(preset="QINGBO")
 
     assert check(parts.city()) == []
@@ -36,8 +39,6 @@ def test_items_that_were_refused_are_not_counted() -> None:
 
 
 def test_communities_without_economic_tasks_and_with_two_lists_pass() -> None:
-    from gov_core.checklists import Checklist, Item, Matter
-
     parts = good()
     parts.set(hard_rules=["no_economic_tasks", "two_lists"])
     parts.add("matters", Matter("rent", "", category="economy"))

@@ -59,6 +59,10 @@ def test_a_city_whose_lists_hold_everything_once_is_clean() -> None:
     assert (matrix.gaps, matrix.rivals, matrix.oversteps, matrix.misplacements) == ((), (), (), ())
 
 
+def test_what_is_counted_and_not_named_holds_nothing() -> None:
+    assert responsibility_matrix(governed(replace(ALL, placeholder=True))).holdings == ()
+
+
 def test_a_city_without_items_on_matters_has_no_gaps() -> None:
     assert responsibility_matrix(governed(Item("I", "DUTY", ""))).gaps == ()
 
@@ -114,12 +118,13 @@ def test_the_narrower_item_has_no_rival(narrow: dict[str, Any]) -> None:
     )
 
 
-def test_what_a_negative_list_bars_is_an_overstep() -> None:
+def test_what_a_negative_list_takes_back_as_a_whole_is_an_overstep() -> None:
     bar = Item("BAR", "NOT", "", matters=("M",), areas=("S2",))
     own = Item("OWN", "SELF", "", matters=("M1",), areas=("S2",))
     elsewhere = replace(own, code="ELSE", areas=("S1",))
+    wider = replace(own, code="WIDE", areas=())
 
-    found = responsibility_matrix(governed(ALL, bar, own, elsewhere)).oversteps
+    found = responsibility_matrix(governed(ALL, bar, own, elsewhere, wider)).oversteps
     assert found == (Overstep("barred", "@residents_committee", "item", "OWN", "BAR", ("M1",)),)
 
 
@@ -253,12 +258,17 @@ def test_a_transferred_duty_is_where_it_went() -> None:
     ("own", "barred", "meet"),
     [
         ({}, {}, True),
+        ({"assets": ("LAMP",)}, {}, True),
         ({"assets": ("LAMP",)}, {"assets": ("LIGHT",)}, True),
-        ({"assets": ("LIGHT",)}, {"assets": ("LAMP",)}, True),
+        ({"assets": ("LAMP",)}, {"except_assets": ("BIN",)}, True),
+        ({"except_assets": ("LIGHT",)}, {"except_assets": ("LIGHT",)}, True),
+        # What is taken back of a part is an exception.
+        ({}, {"assets": ("LIGHT",)}, False),
+        ({}, {"except_assets": ("LIGHT",)}, False),
+        ({"assets": ("LIGHT",)}, {"assets": ("LAMP",)}, False),
         ({"assets": ("BIN",)}, {"assets": ("LIGHT",)}, False),
         ({"assets": ("LAMP",)}, {"except_assets": ("LIGHT",)}, False),
-        ({"assets": ("LAMP", "BIN")}, {"except_assets": ("LIGHT",)}, True),
-        ({"except_assets": ("LIGHT",)}, {"assets": ("LIGHT",)}, False),
+        ({"assets": ("LAMP", "BIN")}, {"except_assets": ("LIGHT",)}, False),
     ],
 )
 def test_what_is_about_other_assets_is_not_barred(
@@ -325,7 +335,7 @@ def holder_at(item: Item, place: str) -> str | None:
     if (item.areas and not path & set(item.areas)) or path & set(item.except_areas):
         return None
     kind = {each.id: each for each in LISTS}[item.checklist]
-    chain = (kind.holder,) if kind.kind == "negative" else item.holder or (kind.holder,)
+    chain = item.holder or (kind.holder,)
     return next((body for body in chain if serves(body, place)), None)
 
 
@@ -387,10 +397,15 @@ def test_barred_are_the_cells_that_a_list_bars(drawn: list[Item]) -> None:
     barred = set()
     bars = [item for item in drawn if item.checklist == "NOT"]
     others = [item for item in drawn if item.checklist != "NOT"]
-    for bar, item, place in product(bars, others, PARENTS):
-        if holder_at(bar, place) and any(covers(item, matter) and covers(bar, matter) for matter in ABOVE):
-            bodies = [holder_at(item, place) or "", *shared_at(item, place)]
-            barred |= {(item.code, body, bar.code) for body in bodies if same(body, "@residents_committee")}
+    for bar, item in product(bars, others):
+        if not any(covers(item, matter) and covers(bar, matter) for matter in item.matters):
+            continue
+        where = {place: {holder_at(item, place)} | {*shared_at(item, place)} for place in PARENTS}
+        for body in {body for bodies in where.values() for body in bodies if body}:
+            own = [place for place, bodies in where.items() if body in bodies]
+            by = {holder_at(bar, place) for place in own}
+            if len(by) == 1 and same(body, by.pop() or ""):
+                barred.add((item.code, body, bar.code))
 
     found = responsibility_matrix(governed(*drawn)).oversteps
     assert {(step.name, step.body, step.against) for step in found if step.why == "barred"} == barred

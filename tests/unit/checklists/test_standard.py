@@ -76,5 +76,17 @@ def test_who_is_named_and_may_do_it(item: Item, provider: Provider, expected: Su
     assert list(supplies(city(item, providers=(provider,)))) == [expected]
 
 
+def test_who_only_assists_needs_no_qualification() -> None:
+    more = [Unit("HELP", "", "volunteer_team"), *UNITS]
+    helping = Provider("HELP", modes=("volunteer",))
+    both = replace(MEALS, holder=("HOME",), assist=("HELP",))
+    tables = city(both, providers=(helping, ABLE))
+    tables.units = more
+
+    assert list(supplies(tables)) == [Supply("MEALS", True, ("HOME",), ("HELP", "HOME"), (), ())]
+    tables.items = (replace(both, assist=(), shared_with=("HELP",)),)
+    assert list(supplies(tables)) == [Supply("MEALS", True, ("HOME",), ("HELP", "HOME"), ("HELP",), ())]
+
+
 def test_what_is_neither_bought_nor_needs_a_qualification_is_passed_over() -> None:
     assert list(supplies(city(replace(MEALS, supply="direct", qualification=""), providers=(ABLE,)))) == []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gov_core.city import City
     from gov_core.errors import Fault
 
-_METRES_PER_DEGREE = 111_195.0
+METRES_PER_DEGREE = 111_195.0
 """On a sphere of 6,371.0 km; against the ellipsoid, areas in China come out within 0.6 %."""
 
 
@@ -86,12 +86,12 @@ class CityMap:
 
 
 def in_metres(geometry: BaseGeometry) -> BaseGeometry:
-    """A geometry in degrees as one in metres, true to size near itself."""
+    """A geometry in degrees as one in metres from its south-west corner, true to size near itself."""
     if geometry.is_empty:
         return geometry
-    _, south, _, north = geometry.bounds
-    shrink = np.cos(np.radians((south + north) / 2))
-    return shapely.transform(geometry, lambda xy: xy * [_METRES_PER_DEGREE * shrink, _METRES_PER_DEGREE])
+    west, south, _, north = geometry.bounds
+    scale = METRES_PER_DEGREE * np.array([np.cos(np.radians((south + north) / 2)), 1.0])
+    return shapely.transform(geometry, lambda xy: (xy - [west, south]) * scale)
 
 
 def area_m2(geometry: BaseGeometry) -> float:

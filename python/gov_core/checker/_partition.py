@@ -36,7 +36,8 @@ def check_partition(chart: CityMap) -> Iterator[Finding]:
             message = f"an edge at {where} has no vertex where a neighbour has one; it is added"
             hint = "snap the borders in a GIS so that neighbours share every vertex"
             yield Finding("warning", Fault("geometry.t_junction", message, chart.where(grid), hint, (grid,)))
-    yield from _gaps(chart)
+    for part in uncovered(chart):
+        yield Finding("error", _gap(part, chart))
     yield from _voids_on_grids(chart)
 
 
@@ -51,19 +52,23 @@ def _with_area(fault: Fault, chart: CityMap) -> Fault:
     return Fault(fault.code, message, chart.where(first), fault.hint, fault.ids)
 
 
-def _gaps(chart: CityMap) -> Iterator[Finding]:
+def uncovered(chart: CityMap) -> Iterator[BaseGeometry]:
+    """Polygons in degrees, inside of the city, that no grid covers and no void explains."""
     parts = shapely.get_parts(chart.ground)
     rings = shapely.get_rings(parts, return_index=False)
     shells = set(shapely.to_wkb(shapely.get_exterior_ring(parts)))
+    tree = shapely.STRtree(parts)
     for ring in rings:
         if shapely.to_wkb(ring) in shells:
             continue
         hole = shapely.Polygon(ring)
-        uncovered = shapely.difference(hole, chart.voids)
+        # A hole may hold grids that touch none of those around it.
+        islands = parts[tree.query(hole, predicate="contains")]
+        left = shapely.difference(hole, shapely.union_all([chart.voids, *islands]))
         meant = hole.intersects(chart.voids)
-        for part in shapely.get_parts(uncovered):
+        for part in shapely.get_parts(left):
             if part.geom_type == "Polygon" and not (meant and area_m2(part) <= SLACK_M2):
-                yield Finding("error", _gap(part, chart))
+                yield part
 
 
 def _gap(part: BaseGeometry, chart: CityMap) -> Fault:

@@ -389,6 +389,32 @@ class City:
         drawn = dict(zip(self.grids, self.geometries, strict=True)) | dict(self.outlines)
         return {outline_key(place): drawn[place.id] for place in self.places if place.id in drawn}
 
+    def redrawn(self, outlines: Mapping[str, bytes]) -> City:
+        """The same city with other outlines.
+
+        Args:
+            outlines: Polygon or multipolygon as WKB by place id; those of a place with a first day by
+                ``id@day``. Places that are not named keep theirs.
+
+        Raises:
+            CityError: An outline is no clear area, or of a place that there is not.
+        """
+        tables: Any = {sheet.part: self.rows(sheet.part) for sheet in SHEETS}
+        return City.from_parts(
+            name=self.name,
+            crs=self.crs,
+            levels=self.levels,
+            partition=self.partition,
+            grades=self.grades,
+            places=self.rows("places"),
+            geometries={**self.outlines_ever(), **outlines},
+            voids=self.voids,
+            hard_rules=self.hard_rules,
+            severities=dict(self.severities),
+            preset=self.preset,
+            **tables,
+        )
+
     def path(self, place_id: str) -> tuple[str, ...]:
         """Ids from the top level down to a place, the place itself included.
 

@@ -19,6 +19,7 @@ def main() -> None:
         explain,
         generate,
         index,
+        repair,
         route,
         show,
         versions,

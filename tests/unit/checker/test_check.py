@@ -66,6 +66,15 @@ def test_a_gap_tells_its_area_and_neighbours() -> None:
     assert "(0.0200000, 0.0200000)" in found.fault.message
 
 
+def test_a_gap_around_a_grid_does_not_count_the_grid() -> None:
+    (found,) = check(city_of(frame() | {"M": box(0.011, 0.011, 0.029, 0.029)}))
+
+    assert found.fault.code == "geometry.gap"
+    assert sorted(found.fault.ids) == ["E", "M", "N", "S", "W"]
+    # 4,945,731 m2 of the hole without 0.018 degrees squared.
+    assert "939,689 m²" in found.fault.message
+
+
 def test_a_gap_that_is_a_void_is_meant() -> None:
     lake = Void("lake", shapely.to_wkb(box(0.01, 0.01, 0.03, 0.03)))
 

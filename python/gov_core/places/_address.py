@@ -13,20 +13,20 @@ class Address:
     """One standard address, down to what the city distinguishes.
 
     A row may stop at a number, a building or a room; a reported address is matched to the longest row that it
-    begins with.
+    begins with (`AddressBook`). Numbers may stand with their word or without it: ``12号`` or ``12``.
 
     Attributes:
         id: Unique in the city.
         place: The grid, or a place below one, that it lies in.
         division: District, street or community it is in, as written in addresses.
         road: Road or lane.
-        number: Number on the road.
+        number: Number on the road, or in a lane: ``200弄12号``.
         estate: Estate (小区); aliases joined by ``;``.
         building: Building (幢, 栋, 号楼).
         unit: Unit of a building (单元), not a body.
         floor: Floor.
         room: Room.
-        lon: Degrees, if it was measured.
+        lon: Degrees in the city's CRS, if it was measured; only to check the table by.
         lat: Degrees.
         valid_from: First day; None is always.
         valid_to: First day it is no more.

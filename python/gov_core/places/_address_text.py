@@ -7,9 +7,9 @@ from unicodedata import is_normalized, normalize
 
 from gov_core.places._address_words import DIGITS, LETTERS, MARKERS, ROAD_ENDS, TENS
 
-_NUMERAL = "[" + "".join([*DIGITS, *TENS]) + "]+"
+_NUMERAL = "[" + "".join([*DIGITS, *TENS]) + "]"
 _COUNTED = "|".join(sorted(MARKERS.keys() - {"F", "门"}, key=len, reverse=True))
-_TO_DIGITS = re.compile(rf"{_NUMERAL}(?={_COUNTED}|门\d|期|区|组|附\d|-?\d)")
+_TO_DIGITS = re.compile(rf"(?<!{_NUMERAL}){_NUMERAL}++(?={_COUNTED}|门\d|期|区|组|附\d|-?\d)")
 _TO_NUMERALS = re.compile(rf"(?<![0-9A-Z-])[1-9]\d?(?={'|'.join(ROAD_ENDS)}|村)")
 _LONG = re.compile(
     r"(?:[一二三四五六七八九]千零?)?(?:[一二三四五六七八九两]百零?)?(?:[一二三四五六七八九]?十)?[一二三四五六七八九]?"

@@ -22,6 +22,9 @@ from gov_core.places._address_words import (
     STRONG_DIVISIONS,
 )
 
+MAX_LETTERS = 1000
+"""Longest address that is read: far above any real one, far below what keeps a program busy."""
+
 COMPONENTS = ("division", "road", "number", "estate", "building", "unit", "floor", "room")
 """Components of an address, widest first."""
 
@@ -186,8 +189,11 @@ class AddressParser:
         * A number with a word after it is a component: 12号, 3幢, 2单元, 5层, 501室. 号 after a building is a
           room, and a building after a number and a name; 楼 is a floor unless a unit follows.
         * Bare numbers after a name or a component are building, unit and room: 3-2-501, 3-501, 501.
+        * More than `MAX_LETTERS` letters are no address, and all of it is unread.
         * A name before the first component is divisions, then roads, then an estate; after it, an estate.
         """
+        if len(address) > MAX_LETTERS:
+            return ParsedAddress(unread=(address,))
         text = normalise_address(address)
         reading = _Reading(text)
         at = 0

@@ -101,6 +101,14 @@ def test_what_is_not_an_address_is_told(written: str, near: str, unread: tuple[s
     assert parsed.road.startswith("柳湾路")
 
 
+@pytest.mark.parametrize("piece", ["一", "1-", "路", "街道市区", "第", "(", "3幢", "Ａ", "\ufdfa"])
+def test_endless_text_is_no_address(piece: str) -> None:
+    text = piece * 100_000
+    assert parse_address(text) == ParsedAddress()
+    assert parse_address(text).unread == (text,)
+    assert normalise_address(normalise_address(text)) == normalise_address(text)
+
+
 def test_spans_are_of_the_normalised_text() -> None:
     parsed = parse_address("清风街道柳湾路１２号，三号楼 501")
     read = [(name, parsed.text[start:end]) for name, start, end in parsed.spans]

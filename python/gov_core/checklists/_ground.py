@@ -17,8 +17,11 @@ NOWHERE: Ground = ()
 class Terrain:
     """Places numbered from the top down, so that all that lies below a place is one stretch.
 
+    The places that tile the city and those below them have numbers; a place above is what lies below it, and
+    nothing besides.
+
     Attributes:
-        everywhere: All places.
+        everywhere: All ground.
     """
 
     def __init__(self, places: Sequence[Place], partition: str) -> None:
@@ -26,36 +29,39 @@ class Terrain:
 
         Args:
             places: All of a city; parents are among them, in any order.
-            partition: The level whose places are counted by `without`.
+            partition: The level whose places tile the city.
         """
-        below: dict[str | None, list[str]] = {}
+        below: dict[str | None, list[Place]] = {}
         for place in places:
-            below.setdefault(place.parent, []).append(place.id)
+            below.setdefault(place.parent, []).append(place)
         self._stretch: dict[str, tuple[int, int]] = {}
         self._order: list[str] = []
-        todo = [(place, False) for place in reversed(below.get(None, []))]
+        todo = [(place, False, False) for place in reversed(below.get(None, []))]
         while todo:
-            place_id, left = todo.pop()
+            place, inside, left = todo.pop()
             if left:
-                self._stretch[place_id] = (self._stretch[place_id][0], len(self._order))
+                self._stretch[place.id] = (self._stretch[place.id][0], len(self._order))
                 continue
-            self._stretch[place_id] = (len(self._order), 0)
-            self._order.append(place_id)
-            todo.append((place_id, True))
-            todo += [(child, False) for child in reversed(below.get(place_id, []))]
+            self._stretch[place.id] = (len(self._order), 0)
+            numbered = inside or place.level == partition
+            if numbered:
+                self._order.append(place.id)
+            todo.append((place, inside, True))
+            todo += [(child, numbered, False) for child in reversed(below.get(place.id, []))]
         self.everywhere: Ground = ((0, len(self._order)),) if self._order else NOWHERE
         self._tiles = sorted(self._stretch[place.id][0] for place in places if place.level == partition)
 
     def of(self, places: Iterable[str]) -> Ground:
         """The ground of places and all below them."""
-        return union([(self._stretch[place],) for place in places])
+        stretches = [self._stretch[place] for place in places]
+        return union([(stretch,) for stretch in stretches if stretch[0] < stretch[1]])
 
     def count(self) -> int:
-        """How many places of the counted level there are."""
+        """How many places tile the city."""
         return len(self._tiles)
 
     def without(self, ground: Ground, shown: int = 3) -> tuple[int, tuple[str, ...]]:
-        """How many places of the counted level are not on a ground, and the first of them."""
+        """How many of the places that tile are not on a ground, and the first of them."""
         count, witnesses = 0, list[str]()
         for start, end in minus(self.everywhere, ground):
             first, last = bisect_left(self._tiles, start), bisect_left(self._tiles, end)
@@ -64,7 +70,7 @@ class Terrain:
         return count, tuple(witnesses[:shown])
 
     def tile_on(self, ground: Ground) -> str:
-        """The first place of the counted level on a ground, or the first of any level; empty if none."""
+        """The first place that tiles on a ground, or else the first below one; empty if there is none."""
         for start, end in ground:
             at = bisect_left(self._tiles, start)
             if at < len(self._tiles) and self._tiles[at] < end:

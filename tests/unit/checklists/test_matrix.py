@@ -110,6 +110,15 @@ def test_rivals_that_share_are_none() -> None:
     assert responsibility_matrix(governed(ALL, replace(second, holder=("ST2",)))).rivals == ()
 
 
+def test_items_that_meet_in_no_grid_are_no_rivals() -> None:
+    first = Item("I", "DUTY", "", holder=("STREET",), matters=("M",), areas=("S1",))
+    second = Item(
+        "J", "DUTY", "", holder=("BUREAU",), matters=("M",), areas=("S1", "S2"), except_areas=("G1", "G2")
+    )
+
+    assert responsibility_matrix(governed(first, second)).rivals == ()
+
+
 @pytest.mark.parametrize("narrow", [{"assets": ("LAMP",)}, {"areas": ("G1",)}])
 def test_the_narrower_item_has_no_rival(narrow: dict[str, Any]) -> None:
     assert (
@@ -292,6 +301,7 @@ def test_a_rule_for_a_grade_or_an_asset_refines_what_lists_say() -> None:
 # --- against loops over cells
 
 GRIDS = ("G1", "G2", "G3", "G4")
+GROUND = (*GRIDS, "B1")
 PARENTS = {place.id: place.parent for place in PLACES}
 ABOVE = {matter.code: matter.parent for matter in MATTERS}
 BODIES = ("ST1", "ST2", "COM", "BUREAU", "STREET", "@community_station", "@residents_committee")
@@ -377,7 +387,7 @@ def test_gaps_are_the_cells_that_nobody_holds(drawn: list[Item]) -> None:
 def test_rivals_are_the_cells_that_two_hold(drawn: list[Item]) -> None:
     rivals = set()
     duties = [item for item in drawn if item.checklist in {"DUTY", "SELF"}]
-    for (first, second), place in product(combinations(duties, 2), PARENTS):
+    for (first, second), place in product(combinations(duties, 2), GROUND):
         one, other = holder_at(first, place), holder_at(second, place)
         matters = set(first.matters) & set(second.matters)
         same_name = [matter for matter in matters if covers(first, matter) and covers(second, matter)]
@@ -400,7 +410,7 @@ def test_barred_are_the_cells_that_a_list_bars(drawn: list[Item]) -> None:
     for bar, item in product(bars, others):
         if not any(covers(item, matter) and covers(bar, matter) for matter in item.matters):
             continue
-        where = {place: {holder_at(item, place)} | {*shared_at(item, place)} for place in PARENTS}
+        where = {place: {holder_at(item, place)} | {*shared_at(item, place)} for place in GROUND}
         for body in {body for bodies in where.values() for body in bodies if body}:
             own = [place for place, bodies in where.items() if body in bodies]
             by = {holder_at(bar, place) for place in own}

@@ -109,6 +109,10 @@ class Validity:
         return not self.empty and not other.empty and (not starts or not ends or max(starts) < min(ends))
 
 
+_ALWAYS = Validity()
+
+
 def validity_of(record: object) -> Validity:
     """The validity of a record; always, if it has none."""
-    return Validity(getattr(record, "valid_from", None), getattr(record, "valid_to", None))
+    first, end = getattr(record, "valid_from", None), getattr(record, "valid_to", None)
+    return _ALWAYS if first is None and end is None else Validity(first, end)

@@ -144,7 +144,7 @@ class Column:
                 flaws.append(Flaw(code, f'{self.name} names "{value}" twice', "name it once"))
             else:
                 values.append(found)
-        return Reading(tuple(values), tuple(flaws))
+        return Reading(tuple(values), tuple(dict.fromkeys(flaws)))
 
     def _empty_piece(self, cell: str) -> Flaw:
         code = self.code("empty")
@@ -174,12 +174,12 @@ class Column:
 
 def _typed(value: object) -> tuple[str, str, tuple[Sort, ...]]:
     """What a value that is no text is called, how it is written, and the columns it fits in."""
+    if isinstance(value, float):
+        return "a number", written(value), ("whole", "number") if value.is_integer() else ("number",)
     if isinstance(value, bool):
         return "true or false", written(value), ("flag",)
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, int):
         return "a number", written(value), ("whole", "number")
-    if isinstance(value, (int, float)):
-        return "a number", written(value), ("whole", "number") if isinstance(value, int) else ("number",)
     if type(value) is date:
         return "a day", written(value), ("date",)
     return f"of type {type(value).__name__}", "", ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gov_core.city._closest import Closest
 from gov_core.city._column import Reading
@@ -11,6 +12,7 @@ from gov_core.city._files import MAPS
 from gov_core.city._settings import FILE as SETTINGS_FILE
 from gov_core.city._settings import VOID_LEVEL
 from gov_core.city._sheets import PLACES
+from gov_core.city._tables import read_all
 from gov_core.city._text import MAX_LETTERS, Flaw
 from gov_core.errors import Fault
 from gov_core.places import Place, Void
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from gov_core.city._sources import Feature, Properties
 
 _SHOWN = 5
+
+T = TypeVar("T")
 
 
 def read_places(maps: Maps, settings: Settings, draft: Draft) -> None:
@@ -43,28 +47,31 @@ def read_places(maps: Maps, settings: Settings, draft: Draft) -> None:
 def read_areas(sheet: Sheet, maps: Maps, draft: Draft) -> Rows[Any]:
     """Reads the map of a table whose rows are areas."""
     file, features = maps.read(sheet.part)
-    rows: Rows[Any] = Rows(known=features is not None or not file)
-    seen: set[str] = set()
-    for at, feature in enumerate(features or ()):
-        where = _spot(feature, file, at, seen)
+    if features is None:
+        return Rows(known=not file)
+    spots = _spots(features, file)
+    for feature, where in zip(features, spots, strict=True):
         _note_flaws(feature, where, draft)
-        values, _ = _values(sheet, feature.properties, where, draft)
-        rows.add(sheet.record(**values, wkb=feature.wkb or b""), where)
-    return rows
+    values, _ = _values(sheet.columns, features, spots, draft)
+    outlines = [feature.wkb or b"" for feature in features]
+    named = [own.name for own in fields(sheet.record)]
+    columns = [outlines if name == "wkb" else values[name] for name in named]
+    return Rows(list(map(sheet.record, *columns)), spots)
 
 
 def _take(features: list[Feature], file: str, settings: Settings, draft: Draft) -> None:
     unreadable = _refuse_missing(features, file, draft)
     draft.places.known &= not unreadable
-    seen: set[str] = set()
+    spots = _spots(features, file)
     flattened = []
-    for at, feature in enumerate(features):
-        where = _spot(feature, file, at, seen)
+    for feature, where in zip(features, spots, strict=True):
         _note_flaws(feature, where, draft)
         if feature.had_heights:
             flattened.append(where)
-        if not unreadable:
-            _take_feature(feature, where, settings, draft)
+    if not unreadable:
+        voids = [feature.properties.get("level") == VOID_LEVEL for feature in features]
+        _take_places(_those(features, voids, False), _those(spots, voids, False), draft)
+        _take_voids(_those(features, voids, True), _those(spots, voids, True), settings, draft)
     if settings.voids is not None and draft.places.known:
         _refuse_unknown_voids(settings.voids, draft)
     if flattened:
@@ -73,18 +80,22 @@ def _take(features: list[Feature], file: str, settings: Settings, draft: Draft) 
         draft.warnings.append(Fault("geometry.heights", f"heights were dropped: {some}{more}", flattened[0]))
 
 
-def _spot(feature: Feature, file: str, at: int, seen: set[str]) -> str:
-    """A feature in words of a fault."""
-    identifier = feature.properties.get("id") or ""
-    # An id that is there already does not tell which of the two is meant; the position does.
-    telling = (
-        isinstance(identifier, str)
-        and identifier
-        and identifier not in seen
-        and len(identifier) <= MAX_LETTERS
-    )
-    seen.add(str(identifier))
-    return f"{file}#{identifier}" if telling else f"{file}#features[{at}]"
+def _those(items: list[T], marks: list[bool], wanted: bool) -> list[T]:  # noqa: FBT001
+    return [item for item, mark in zip(items, marks, strict=True) if mark is wanted]
+
+
+def _spots(features: list[Feature], file: str) -> list[str]:
+    """Each feature in words of a fault."""
+    spots, seen = [], set()
+    for at, feature in enumerate(features):
+        identifier = feature.properties.get("id")
+        # An id that is there already does not tell which of the two is meant; the position does.
+        telling = (
+            isinstance(identifier, str) and 0 < len(identifier) <= MAX_LETTERS and identifier not in seen
+        )
+        seen.add(identifier)
+        spots.append(f"{file}#{identifier}" if telling else f"{file}#features[{at}]")
+    return spots
 
 
 def _note_flaws(feature: Feature, where: str, draft: Draft) -> None:
@@ -92,24 +103,20 @@ def _note_flaws(feature: Feature, where: str, draft: Draft) -> None:
         draft.fault(code, message, where, hint)
 
 
-def _take_feature(feature: Feature, where: str, settings: Settings, draft: Draft) -> None:
-    if feature.properties.get("level") == VOID_LEVEL:
-        (named,) = (column for column in PLACES.columns if column.name == "id")
-        reading = _reading(named, feature.properties, draft, where)
-        if reading.value:
-            _take_void(reading.value, feature, where, settings, draft)
-        return
-    values, flawed = _values(PLACES, feature.properties, where, draft)
-    if not values["id"]:
-        return
-    place = Place(**values)
-    if flawed & {"level", "parent"}:
-        draft.doubted.add(place.id)
-    draft.places.add(place, where)
-    if feature.wkb is not None:
-        draft.outlines[outline_key(place)] = feature.wkb
-    elif feature.drawn:
-        draft.broken_outlines.add(outline_key(place))
+def _take_places(features: list[Feature], spots: list[str], draft: Draft) -> None:
+    values, flawed = _values(PLACES.columns, features, spots, draft)
+    doubted = flawed["level"] | flawed["parent"]
+    places = map(Place, *(values[own.name] for own in fields(Place)))
+    for at, (place, feature, where) in enumerate(zip(places, features, spots, strict=True)):
+        if not place.id:
+            continue
+        if at in doubted:
+            draft.doubted.add(place.id)
+        draft.places.add(place, where)
+        if feature.wkb is not None:
+            draft.outlines[outline_key(place)] = feature.wkb
+        elif feature.drawn:
+            draft.broken_outlines.add(outline_key(place))
 
 
 def _refuse_missing(features: list[Feature], file: str, draft: Draft) -> bool:
@@ -123,35 +130,47 @@ def _refuse_missing(features: list[Feature], file: str, draft: Draft) -> bool:
     return missing
 
 
-def _values(sheet: Sheet, own: Properties, where: str, draft: Draft) -> tuple[dict[str, Any], set[str]]:
-    """Values of a record by field, read from the properties of a feature, and the fields with a flaw."""
-    readings = {column.field: _reading(column, own, draft, where) for column in sheet.columns}
-    flawed = {field for field, reading in readings.items() if reading.flaws}
-    return {field: reading.value for field, reading in readings.items()}, flawed
+def _values(
+    columns: tuple[Column, ...], features: list[Feature], spots: list[str], draft: Draft
+) -> tuple[dict[str, list[Any]], dict[str, set[int]]]:
+    """Values of records by field, read from the properties of features, and which of them have a flaw."""
+    values: dict[str, list[Any]] = {}
+    flaws: list[tuple[int, int, Flaw]] = []
+    flawed: dict[str, set[int]] = {}
+    for rank, column in enumerate(columns):
+        cells = [feature.properties.get(column.name) for feature in features]
+        readings = read_all(column, cells, f"{column.noun}.property_type")
+        if column.needed and None in cells:
+            readings = [
+                _missing(column, features[at].properties) if cell is None else reading
+                for at, (cell, reading) in enumerate(zip(cells, readings, strict=True))
+            ]
+        values[column.field] = [reading.value for reading in readings]
+        found = [(at, rank, flaw) for at, reading in enumerate(readings) for flaw in reading.flaws]
+        flawed[column.field] = {at for at, _, _ in found}
+        flaws += found
+    for at, _, flaw in sorted(flaws, key=lambda flaw: flaw[:2]):
+        draft.flaw(flaw, spots[at])
+    return values, flawed
 
 
-def _reading(column: Column, own: Properties, draft: Draft, where: str) -> Reading:
-    value = own.get(column.name)
-    if value is None and column.needed:
-        hint = Closest(own)(column.name) if column.name not in own else ""
-        message = f'the feature has no "{column.name}"'
-        reading = Reading("", (Flaw(f"{column.noun}.missing_property", message, hint),))
-    elif value is None:
-        return Reading(column.absent)
-    else:
-        reading = column.take(value, f"{column.noun}.property_type")
-    for flaw in reading.flaws:
-        draft.flaw(flaw, where)
-    return reading
+def _missing(column: Column, own: Properties) -> Reading:
+    hint = Closest(own)(column.name) if column.name not in own else ""
+    message = f'the feature has no "{column.name}"'
+    return Reading(column.absent, (Flaw(f"{column.noun}.missing_property", message, hint),))
 
 
-def _take_void(name: str, feature: Feature, where: str, settings: Settings, draft: Draft) -> None:
-    if settings.voids is not None and name not in settings.voids:
-        message = f'"{name}" has level "{VOID_LEVEL}" and is not listed'
-        draft.fault("void.unlisted", message, where, f"add it to voids in {SETTINGS_FILE}")
-    if feature.wkb is None and not feature.drawn:
-        draft.fault("geometry.missing", "a void has no outline", where, "draw its polygon")
-    draft.voids.add(Void(name, feature.wkb or b""), where)
+def _take_voids(features: list[Feature], spots: list[str], settings: Settings, draft: Draft) -> None:
+    named = tuple(column for column in PLACES.columns if column.field == "id")
+    values, _ = _values(named, features, spots, draft)
+    for name, feature, where in zip(values["id"], features, spots, strict=True):
+        if name and settings.voids is not None and name not in settings.voids:
+            message = f'"{name}" has level "{VOID_LEVEL}" and is not listed'
+            draft.fault("void.unlisted", message, where, f"add it to voids in {SETTINGS_FILE}")
+        if feature.wkb is None and not feature.drawn:
+            draft.fault("geometry.missing", "a void has no outline", where, "draw its polygon")
+        if name:
+            draft.voids.add(Void(name, feature.wkb or b""), where)
 
 
 def _refuse_unknown_voids(listed: tuple[str, ...], draft: Draft) -> None:

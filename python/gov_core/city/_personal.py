@@ -42,10 +42,12 @@ def identity_numbers(name: str, values: Iterable[object]) -> Flaw | None:
 
     The values are not repeated in the message.
     """
-    said = [value for value in values if value not in (None, "")]
+    said = [value for value in values if value is not None and value != ""]
     # A file of columns with types may hold them as numbers.
-    texts = [str(value) for value in said if isinstance(value, (str, int))]
-    numbers = sum(len(text) == _LENGTH and is_identity_number(text) for text in texts)
+    texts = [
+        value if isinstance(value, str) else str(value) for value in said if isinstance(value, (str, int))
+    ]
+    numbers = sum(is_identity_number(text) for text in texts if len(text) == _LENGTH)
     if 2 * numbers <= len(said):
         return None
     message = f'{numbers} of the {len(said)} values of column "{name}" are identity numbers of persons'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from gov_core import _core
@@ -163,11 +164,10 @@ def _features(
     names: list[str], columns: Iterable[Iterable[Any]], outlines: Iterable[bytes | None]
 ) -> list[Feature]:
     values = [[_value(value) for value in column] for column in columns]
-    features = []
-    for at, wkb in enumerate(outlines):
-        properties = {name: column[at] for name, column in zip(names, values, strict=True)}
-        features.append(Feature(properties, drawn=wkb is not None, wkb=wkb))
-    return features
+    rows: Iterable[tuple[Value, ...]] = zip(*values, strict=True) if values else repeat(())
+    # Without columns there may be rows all the same.
+    pairs = zip(rows, outlines, strict=bool(values))
+    return [Feature(dict(zip(names, row, strict=True)), wkb is not None, wkb) for row, wkb in pairs]
 
 
 def _value(value: Any) -> Value:  # noqa: ANN401  # a cell of any type

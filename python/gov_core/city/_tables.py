@@ -30,7 +30,7 @@ def records_of(sheet: Sheet, cells: Cells, draft: Draft) -> Rows[Any]:
     by_name = dict(zip(cells.header, cells.columns, strict=True))
     for at, column in enumerate(sheet.columns):
         if column.name in by_name:
-            read = _read_all(column, by_name[column.name])
+            read = read_all(column, by_name[column.name])
             values[column.field] = [reading.value for reading in read]
             flaws += [(row, at, column, flaw) for row, one in enumerate(read) for flaw in one.flaws]
         else:
@@ -52,12 +52,17 @@ def _refuse_persons(cells: Cells, draft: Draft) -> bool:
     return len(draft.faults) > before
 
 
-def _read_all(column: Column, cells: Sequence[object]) -> list[Reading]:
+def read_all(column: Column, cells: Sequence[object], code: str = "value.type") -> list[Reading]:
     """Each different value is read once: most columns repeat themselves."""
-    # 1, 1.0 and True are equal and not the same.
-    different = {(type(cell), cell) for cell in cells}
-    known = {key: column.take(key[1]) for key in different}
-    return [known[type(cell), cell] for cell in cells]
+    known: dict[tuple[type, object], Reading] = {}
+    found = []
+    for cell in cells:
+        # 1, 1.0 and True are equal and not the same.
+        key = (cell.__class__, cell)
+        if (reading := known.get(key)) is None:
+            reading = known[key] = column.take(cell, code)
+        found.append(reading)
+    return found
 
 
 def text_of(columns: tuple[Column, ...], rows: Sequence[Any]) -> str:

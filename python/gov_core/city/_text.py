@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ UNIT_SIGNS = ">;"
 """Not in unit ids and kinds: chains are joined by one, lists by the other."""
 
 _LINE_BREAKS = {ord(sign): " " for sign in "\n\t"}
+_PLAIN = re.compile(r"[0-9A-Za-z_.-]+", re.ASCII)
+"""Most words; nothing can be wrong with them."""
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -35,7 +38,7 @@ def word_flaw(value: str, what: str, signs: str = "") -> Flaw | None:
         what: Column or key it stands in, for the message.
         signs: Characters that have another meaning where this word is used.
     """
-    if value.isascii() and value.isidentifier() and len(value) <= MAX_LETTERS:
+    if _PLAIN.fullmatch(value) and len(value) <= MAX_LETTERS:
         return None
     if not value:
         return Flaw("value.empty", f"{what} is empty")
@@ -43,7 +46,8 @@ def word_flaw(value: str, what: str, signs: str = "") -> Flaw | None:
         return flaw
     if value != value.strip():
         return Flaw("value.space", f"{what} {value!r} has a space at its start or end", "remove it")
-    if any(unicodedata.category(letter) in _INVISIBLE for letter in value):
+    # Whatever cannot be seen cannot be printed either; most words can.
+    if not value.isprintable() and any(unicodedata.category(letter) in _INVISIBLE for letter in value):
         return Flaw("value.invisible", f"{what} {value!a} holds a character that cannot be seen", "remove it")
     normal = unicodedata.normalize("NFKC", value)
     if normal != value:

@@ -19,6 +19,8 @@ def main() -> None:
         explain,
         generate,
         index,
+        new,
+        presets,
         repair,
         route,
         show,

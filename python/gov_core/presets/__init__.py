@@ -5,7 +5,7 @@ value that is from a paper says which row of the acceptance table it is from and
 What a paper only recommends is an option, off unless asked for.
 """
 
-from gov_core.presets._catalogue import NAMES, describe, load
+from gov_core.presets._catalogue import NAMES, builder, describe, load
 from gov_core.presets._preset import Option, Preset
 from gov_core.presets.guiyang import guiyang
 from gov_core.presets.jianye import jianye
@@ -21,6 +21,7 @@ __all__ = [
     "NAMES",
     "Option",
     "Preset",
+    "builder",
     "describe",
     "guiyang",
     "jianye",

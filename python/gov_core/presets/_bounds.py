@@ -48,11 +48,16 @@ class Bounds:
             message = f"{parameter} is {value!r}, not a number from {least:,} to {most:,}"
             self._note("out_of_range", parameter, message, "")
 
-    def ground(self, km2: float, centre: tuple[float, float]) -> None:
-        """Notes a size and a place that no generated ground can have."""
+    def ground(self, km2: object, centre: object, seed: object) -> None:
+        """Notes a size, a middle and a seed that no generated ground can have."""
         self.number("km2", km2, 0.01, 100_000)
-        self.number("centre[0]", centre[0], -180, 180)
-        self.number("centre[1]", centre[1], -70, 70)
+        self.whole("seed", seed, 0, 2**63)
+        if isinstance(centre, tuple) and len(centre) == 2:
+            self.number("centre[0]", centre[0], -180, 180)
+            self.number("centre[1]", centre[1], -70, 70)
+        else:
+            message = f"centre is {centre!r}, not a longitude and a latitude"
+            self._note("out_of_range", "centre", message, "such as (119.02, 33.60)")
 
     def options(self, options: Collection[str]) -> None:
         """Notes options that the preset does not have."""

@@ -55,11 +55,23 @@ def load(name: str, **parameters: Any) -> City:  # noqa: ANN401  # each preset h
         >>> load("QINGHE").preset
         'QINGHE'
     """
-    builder = _BUILDERS[known(name)]
+    make = builder(name)
     check = Bounds(name)
-    check.known(parameters, inspect.signature(builder).parameters)
+    check.known(parameters, inspect.signature(make).parameters)
     check.done()
-    return builder(**parameters)
+    return make(**parameters)
+
+
+def builder(name: str) -> Callable[..., City]:
+    """The function that makes the city of a preset; its signature tells the parameters.
+
+    Args:
+        name: One of `NAMES`.
+
+    Raises:
+        PresetError: There is no such preset.
+    """
+    return _BUILDERS[_known(name)]
 
 
 def describe(name: str) -> Preset:
@@ -75,15 +87,10 @@ def describe(name: str) -> Preset:
         >>> describe("QINGHE").levels
         ('street', 'community', 'grid', 'building')
     """
-    return preset(known(name))
+    return preset(_known(name))
 
 
-def known(name: str) -> str:
-    """The name of a preset, or an error that says which there are.
-
-    Raises:
-        PresetError: There is no such preset.
-    """
+def _known(name: str) -> str:
     if name not in _BUILDERS:
         message = f'there is no preset "{name}"'
         raise PresetError([Fault("preset.unknown", message, name, nearest(name.upper(), NAMES))])

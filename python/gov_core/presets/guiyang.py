@@ -58,7 +58,7 @@ def guiyang(
     many = check.whole("districts", len(known) - 1 if districts is None else districts, 1, 100)
     communities = check.whole("communities", communities, many, 10_000, "each district has at least one")
     each = check.whole("neighbourhoods", neighbourhoods, 1, 50)
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
     if districts is None:

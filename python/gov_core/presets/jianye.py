@@ -50,7 +50,7 @@ def jianye(
     check = Bounds("JIANYE")
     places = streets_and_communities("jianye", streets, communities, check)
     size = check.whole("communities_a_party_committee", communities_a_party_committee, 1, 100)
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
     ground = draw(places, "community", seed, centre, km2)

@@ -119,7 +119,7 @@ def _shared(
     check = Bounds(name)
     places = streets_and_communities(name.lower(), streets, communities, check)
     size = check.whole("committees_a_station", committees, 1, 100)
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
     ground = draw(places, "community", seed, centre, km2)

@@ -60,7 +60,7 @@ def qingbo(
     check = Bounds("QINGBO")
     count = check.whole("communities", 5 if communities is None else communities, 1, 100)
     check.whole("stations", stations, 1, count, "a station serves at least one community")
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
     if communities is None:

@@ -76,7 +76,7 @@ def qinghe(
     low, high = PEOPLE_A_GRID
     check.whole("population", residents, low * grids, high * grids, "1,000 to 1,500 a grid (H-RULE-1)")
     check.whole("floating", floating, 0, 10_000 * grids)
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
 

@@ -56,7 +56,7 @@ def qinghe_proposal(
     low, high = PEOPLE_A_GRID
     residents = 1_200 * grids if population is None else population
     check.whole("population", residents, low * grids, high * grids, "1,000 to 1,500 a grid (H-RULE-1)")
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
     district = below([], "district", 1, "生成区", "D")

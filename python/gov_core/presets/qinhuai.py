@@ -69,7 +69,7 @@ def qinhuai(
         count = _known_communities(check, streets, communities)
     check.whole("grids", grids, count, 100 * count, "each community has at least one")
     check.whole("buildings", buildings, 0, 100)
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
 

@@ -63,7 +63,7 @@ def shandong(
     kinds = [kind for kind, count in counts.items() for _ in range(check.whole(kind, count, 0, 1_000))]
     check.whole("communities", len(kinds), 1, 4_000, "at least one, of whatever type")
     check.whole("streets", streets, 1, max(1, len(kinds)), "each street has at least one community")
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
     street = below([], "street", streets, "生成街道", "S")

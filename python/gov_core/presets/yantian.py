@@ -111,7 +111,7 @@ def _yantian(
 ) -> City:
     check = Bounds(name)
     places = streets_and_communities(name.lower(), streets, communities, check)
-    check.ground(km2, centre)
+    check.ground(km2, centre, seed)
     check.options(options)
     check.done()
     return assemble(name, city_name, draw(places, "community", seed, centre, km2), options)

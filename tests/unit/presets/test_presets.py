@@ -158,3 +158,14 @@ def test_an_unknown_preset_or_parameter_is_refused_with_a_hint():
     ]
     with pytest.raises(PresetError):
         presets.describe("qinghe")
+
+
+@pytest.mark.parametrize("name", presets.NAMES)
+def test_ground_that_cannot_be_drawn_is_refused(name):
+    with pytest.raises(PresetError) as caught:
+        presets.load(name, km2=float("nan"), centre=(181, 71), seed=-1)
+    assert [fault.place for fault in caught.value.faults] == [
+        f"{name}.{parameter}" for parameter in ("km2", "seed", "centre[0]", "centre[1]")
+    ]
+    with pytest.raises(PresetError, match="not a longitude and a latitude"):
+        presets.load(name, centre=119.0)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapely import Geometry
 
     from gov_core.report.bulletin import Bulletin
-    from gov_core.report.outlines import Outlines
+    from gov_core.report.outlines import Areas, Outlines
 
 # Debian's fonts-noto-cjk is known to matplotlib by its first face, "JP"; it has the Chinese glyphs.
 _CHINESE_FONTS = (
@@ -87,23 +87,33 @@ def draw_png(
         figure.savefig(path, format="png")
 
 
-def draw_map(axes: Axes, outlines: Outlines, colours: list[str]) -> None:
-    """Draw areas in their colours, borders and names of the wider ones, and a scale bar."""
+def draw_map(
+    axes: Axes, outlines: Outlines, colours: list[str], labels: tuple[Areas, Mapping[str, str]] | None = None
+) -> None:
+    """Draw areas in their colours, borders of the wider ones, names and a scale bar.
+
+    Args:
+        axes: Where to draw.
+        outlines: What to draw.
+        colours: One an area.
+        labels: Areas to name, and their names by id; if None, the widest ones by their ids.
+    """
     import shapely
     from matplotlib.collections import LineCollection, PathCollection
 
     paths = [_outline(shape) for shape in outlines.areas.shapes]
     thin = 0.5 if len(paths) < 1_000 else 0.08
     axes.add_collection(PathCollection(paths, facecolors=colours, edgecolors="#ffffff", linewidths=thin))
-    few = bool(outlines.wider) and len(outlines.wider[0]) <= _MOST_NAMES
+    if labels is None and outlines.wider:
+        labels = outlines.wider[0], {name: name for name in outlines.wider[0].ids}
     for depth, level in enumerate(outlines.wider):
         lines = [shapely.get_coordinates(ring) for ring in level.rings]
         width = (0.7 if depth else 1.5) * min(1, (_MOST_NAMES / len(outlines.wider[0])) ** 0.5)
         axes.add_collection(
             LineCollection(lines, colors=_INK, linewidths=width, alpha=0.55 if depth else 0.9)
         )
-    if few:
-        _draw_names(axes, outlines)
+    if labels is not None and len(labels[0]) <= _MOST_NAMES:
+        _draw_names(axes, *labels)
     west, south, east, north = shapely.total_bounds(outlines.areas.shapes)
     stretch = 1 / float(np.cos(np.radians((south + north) / 2)))
     rim = (east - west) / 200  # the outermost line is half outside
@@ -112,15 +122,14 @@ def draw_map(axes: Axes, outlines: Outlines, colours: list[str]) -> None:
     _draw_scale_bar(axes, west, south, east, (east - west) * 111_000 / stretch)
 
 
-def _draw_names(axes: Axes, outlines: Outlines) -> None:
+def _draw_names(axes: Axes, areas: Areas, names: Mapping[str, str]) -> None:
     import shapely
     from matplotlib.patheffects import withStroke
 
-    top = outlines.wider[0]
     for place, (x, y) in zip(
-        top.ids, shapely.get_coordinates(shapely.point_on_surface(top.shapes)), strict=True
+        areas.ids, shapely.get_coordinates(shapely.point_on_surface(areas.shapes)), strict=True
     ):
-        text = axes.text(x, y, place, ha="center", va="center", fontsize=11, fontweight="bold")
+        text = axes.text(x, y, names[place], ha="center", va="center", fontsize=11, fontweight="bold")
         text.set_path_effects([withStroke(linewidth=3, foreground="white", alpha=0.85)])
 
 

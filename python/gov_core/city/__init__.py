@@ -7,6 +7,7 @@ from gov_core.city._figure import Figure, Term
 from gov_core.city._norms import MEASURES, Balance, Measures, Reading, balance, norm_flaw, readings
 from gov_core.city._reorganisation import Outcome, Reorganisation
 from gov_core.city._rule import Rule
+from gov_core.city._schema import json_schema
 from gov_core.city._step import (
     Abolish,
     AbolishLevel,
@@ -50,6 +51,7 @@ __all__ = [
     "Void",
     "balance",
     "diff",
+    "json_schema",
     "norm_flaw",
     "readings",
 ]

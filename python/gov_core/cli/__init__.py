@@ -23,6 +23,7 @@ def main() -> None:
         presets,
         repair,
         route,
+        schema,
         show,
         versions,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from gov_core.checker._finding import Finding
-from gov_core.checker._map import area_m2, in_words, point_in_words
+from gov_core.checker._map import area_m2, in_words, point_in_words, valid_areas
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SLACK_M2 = 1.0
 def check_hierarchy(chart: CityMap) -> Iterator[Finding]:
     """Finds places outside of their parents, as far as outlines are known."""
     city = chart.city
-    outlines = {name: shapely.make_valid(shapely.from_wkb(wkb)) for name, wkb in city.outlines}
+    outlines = {name: valid_areas(shapely.from_wkb(wkb)) for name, wkb in city.outlines}
     prepared = outlines.copy()
     for outline in prepared.values():
         shapely.prepare(outline)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -46,9 +46,9 @@ class CityMap:
         self.drawn = shapely.from_wkb(np.array(city.geometries, dtype=object))
         self.invalid = np.flatnonzero(~shapely.is_valid(self.drawn))
         self.grids = self.drawn.copy()
-        self.grids[self.invalid] = shapely.make_valid(self.drawn[self.invalid])
+        self.grids[self.invalid] = valid_areas(self.drawn[self.invalid])
         self.voids = shapely.union_all(
-            shapely.make_valid(shapely.from_wkb([void.wkb for void in city.voids]))
+            valid_areas(shapely.from_wkb(np.array([void.wkb for void in city.voids], dtype=object)))
         )
         self.slots = {grid: slot for slot, grid in enumerate(city.grids)}
         self._tree: shapely.STRtree | None = None
@@ -83,6 +83,11 @@ class CityMap:
         if self._tree is None:
             self._tree = shapely.STRtree(self.grids)
         return [self.city.grids[slot] for slot in sorted(self._tree.query(geometry, predicate="intersects"))]
+
+
+def valid_areas(outlines: Any) -> Any:  # noqa: ANN401  # one geometry, or an array of them
+    """Outlines as polygons that every program accepts; what has no area, such as a spike, is left out."""
+    return shapely.make_valid(outlines, method="structure", keep_collapsed=False)
 
 
 def in_metres(geometry: BaseGeometry) -> BaseGeometry:

@@ -18,8 +18,11 @@ _HINT = "repair it in a GIS: shapely.make_valid, or Fix geometries in QGIS"
 
 
 def check_outlines(chart: CityMap) -> Iterator[Finding]:
-    """Finds invalid outlines, as far as building the index has not refused them already."""
-    refused = chart.refused_ids
+    """Finds invalid outlines, as far as building the index has not refused them already.
+
+    It may have refused such a grid for an overlap only, which is then hard to understand by itself.
+    """
+    refused = {name for fault in chart.refused if fault.code != "geometry.overlap" for name in fault.ids}
     for slot in chart.invalid:
         grid = chart.city.grids[slot]
         if grid not in refused:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from gov_core.checker._finding import Finding
-from gov_core.checker._map import area_m2, in_words, point_in_words, some, width_m
+from gov_core.checker._map import area_m2, in_words, point_in_words, some, valid_areas, width_m
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _gap(part: BaseGeometry, chart: CityMap) -> Fault:
 
 def _voids_on_grids(chart: CityMap) -> Iterator[Finding]:
     for void in chart.city.voids:
-        outline = shapely.make_valid(shapely.from_wkb(void.wkb))
+        outline = valid_areas(shapely.from_wkb(void.wkb))
         for grid in chart.ids_at(outline):
             shared = area_m2(shapely.intersection(outline, chart.grids[chart.slots[grid]]))
             if shared > SLACK_M2:

@@ -21,6 +21,7 @@ Value = str | float | date | None
 Properties = dict[str, Value]
 
 _COUNTS = ("households", "population")
+_UNREADABLE = {"json.syntax", "json.depth", "json.number", "text.encoding", "geojson.type"}
 
 
 @dataclass(slots=True)
@@ -59,10 +60,15 @@ def read_geojson(data: bytes, file: str, *, degrees: bool, draft: Draft) -> Sour
     """Reads GeoJSON strictly; None, after the faults, if it cannot be read to its end."""
     rows, crs, faults = _core.read_geojson(data, degrees)
     features = [Feature({**own}, drawn, wkb, had_heights) for own, drawn, wkb, had_heights in rows]
-    if not faults and any(feature.properties.get(key) is False for key in _COUNTS for feature in features):
+    if any(feature.properties.get(key) is False for key in _COUNTS for feature in features):
         # The reader tells numbers from texts only.
-        for feature, one in zip(features, json.loads(data)["features"], strict=True):
-            feature.properties |= {key: _value(one["properties"].get(key)) for key in _COUNTS}
+        whole = not any(code in _UNREADABLE for code, *_ in faults)
+        found: list[dict[str, Any]] = json.loads(data)["features"] if whole else []
+        counts = [one.get("properties") or {} for one in found]
+        if len(counts) != len(features):
+            counts = [{}] * len(features)  # a fault has cost a feature; the others are judged without
+        for feature, own in zip(features, counts, strict=True):
+            feature.properties |= {key: _value(own.get(key)) for key in _COUNTS}
     broken = False
     for code, message, hint, at, line in faults:
         if at is not None and at < len(features) and code not in {"json.syntax", "json.depth"}:

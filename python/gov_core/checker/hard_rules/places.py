@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from gov_core.checker._finding import Finding
-from gov_core.checker._map import some
+from gov_core.checker._map import some, valid_areas
 from gov_core.errors import Fault
 from gov_core.organisation import is_kind
 from gov_core.places import code_faults
@@ -77,7 +78,7 @@ def _sharing(station: Unit, committees: Sequence[Unit], city: City) -> list[Unit
 def _ground(city: City) -> dict[str, list[BaseGeometry]]:
     """The grids of every place down to the grids."""
     grids: dict[str, list[BaseGeometry]] = {}
-    outlines = shapely.make_valid(shapely.from_wkb(list(city.geometries)))
+    outlines = valid_areas(shapely.from_wkb(np.array(city.geometries, dtype=object)))
     for grid, outline in zip(city.grids, outlines, strict=True):
         for place in city.path(grid):
             grids.setdefault(place, []).append(outline)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from functools import singledispatch
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from gov_core.checklists import Transfer
 from gov_core.city._closest import Closest
-from gov_core.city._ground import apportion, assign, union
+from gov_core.city._ground import apportion, assign, outline_of, union
 from gov_core.city._sheets import BY_PART
-from gov_core.city._stage import Stage
+from gov_core.city._stage import Stage, key_of
 from gov_core.city._step import (
     Abolish,
     AbolishLevel,
@@ -24,12 +24,15 @@ from gov_core.city._step import (
     TransferDuty,
     VillageToCommunity,
 )
-from gov_core.errors import CityError
+from gov_core.city._timeline import undated
+from gov_core.errors import CityError, Fault
 from gov_core.places import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
+
+    from shapely.geometry.base import BaseGeometry
 
     from gov_core.city._city import City
     from gov_core.city._step import Step
@@ -38,19 +41,32 @@ if TYPE_CHECKING:
 
 def carry_out(steps: Iterable[Step], on: date, source: str, city: City) -> tuple[City, City, Successions]:
     """The version before, the version after, and what took over from what."""
+    newest = city.versions[-1]
+    # What begins on the day itself would be lost: the day before does not have it.
+    if newest >= on:
+        message, hint = f"the city has a version of {newest}", "choose a day after its newest version"
+        raise CityError([Fault("reorganisation.late", message, "versions", hint)])
     before = city.as_of(on - timedelta(days=1))
     stage = Stage.of(before, on, source)
-    if city.versions[-1] > on:
-        stage.where = "versions"
-        stage.fault("late", f"the city has a version of {city.versions[-1]}", "reorganise its newest version")
-        raise CityError(stage.faults)
     for number, step in enumerate(steps, start=1):
         stage.where = f"step {number} ({type(step).__name__})"
         carry(step, stage)
+    _refuse_dates(stage)
     if stage.faults:
         raise CityError(stage.faults)
     after = stage.city(before)
     return before, after, stage.successions
+
+
+def _refuse_dates(stage: Stage) -> None:
+    """Rows begin on the day of the reorganisation, and end in a later one."""
+    stage.where = "steps"
+    for part, rows in {"places": stage.places, **stage.tables}.items():
+        for row in rows:
+            # A registration ends of itself; it has no first day.
+            if hasattr(row, "valid_from") and undated(row) != row:
+                message = f"{part}#{key_of(part, row)} has dates or successors of its own"
+                stage.fault("dated", message, f"leave them out: what is new begins on {stage.on}")
 
 
 @singledispatch
@@ -98,21 +114,41 @@ def _merge_places(step: Merge, old: list[Place], stage: Stage) -> None:
         stage.outlines[into.id] = step.outline
     elif len(outlines) == len(step.ids):
         stage.outlines[into.id] = union(outlines)
+    _recount([place for place in old if place.parent != into.parent], into.parent, stage)
 
 
 @carry.register
 def _split(step: Split, stage: Stage) -> None:
-    part = "places" if isinstance(step.into[0], Place) else "units"
-    if stage.take(part, step.id) is None:
-        return
     names = tuple(row.id for row in step.into)
     if len(set(names)) < 2:
         stage.fault("split", "a split gives at least two", "name each new one")
+        return
+    part = "places" if isinstance(step.into[0], Place) else "units"
+    old = stage.take(part, step.id)
+    if old is None:
+        return
+    ground = stage.drawn(old.level, stage.places, stage.outlines) if part == "places" else {}
     stage.replace_all(part, (step.id,), list(step.into))
     if part == "places":
         stage.outlines.pop(step.id, None)
         stage.outlines.update(step.outlines)
     stage.rename(part, {step.id: names}, moves=step.moves)
+    if part == "places":
+        _share_out(old, names, ground, stage)
+
+
+def _share_out(old: Place, names: tuple[str, ...], ground: Mapping[str, BaseGeometry], stage: Stage) -> None:
+    """Gives the parts of a split place the counts they do not state; people are not lost on the way."""
+    drawn = stage.drawn(old.level, stage.places, stage.outlines)
+    if old.id in ground and drawn.keys() >= set(names):
+        shares = assign({name: drawn[name] for name in names}, {old.id: ground[old.id]})
+        stage.places = apportion(stage.places, [old], shares)
+    parts = [place for place in stage.places if place.id in names]
+    for count in ("households", "population"):
+        number = getattr(old, count)
+        if number and None in (getattr(place, count) for place in parts):
+            message = f"of the {number} {count} of {old.id} it is not said which part has how many"
+            stage.fault("uncounted", message, f"state {count} of each part, or of none and draw them")
 
 
 @carry.register
@@ -184,6 +220,47 @@ def _move(step: Move, stage: Stage) -> None:
     parent, place = stage.take("places", step.parent), stage.take("places", step.place)
     if parent is not None and place is not None:
         stage.replace_all("places", (step.place,), [replace(place, parent=step.parent)])
+        _recount([place], step.parent, stage)
+
+
+def _recount(moved: Iterable[Place], parent: str | None, stage: Stage) -> None:
+    """Lets the counts of wider places follow places that went to another parent, and their outlines."""
+    above = {place.id: place.parent for place in stage.places}
+
+    def path(name: str | None) -> list[str]:
+        found: list[str] = []
+        while name is not None and name not in found:
+            found.append(name)
+            name = above.get(name)
+        return found
+
+    by: dict[str, Counter[str]] = defaultdict(Counter)
+    for place in moved:
+        left, entered = path(place.parent), path(parent)
+        for names, sign, others in ((left, -1, entered), (entered, 1, left)):
+            for name in names:
+                if name not in others:
+                    for count in ("households", "population"):
+                        by[name][count] += sign * (getattr(place, count) or 0)
+    stage.places = [
+        replace(
+            place,
+            **{
+                count: number + by[place.id][count]
+                for count in ("households", "population")
+                if (number := getattr(place, count)) is not None
+            },
+        )
+        if place.id in by
+        else place
+        for place in stage.places
+    ]
+    for name in by.keys() & stage.outlines.keys():
+        level = next(place.level for place in stage.places if place.id == name)
+        del stage.outlines[name]
+        own = stage.drawn(level, stage.places, stage.outlines).get(name)
+        if own is not None:
+            stage.outlines[name] = outline_of(own)
 
 
 @carry.register
@@ -192,8 +269,13 @@ def _transfer(step: TransferDuty, stage: Stage) -> None:
         item = stage.take("items", code)
         if item is None:
             continue
-        lists = {checklist.id: checklist for checklist in stage.tables["checklists"]}
-        source = item.holder[0] if item.holder else lists[item.checklist].holder
+        checklist = None if item.holder else stage.take("checklists", item.checklist)
+        if not item.holder and checklist is None:
+            continue
+        source = item.holder[0] if checklist is None else checklist.holder
+        if source == step.target:
+            stage.fault("transfer", f'"{source}" holds {code} already', "name another target")
+            continue
         moved = replace(
             item,
             holder=(step.target,),
@@ -228,6 +310,8 @@ def _village(step: VillageToCommunity, stage: Stage) -> None:
         population=village.population if step.into.population is None else step.into.population,
     )
     stage.replace_all("places", (step.village,), [into])
+    if into.parent != village.parent:
+        _recount([village], into.parent, stage)
     if step.village in stage.outlines:
         stage.outlines[into.id] = stage.outlines.pop(step.village)
     stage.rename("places", {step.village: (into.id,)})

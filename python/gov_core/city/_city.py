@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from gov_core.city import _digest, _folder, _parts, _write
 from gov_core.city._draft import outline_key
 from gov_core.city._duties import Duties, duties_of
+from gov_core.city._ids import check_outline_keys
 from gov_core.city._links import add_assets_of_rules, check_links, check_validity
 from gov_core.city._sheets import BY_PART, SHEETS
 from gov_core.city._timeline import EVER, Timeline, draft_on, versions_of
@@ -232,6 +233,7 @@ class City:
     def _from_draft(cls, draft: Draft) -> City:
         add_assets_of_rules(draft)
         check_validity(draft)
+        check_outline_keys(draft)
         versions = versions_of(draft)
         seen = set(draft.faults)
         for day in versions:
@@ -284,23 +286,17 @@ class City:
         **parts: Any,  # noqa: ANN401  # what does not change, as the fields are named
     ) -> City:
         """The version of a day."""
-        places = timeline.places_on(day)
-        drawn = {
-            place.id: timeline.outlines[outline_key(place)]
-            for place in places
-            if outline_key(place) in timeline.outlines
-        }
-        grids = tuple(place.id for place in places if place.level == partition)
+        rows = timeline.places_on(day)
+        grids = [(place.id, wkb) for place, wkb in rows if place.level == partition]
         tables: dict[str, Any] = {sheet.part: timeline.table_on(sheet.part, day) for sheet in SHEETS}
         return cls(
-            places=places,
+            places=tuple(place for place, _ in rows),
             partition=partition,
-            grids=grids,
-            geometries=tuple(drawn[grid] for grid in grids),
+            grids=tuple(grid for grid, _ in grids),
+            # Every grid has an outline: without, the city would have been refused.
+            geometries=tuple(wkb for _, wkb in grids if wkb is not None),
             outlines=tuple(
-                (place.id, drawn[place.id])
-                for place in places
-                if place.level != partition and place.id in drawn
+                (place.id, wkb) for place, wkb in rows if place.level != partition and wkb is not None
             ),
             # A city without dates is its only version, and needs no second copy.
             _timeline=None if timeline.versions == (EVER,) else timeline,
@@ -319,11 +315,13 @@ class City:
         """
         if self._timeline is None:
             return self
-        if day < self._timeline.versions[0]:
+        city = self._on(day, self._timeline, **{name: getattr(self, name) for name in _UNDATED})
+        if not city.grids:
+            first, last = self._timeline.versions[0], self._timeline.versions[-1]
+            hint = f"its versions begin {first}" if first == last else f"its versions begin {first} to {last}"
             message = f"there is no {self.partition} on {day}"
-            hint = f"the first version is of {self._timeline.versions[0]}"
             raise CityError([Fault("city.no_version", message, "places", hint)])
-        return self._on(day, self._timeline, **{name: getattr(self, name) for name in _UNDATED})
+        return city
 
     @property
     def versions(self) -> tuple[date, ...]:

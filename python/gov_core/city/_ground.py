@@ -22,8 +22,14 @@ def union(outlines: Iterable[bytes]) -> bytes:
     """One outline of several that share borders; vertices stay where they are."""
     import shapely
 
-    joined = shapely.union_all(shapely.from_wkb(list(outlines)))
-    return bytes(shapely.to_wkb(joined, byte_order=1))
+    return outline_of(shapely.union_all(shapely.from_wkb(list(outlines))))
+
+
+def outline_of(shape: BaseGeometry) -> bytes:
+    """A shape as outlines are kept."""
+    import shapely
+
+    return bytes(shapely.to_wkb(shape, byte_order=1))
 
 
 def assign(new: Mapping[str, BaseGeometry], old: Mapping[str, BaseGeometry]) -> Shares:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gov_core.city._draft import outline_key
 from gov_core.city._sheets import SHEETS
 from gov_core.city._text import normal
 
@@ -33,6 +34,16 @@ def _check_places(draft: Draft) -> None:
             message = f'place "{place.id}" lies in "{first}" and in "{place.parent}"'
             draft.fault("hierarchy.two_parents", message, where, "a place has one parent")
     _check_unique("place", [*single, *((void.name, where) for void, where in draft.voids)], draft)
+
+
+def check_outline_keys(draft: Draft) -> None:
+    """Refuses places of different ids whose outlines would be filed under one key."""
+    filed: dict[str, str] = {}
+    for place, where in draft.places:
+        key = outline_key(place)
+        if filed.setdefault(key, place.id) != place.id:
+            message = f'the outline of "{place.id}" and that of "{filed[key]}" are both named "{key}"'
+            draft.fault("id.duplicate", message, where, "give one of the places another id")
 
 
 def _check_unique(kind: str, ids: Iterable[tuple[str, str]], draft: Draft) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gov_core.city._draft import outline_key
 from gov_core.city._sheets import BY_PART, SHEETS
+from gov_core.city._timeline import undated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,9 +27,9 @@ def join(before: City, after: City, on: date, successions: Successions) -> City:
 
     seam = _Seam(on, successions)
     places: list[Place] = [place for place in before.rows("places") if _ended(place, on)]
-    ever = before.outlines_ever()
+    drawn_ever = before.outlines_ever()
     keys = [outline_key(place) for place in places]
-    outlines = {key: ever[key] for key in keys if key in ever}
+    outlines = {key: drawn_ever[key] for key in keys if key in drawn_ever}
     rows = seam.rows("places", before.places, after.places, same_outline)
     for place, is_old in rows:
         places.append(place)
@@ -44,7 +45,8 @@ def join(before: City, after: City, on: date, successions: Successions) -> City:
             tables[sheet.part] = [*past, *(row for row, _ in rows)]
         else:
             # Without dates the newer of two rows with one key is the one that is kept.
-            tables[sheet.part] = list(({sheet.key_of(row): row for row in (*old, *new)}).values())
+            ever = before.rows(sheet.part)
+            tables[sheet.part] = list({sheet.key_of(row): row for row in (*ever, *new)}.values())
     return type(after).from_parts(
         name=after.name,
         crs=after.crs,
@@ -90,7 +92,7 @@ class _Seam:
         stayed = set()
         for row in old:
             name = key(row)
-            if coming.get(name) == row and same(row):
+            if coming.get(name) == undated(row) and same(row):
                 stayed.add(name)
                 yield row, True
                 continue

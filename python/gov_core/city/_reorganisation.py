@@ -90,11 +90,15 @@ class Outcome:
     def joined(self) -> City:
         """Both versions as one city: rows that ended, those that stayed, and those that began.
 
+        Tables without dates (matters, asset classes, layers, transfers, figures, terms ...) hold for all
+        versions: they have the rows of both, and of two with one key the newer.
+
         Raises:
-            ValueError: The levels of places changed: two cities cannot be one then, and a `RouterHistory`
-                holds both.
+            ValueError: The levels of places changed, or which of them tiles the city: two cities cannot be
+                one then, and a `RouterHistory` holds both.
         """
-        if self.before.levels != self.after.levels:
+        before, after = self.before, self.after
+        if (before.levels, before.partition) != (after.levels, after.partition):
             raise ValueError("the levels of places changed: keep both cities, each valid for its time")
         return join(self.before, self.after, self.reorganisation.on, self._successions)
 

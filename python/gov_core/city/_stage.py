@@ -9,6 +9,7 @@ from gov_core.city._closest import Closest
 from gov_core.city._ground import assign
 from gov_core.city._sheets import BY_PART, SHEETS, TextField, words_of
 from gov_core.city._successions import Successions
+from gov_core.city._timeline import undated
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
@@ -19,10 +20,18 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from gov_core.city._city import City
+    from gov_core.city._sheets import Sheet
     from gov_core.places import Place
 
-_END_WITH = {"relations", "posts", "assignments", "grants", "providers", "systems", "teams", "transfers"}
-"""Rows about a body that end with it; rules, items and things of an abolished body would be nobody's."""
+_END_WITH = {
+    *(("relations", end) for end in ("source", "target")),
+    *(("posts", field) for field in ("body", "at")),
+    *(("assignments", field) for field in ("source", "target", "at")),
+    *(("grants", field) for field in ("holder", "over")),
+    *(("teams", field) for field in ("unit", "serves")),
+    *((part, "unit") for part in ("providers", "systems")),
+}
+"""What is said of a body or its place ends with it; a rule, an item, a thing or money would be nobody's."""
 
 _CHAINS = {("rules", "unit"), ("items", "holder")}
 """Fallback chains: the parts of a split body are no fallbacks for each other."""
@@ -31,12 +40,12 @@ _REPEATED = {("rules", "area"), *(("relations", end) for end in ("source", "targ
 """One row for each part of what was split says the same as the row before."""
 
 _SAME_TWICE = {"relations", "grants"}
-"""Tables whose rows merge when their keys become equal."""
+"""Tables whose rows merge when their keys become equal, unless they say the opposite."""
 
 
 @dataclass(slots=True)
 class Stage:
-    """Rows of one version, with all faults of the steps so far.
+    """Rows of one version, without dates, with all faults of the steps so far.
 
     Attributes:
         on: First day of the new version.
@@ -63,9 +72,9 @@ class Stage:
             source,
             city.levels,
             city.partition,
-            list(city.places),
+            [undated(place) for place in city.places],
             dict(zip(city.grids, city.geometries, strict=True)) | dict(city.outlines),
-            {sheet.part: list(getattr(city, sheet.part)) for sheet in SHEETS},
+            {sheet.part: [undated(row) for row in getattr(city, sheet.part)] for sheet in SHEETS},
         )
 
     def city(self, before: City) -> City:
@@ -92,7 +101,7 @@ class Stage:
 
     def take(self, part: str, key: str) -> Any:  # noqa: ANN401  # a row of the part
         """A row by its key; None after a fault if there is none."""
-        rows = {self._key(part, row): row for row in self._rows(part)}
+        rows = {key_of(part, row): row for row in self._rows(part)}
         if key not in rows:
             self.fault("unknown", f'{part} hold no "{key}"', Closest(rows)(key))
         return rows.get(key)
@@ -103,13 +112,13 @@ class Stage:
         A new row may have the key of one it replaces, not that of another.
         """
         keys, rows = set(keys), self._rows(part)
-        at = next((at for at, row in enumerate(rows) if self._key(part, row) in keys), len(rows))
-        kept = [row for row in rows if self._key(part, row) not in keys]
-        there = {self._key(part, row) for row in kept}
+        at = next((at for at, row in enumerate(rows) if key_of(part, row) in keys), len(rows))
+        kept = [row for row in rows if key_of(part, row) not in keys]
+        there = {key_of(part, row) for row in kept}
         for row in new:
-            if self._key(part, row) in there:
+            if key_of(part, row) in there:
                 self.fault(
-                    "id_taken", f'{part} hold "{self._key(part, row)}" already', "give the new one its own id"
+                    "id_taken", f'{part} hold "{key_of(part, row)}" already', "give the new one its own id"
                 )
         rows[:] = [*kept[:at], *new, *kept[at:]]
 
@@ -133,17 +142,40 @@ class Stage:
         self.successions.note(part, mapping)
         rename = _Rename(self, part, mapping, moves or {}, by_point=by_point)
         for sheet in SHEETS:
-            rows = self.tables[sheet.part]
-            for word in words_of(sheet.part):
-                if word.refers is not None and part in word.refers.parts and word.field != "successors":
-                    rows = [new for row in rows for new in rename.row(sheet.part, row, word)]
-            if sheet.part in _SAME_TWICE:
-                rows = list({sheet.key_of(row): row for row in reversed(rows)}.values())[::-1]
-            if sheet.part == "relations":
-                rows = [row for row in rows if row.source != row.target]
-            self.tables[sheet.part] = rows
+            named = [
+                word
+                for word in words_of(sheet.part)
+                if word.refers is not None and part in word.refers.parts and word.field != "successors"
+            ]
+            if named:
+                self._rename_rows(sheet, named, rename)
         if part == "places":
             self.places = [rename.parent(place) for place in self.places]
+
+    def _rename_rows(self, sheet: Sheet, named: list[TextField], rename: _Rename) -> None:
+        """Renames in one table, and notes what became of its own rows by that."""
+        renamed: list[Any] = []
+        became: dict[str, tuple[str, ...]] = {}
+        for row in self.tables[sheet.part]:
+            rows = [row]
+            for word in named:
+                rows = [new for old in rows for new in rename.row(sheet.part, old, word)]
+            if len(rows) != 1 or rows[0] is not row:
+                if sheet.part == "relations":
+                    rows = [new for new in rows if new.source != new.target]
+                became[sheet.key_of(row)] = tuple(map(sheet.key_of, rows))
+            renamed += rows
+        self.tables[sheet.part] = self._merged(sheet, renamed) if sheet.part in _SAME_TWICE else renamed
+        self.successions.note(sheet.part, became)
+
+    def _merged(self, sheet: Sheet, rows: list[Any]) -> list[Any]:
+        """One row for each key; the first, if they do not contradict each other."""
+        first: dict[str, Any] = {}
+        for row in rows:
+            key = sheet.key_of(row)
+            if getattr(first.setdefault(key, row), "held", None) != getattr(row, "held", None):
+                self.fault("conflict", f"{sheet.part}#{key} would be held and barred at once", _MEND)
+        return list(first.values())
 
     def drawn(
         self, level: str, places: Iterable[Place], outlines: Mapping[str, bytes]
@@ -171,9 +203,10 @@ class Stage:
     def _rows(self, part: str) -> list[Any]:
         return self.places if part == "places" else self.tables[part]
 
-    @staticmethod
-    def _key(part: str, row: Any) -> str:  # noqa: ANN401
-        return str(row.id) if part == "places" else BY_PART[part].key_of(row)
+
+def key_of(part: str, row: Any) -> str:  # noqa: ANN401  # a row of the part
+    """The key of a row of any part."""
+    return str(row.id) if part == "places" else BY_PART[part].key_of(row)
 
 
 class _Rename:
@@ -218,7 +251,7 @@ class _Rename:
         return replace(place, parent=target)
 
     def _list(self, part: str, row: Any, word: TextField, names: tuple[str, ...]) -> Iterator[Any]:  # noqa: ANN401
-        key = self._stage._key(part, row)  # noqa: SLF001  # one family
+        key = key_of(part, row)
         renamed: list[str] = []
         for name in names:
             new = self._mapping.get(name, (name,))
@@ -232,19 +265,19 @@ class _Rename:
             renamed += new
         if renamed:
             yield replace(row, **{word.field: tuple(dict.fromkeys(renamed))})
-        elif part not in _END_WITH:
+        elif (part, word.field) not in _END_WITH:
             self._stage.fault(
                 "unheld", f"{part}#{key} names only {', '.join(names)} as its {word.field}", _MEND
             )
 
     def _single(self, part: str, row: Any, word: TextField, name: str) -> Iterator[Any]:  # noqa: ANN401
-        key, new = self._stage._key(part, row), self._mapping[name]  # noqa: SLF001
+        key, new = key_of(part, row), self._mapping[name]
         if self._tiles and (here := self._by_point(row, self._tiles)):
             yield replace(row, **{word.field: here})
         elif len(new) == 1:
             yield replace(row, **{word.field: new[0]})
         elif not new:
-            if part not in _END_WITH:
+            if (part, word.field) not in _END_WITH:
                 self._stage.fault("unheld", f"{part}#{key} names only {name} as its {word.field}", _MEND)
         elif (part, word.field) in _REPEATED:
             for other in new:

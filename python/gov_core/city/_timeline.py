@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from gov_core.city._draft import outline_key
-from gov_core.fields import validity_of
+from gov_core.fields import Validity, validity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from gov_core.city._draft import Draft
     from gov_core.places import Place
 
 EVER = date.min
 """First day of a version that has none."""
+_NEVER = date.max.toordinal() + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,56 @@ class Timeline:
     """
 
     places: tuple[Place, ...]
-    tables: Mapping[str, tuple[Any, ...]]
-    outlines: Mapping[str, bytes]
+    tables: Mapping[str, tuple[Any, ...]] = field(hash=False)
+    outlines: Mapping[str, bytes] = field(hash=False)
     versions: tuple[date, ...]
+    _dated: dict[str, _Dated] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def places_on(self, day: date) -> tuple[Place, ...]:
-        """The places of a day."""
-        return tuple(place for place in self.places if day in validity_of(place))
+    def places_on(self, day: date) -> tuple[tuple[Place, bytes | None], ...]:
+        """The places of a day, each with its outline, if it has one."""
+        if "places" not in self._dated:
+            drawn = tuple((place, self.outlines.get(outline_key(place))) for place in self.places)
+            self._dated["places"] = _Dated.of(drawn, self.places)
+        return self._dated["places"].on(day)
 
     def table_on(self, part: str, day: date) -> tuple[Any, ...]:
         """The rows of a table on a day."""
-        return tuple(row for row in self.tables.get(part, ()) if day in validity_of(row))
+        if part not in self._dated:
+            rows = self.tables.get(part, ())
+            self._dated[part] = _Dated.of(rows, rows)
+        return self._dated[part].on(day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """Rows with when they are valid, looked up once and compared all together.
+
+    Attributes:
+        rows: The rows.
+        first: First day of each, counted from the year 1.
+        end: First day each is valid no more.
+    """
+
+    rows: tuple[Any, ...]
+    first: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: tuple[Any, ...], records: tuple[Any, ...]) -> _Dated:
+        """Rows that are valid when the records beside them are."""
+        import numpy as np
+
+        spans = [validity_of(record) for record in records]
+        first = [0 if span.valid_from is None else span.valid_from.toordinal() for span in spans]
+        end = [_NEVER if span.valid_to is None else span.valid_to.toordinal() for span in spans]
+        return cls(rows, np.asarray(first, dtype=np.int64), np.asarray(end, dtype=np.int64))
+
+    def on(self, day: date) -> tuple[Any, ...]:
+        """The rows of a day, in their order."""
+        import numpy as np
+
+        here = (self.first <= day.toordinal()) & (self.end > day.toordinal())
+        return self.rows if here.all() else tuple(map(self.rows.__getitem__, np.flatnonzero(here).tolist()))
 
 
 def versions_of(draft: Draft) -> tuple[date, ...]:
@@ -75,3 +118,15 @@ def draft_on(draft: Draft, day: date) -> Draft:
         faults=[],
         warnings=[],
     )
+
+
+def undated(row: Any) -> Any:  # noqa: ANN401  # a row of any part
+    """A row as one version has it: when it began, when it ended and what followed are of no matter there."""
+    span = validity_of(row)
+    if not hasattr(row, "valid_from") or (span == _ALWAYS and not getattr(row, "successors", ())):
+        return row
+    row = replace(row, valid_from=None, valid_to=None)
+    return replace(row, successors=()) if getattr(row, "successors", ()) else row
+
+
+_ALWAYS = Validity()

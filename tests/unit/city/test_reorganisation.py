@@ -27,7 +27,7 @@ from gov_core.city import (
     diff,
 )
 from gov_core.errors import CityError
-from gov_core.organisation import Post, Relation
+from gov_core.organisation import Assignment, Grant, Post, Relation
 from gov_core.places import Address, Premises
 
 DAY = date(2010, 6, 1)
@@ -129,6 +129,94 @@ def test_versions_follow_each_other() -> None:
     with pytest.raises(CityError) as caught:
         Reorganisation(DAY, ()).apply(again)
     assert [fault.code for fault in caught.value.faults] == ["reorganisation.late"]
+
+
+def test_a_city_with_a_history_is_reorganised_again() -> None:
+    """Its rows have dates, and a version by itself has none."""
+    first = apply(town(), Merge(("G1", "G2"), Place("G12", "", "grid"))).joined
+    later = date(2016, 1, 1)
+    outcome = Reorganisation(later, (Merge(("G3", "G4"), Place("G34", "", "grid")),)).apply(first)
+
+    assert outcome.after.versions == (date.min,)
+    both = outcome.joined
+    assert [sorted(both.as_of(day).grids) for day in both.versions] == [
+        ["G1", "G2", "G3", "G4"],
+        ["G12", "G3", "G4"],
+        ["G12", "G34"],
+    ]
+    assert {place.id: place.valid_from for place in both.places}["G12"] == DAY
+    unchanged = Reorganisation(later, ()).apply(first)
+    assert unchanged.changes() == ()
+    assert unchanged.joined.versions == first.versions
+
+
+def test_what_began_on_the_day_itself_is_not_passed_over() -> None:
+    first = apply(town(), Merge(("ST1", "ST2"), Unit("ST", "", "station"))).joined
+    assert codes(first, Abolish("rules", "R2")) == ["reorganisation.late"]
+    with pytest.raises(CityError, match="has a version of 0001-01-01"):
+        Reorganisation(date.min, ()).apply(town())
+
+
+def test_new_rows_have_no_dates_of_their_own() -> None:
+    late = Unit("F", "", "station", ("S",), valid_from=date(2030, 1, 1))
+    assert codes(town(), Establish("units", late)) == ["reorganisation.dated"]
+
+
+def test_a_bar_is_not_lost_in_a_merger() -> None:
+    step = Merge(("ST1", "ST2"), Unit("ST", "", "station"))
+    grants = [Grant("ST1", "lead"), Grant("ST2", "lead", held=False)]
+    assert codes(town(grants=grants), step) == ["reorganisation.conflict"]
+    assert len(apply(town(grants=[grants[0], Grant("ST2", "lead")]), step).after.grants) == 1
+
+
+def test_a_kind_may_be_related_to_itself() -> None:
+    edges = [Relation("@station", "parallel", "@station"), Relation("ST1", "parallel", "ST2")]
+    outcome = apply(town(relations=edges), Merge(("ST1", "ST2"), Unit("ST", "", "station")))
+    assert outcome.after.relations == (edges[0],)
+    assert outcome.successors("relations", "ST1/parallel/ST2") == ()
+
+
+def test_seats_do_not_end_with_who_appraises_them() -> None:
+    row = Assignment("A", "secondment", "ST1", "COM1", "social_worker", 1, ("COM2",))
+    city = town(assignments=[row])
+    assert codes(city, Abolish("units", "COM2")) == ["reorganisation.unheld"]
+    assert apply(city, Abolish("units", "COM1")).after.assignments == ()
+
+
+def test_money_that_moved_is_not_forgotten_with_who_had_it() -> None:
+    desk = Unit("DESK", "", "help_desk", ("S",))
+    city = town(units=[*town().units, desk], items=[Item("I1", "L", "", ("DESK",), ("noise",))])
+    step = TransferDuty(("I1",), "OFFICE", "D", 20_000.0)
+    assert codes(city, step, Abolish("units", "DESK")) == ["reorganisation.unheld"] * 2
+    after = apply(city, step, Abolish("units", "DESK", "COM1")).after
+    assert (after.transfers[0].source, after.transfers[0].funds_yuan) == ("COM1", 20_000)
+
+
+def test_a_duty_cannot_go_to_who_has_it() -> None:
+    assert codes(town(), TransferDuty(("I1",), "@station")) == ["reorganisation.transfer"]
+    stray = Establish("items", Item("I9", "NONE", ""))
+    assert codes(town(), stray, TransferDuty(("I9",), "OFFICE")) == ["reorganisation.unknown"]
+
+
+def test_people_of_a_split_place_are_shared_out_or_told() -> None:
+    halves = (Place("G1a", "", "grid", "C1"), Place("G1b", "", "grid", "C1"))
+    outlines = {"G1a": cell(118.0, 118.04), "G1b": cell(118.04, 118.1)}
+    after = apply(town(), Split("G1", halves, outlines)).after
+    counted = {place.id: (place.population, place.source) for place in after.places}
+    assert counted["G1a"] == (40, "counts shared out by area")
+    assert counted["G1b"] == (60, "counts shared out by area")
+    partly = (Place("G1a", "", "grid", "C1", population=10), halves[1])
+    assert codes(town(), Split("G1", partly, outlines)) == ["reorganisation.uncounted"]
+    assert codes(town(), Split("ST1", ())) == ["reorganisation.split"]
+
+
+def test_rows_that_end_or_multiply_with_others_are_reported() -> None:
+    halves = (Place("Ca", "", "community", "S"), Place("Cb", "", "community", "S"))
+    outcome = apply(town(), Split("C1", halves, moves={"G1": "Ca", "G2": "Cb"}), Abolish("units", "ST1"))
+    assert outcome.successors("rules", "R2") == ("R2/Ca", "R2/Cb")
+    assert outcome.successors("posts", "P1") == ()
+    assert outcome.successors("relations", "ST1/serves/COM1") == ()
+    assert outcome.successors("rules", "R1") == ("R1",)
 
 
 def test_merged_grids_keep_their_ground_and_their_people() -> None:
@@ -300,6 +388,21 @@ def test_redrawing_may_change_the_levels() -> None:
 def test_a_place_moves_to_another_parent() -> None:
     outcome = apply(town(), Move("G2", "C2"))
     assert outcome.after.path("G2") == ("S", "C2", "G2")
+    counts = {place.id: place.population for place in outcome.after.places}
+    assert (counts["C1"], counts["C2"]) == (100, 400)
+
+
+def test_outlines_of_wider_places_follow_their_grids() -> None:
+    drawn = town_outlines() | {"C1": cell(118.0, 118.2), "C2": cell(118.2, 118.4)}
+    for step in (Move("G2", "C2"), Merge(("G2", "G3"), Place("G23", "", "grid", "C2"))):
+        outcome = apply(town(geometries=drawn), step)
+        outlines = {name: shapely.from_wkb(wkb).bounds for name, wkb in outcome.after.outlines}
+        assert outlines == {
+            "C1": (118.0, 32.0, pytest.approx(118.1), 32.1),
+            "C2": (pytest.approx(118.1), 32.0, 118.4, 32.1),
+        }
+        counts = {place.id: place.population for place in outcome.after.places}
+        assert (counts["C1"], counts["C2"]) == (100, 400)
 
 
 @pytest.mark.parametrize(
@@ -338,7 +441,9 @@ def test_faults_of_all_steps_come_at_once() -> None:
 def test_differences_in_words() -> None:
     outcome = apply(town(), Merge(("ST1", "ST2"), Unit("ST", "大站", "station")), Move("G2", "C2"))
     words = [str(change) for change in outcome.changes()]
-    assert words[:4] == [
+    assert words[:6] == [
+        'place "C1" changed: population 300 -> 100',
+        'place "C2" changed: population 200 -> 400',
         'place "G2" changed: parent C1 -> C2',
         'unit "ST1" removed',
         'unit "ST2" removed',

@@ -152,3 +152,27 @@ def test_validity_is_half_open() -> None:
     assert not year.overlaps(Validity(date(2011, 1, 1)))
     assert year.overlaps(Validity(valid_to=date(2010, 1, 2)))
     assert Validity(date(2011, 1, 1), date(2011, 1, 1)).empty
+
+
+def test_a_city_whose_grids_ended_has_no_later_version() -> None:
+    ended = [Place("S", "", "street"), Place("A", "", "grid", "S", valid_to=UNDONE)]
+    city = City.from_parts(**parts(places=ended, geometries={"A": cell(118.0, 118.1)}))
+    with pytest.raises(CityError) as caught:
+        city.as_of(UNDONE)
+    assert [fault.code for fault in caught.value.faults] == ["city.no_version"]
+
+
+def test_a_dated_city_has_a_hash() -> None:
+    city = City.from_parts(**parts())
+    assert hash(city) == hash(City.from_parts(**parts())) == hash(pickle.loads(pickle.dumps(city)))
+
+
+def test_two_outlines_are_not_filed_under_one_name() -> None:
+    places = [
+        Place("S", "", "street"),
+        Place(f"A@{REFORM}", "", "grid", "S"),
+        Place("A", "", "grid", "S", valid_from=REFORM),
+    ]
+    with pytest.raises(CityError) as caught:
+        City.from_parts(**parts(places=places, geometries={f"A@{REFORM}": cell(118.0, 118.1)}))
+    assert [fault.code for fault in caught.value.faults] == ["id.duplicate"]

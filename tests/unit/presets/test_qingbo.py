@@ -86,6 +86,16 @@ def test_the_station_executes_and_the_committee_resolves(city):
     assert held["@residents_committee", "serve"], "Qingbo's committee keeps a function of community service"
 
 
+def test_the_linkage_platform_has_its_five_participants(city):
+    members = {one.source for one in city.relations if one.target == "linkage"}
+    assert members == {
+        *("party", "office", "@residents_committee", "@social_organisation"),
+        *("@owners_committee", "@property_company", "@resident_unit"),
+    }
+    named = [one.name for one in city.terms if one.catalogue == "linkage_participants"]
+    assert named == ["党委", "政府", "辖区居民", "企事业法人", "其他单位"]
+
+
 def test_no_list_is_a_negative_list_and_no_committee_only_assists(city):
     assert not [one for one in city.checklists if one.kind in {"negative", "assistance", "withdrawn"}]
 

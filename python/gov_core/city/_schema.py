@@ -57,7 +57,8 @@ def json_schema(part: str = "") -> dict[str, Any]:
 
     A row as JSON has one property a field: texts, numbers, true and false as such, days as ``2010-06-01``,
     time limits as ``2 urgent_hour``, several values as a list, drawings as Well-Known Text. What may name
-    what stands under ``x-refers``, and how a cell of the file joins several under ``x-joint``.
+    what stands under ``x-refers``, how a cell of the file joins several under ``x-joint``, and which columns
+    of the required ones a file may leave out under ``x-silent``.
 
     Args:
         part: ``places`` or a table, such as ``units``; empty for all of them with the settings of city.toml.
@@ -97,6 +98,8 @@ def _record(sheet: Sheet) -> dict[str, Any]:
         "properties": {column.name: _property(column, said.get(column.field, "")) for column in columns},
         "required": [column.name for column in columns if column.default is MISSING],
         "additionalProperties": False,
+        # Of these a file may say nothing all the same: the column may be missing.
+        "x-silent": [column.name for column in columns if column.default is MISSING and not column.needed],
     }
 
 

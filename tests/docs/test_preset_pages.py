@@ -16,6 +16,7 @@ import pytest
 from gov_core import presets
 from gov_core.checker import diagnostic
 from gov_core.city._sheets import SHEETS
+from gov_core.presets._tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,8 +52,16 @@ def facts(name: str) -> str:
         ),
     }
     lists = [
-        [f"`{one.id}`", one.title, one.kind, f"`{one.holder}`", str(one.expected_count or ""), one.source]
-        for one in city.checklists
+        [
+            f"`{row['id']}`",
+            row["title"],
+            row["kind"],
+            f"`{row['holder']}`",
+            row.get("expected_count", ""),
+            row["source"],
+        ]
+        for row in rows_of(name.lower(), "checklists")
+        if not row.get("option")
     ]
     parts = [table("what | this preset", ([key, value] for key, value in told.items()))]
     if lists:

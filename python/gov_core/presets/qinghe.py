@@ -71,7 +71,10 @@ def qinghe(
     few, many = GRIDS_A_COMMUNITY
     norm = "5 to 7 a community (H-STR-1)"
     grids = check.whole("grids", grids, few * communities, many * communities, norm)
-    check.whole("buildings", buildings, 0, 100)
+    managers = "compound_managers" in options
+    check.whole(
+        "buildings", buildings, int(managers), 100, "compound managers have buildings" if managers else ""
+    )
     residents = 1_200 * grids if population is None else population
     low, high = PEOPLE_A_GRID
     check.whole("population", residents, low * grids, high * grids, "1,000 to 1,500 a grid (H-RULE-1)")

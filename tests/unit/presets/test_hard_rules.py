@@ -211,7 +211,10 @@ BROKEN: dict[tuple[str, str], tuple[Change, list[str]]] = {
         also("grants", Grant("D1-C01.committee", "execute")),
         ["units#D1-C01.committee"],
     ),
-    ("SHANDONG", "four_in_one"): (without("units", id="S1-C1.owners"), ["places#S1-C1"]),
+    ("SHANDONG", "four_in_one"): (
+        all_of(without("units", id="S1-C1.owners"), without("relations", target="S1-C1.owners")),
+        ["places#S1-C1"],
+    ),
     ("SHANDONG", "two_lists"): (lists_of_all_but_the_first, ["units#S1-C1.committee"]),
     ("SHANDONG", "station_in_converted_communities"): (
         changed("places", "S3-C1", kind="village_to_community"),

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import get_args
 
 import pytest
+import shapely
 
 from gov_core import presets
 from gov_core.checker import check
@@ -19,6 +20,13 @@ from gov_core.routing import Router
 
 NOT_PAPER = ("负面清单", "督办", "网格长", "人群管理", "社会管控", "舆情研判", "重点人员")
 """Words that no paper has, and what is about people who are watched (A.0, A.0.2)."""
+
+SMALL = {
+    "GUIYANG": {"districts": 1, "communities": 1, "neighbourhoods": 2},
+    "QINGHE": {"streets": 1, "communities": 1, "grids": 5, "buildings": 1},
+    "QINHUAI": {"streets": 1, "communities": 1, "grids": 3, "buildings": 1},
+}
+"""Districts in which all that options add is still there, and which are made in no time."""
 
 
 @pytest.fixture(scope="module", params=presets.NAMES)
@@ -72,6 +80,10 @@ def test_it_routes_every_event_inside_the_area(city, full):
         status = Counter(routed.column("status").to_pylist())
         assert status.keys() <= {"routed", "out_of_area", "no_location", "bad_coordinate"}
         assert status["routed"] > 0.9 * events
+        ground = shapely.union_all(shapely.from_wkb(list(one.geometries)))
+        left = routed.select(["lon", "lat", "status"]).to_struct_array().to_pylist()
+        strays = [(row["lon"], row["lat"]) for row in left if row["status"] == "out_of_area"]
+        assert not shapely.contains_xy(ground, *zip(*strays, strict=True)).any()
 
 
 def test_every_value_says_where_it_is_from(city, full):
@@ -100,11 +112,12 @@ def test_what_is_only_recommended_is_an_option_that_is_off(name, city, full):
     assert {row.standing for row in added(full, city)} <= {"recommended", "background"}
 
 
-def test_each_option_adds_what_it_says_it_carries(name, city):
+def test_each_option_adds_what_it_says_it_carries(name):
+    bare = presets.load(name, **SMALL.get(name, {}))
     for option in presets.describe(name).options:
         carried = {
             source
-            for row in added(presets.load(name, options=[option.name]), city)
+            for row in added(presets.load(name, options=[option.name], **SMALL.get(name, {})), bare)
             for source in (getattr(row, "origin", "") or getattr(row, "source", "")).split(";")
         }
         assert carried == set(option.sources), option.name
@@ -169,3 +182,32 @@ def test_ground_that_cannot_be_drawn_is_refused(name):
     ]
     with pytest.raises(PresetError, match="not a longitude and a latitude"):
         presets.load(name, centre=119.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("QINGHE", {"streets": 1, "communities": 1, "grids": 7, "buildings": 0}),
+        ("QINGHE_PROPOSAL", {"communities": 1, "grids": 1}),
+        ("QINGBO", {"communities": 1, "stations": 1}),
+        ("QINHUAI", {"streets": 1, "communities": 1, "grids": 1, "buildings": 0}),
+        ("SHANDONG", {"streets": 2, "closed": 0, "old": 2, "high_end": 0, "village_to_community": 0}),
+        ("SHANDONG", {"streets": 1, "closed": 1, "old": 0, "high_end": 0, "village_to_community": 0}),
+        ("YANTIAN_2002", {"streets": 1, "communities": 1}),
+        ("YANTIAN_2004", {"streets": 1, "communities": 1}),
+        ("JIANYE", {"streets": 1, "communities": 1}),
+        ("ZHABEI_2005", {"streets": 1, "communities": 1}),
+        ("LUOHU", {"streets": 1, "communities": 1}),
+        ("GUIYANG", {"districts": 1, "communities": 1, "neighbourhoods": 1}),
+    ],
+)
+def test_the_smallest_district_is_a_sound_city_too(name, parameters):
+    city = presets.load(name, **parameters)
+    assert [finding for finding in check(city) if finding.severity == "error"] == []
+    routed = Router.compile(city).route_batch(generate_events(city, 1_000))
+    assert "no_rule" not in routed.column("status").to_pylist()
+
+
+def test_an_option_that_needs_a_level_is_refused_without_it():
+    with pytest.raises(PresetError, match="compound managers have buildings"):
+        presets.qinghe(buildings=0, options=["compound_managers"])

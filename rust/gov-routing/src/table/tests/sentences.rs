@@ -96,6 +96,57 @@ fn a_rule_that_finds_nobody_lets_the_next_one_decide() {
 }
 
 #[test]
+fn a_rule_does_not_apply_in_what_it_leaves_out_nor_below() {
+    let street = RuleSpec { area: Some(STREET), except_areas: vec![COMMUNITY], ..by(1) };
+    assert_eq!(
+        [GRID, COUSIN].map(|place| winner(&[by(0), street.clone()], case(place, NOISE))),
+        [Some(0), Some(1)]
+    );
+    assert_eq!(winner(&[street], case(GRID, NOISE)), None, "and there may be no next");
+    let matters = [by(0), RuleSpec { area: Some(STREET), except_matters: vec![WATER], ..by(1) }];
+    assert_eq!([BURST_PIPE, NOISE].map(|matter| winner(&matters, case(GRID, matter))), [Some(0), Some(1)]);
+    let assets = [by(0), RuleSpec { area: Some(STREET), except_assets: vec![LAMP], ..by(1) }];
+    let lamp = Cell { asset: STREET_LAMP, ..case(GRID, NOISE) };
+    assert_eq!([lamp, case(GRID, NOISE)].map(|cell| winner(&assets, cell)), [Some(0), Some(1)]);
+}
+
+#[test]
+fn equal_rules_that_leave_out_each_others_cases_agree() {
+    let but = |matter, unit| RuleSpec { except_matters: vec![matter], ..by(unit) };
+    let mut spec = city(vec![but(WATER, 0), but(NOISE, 1)]);
+    let (table, warnings) = table(&spec);
+    assert_eq!(warnings, []);
+    let leads = [NOISE, BURST_PIPE].map(|matter| lead(&table, case(GRID, matter)));
+    assert_eq!(leads, [Some(0), Some(1)]);
+    spec.rules[1].except_matters = vec![BURST_PIPE];
+    let witness = Cell { grade: 0, ..case(GRID, NOISE) };
+    assert_eq!(refusal(&spec).listed, [TableFault::Conflict { first: 0, second: 1, witness }]);
+}
+
+#[test]
+fn a_rule_is_reached_where_narrower_ones_leave_cases_out() {
+    let hidden = RuleSpec { matter: Some(WATER), ..by(0) };
+    let above = |except_matters| RuleSpec { area: Some(6), except_matters, ..by(1) };
+    let rest = |except_matters| RuleSpec { area: Some(STREET), except_matters, ..by(2) };
+    let spec = |left_out: Vec<u32>| city(vec![hidden.clone(), above(vec![]), rest(left_out)]);
+    assert_eq!(table(&spec(vec![])).1[0], TableWarning::Unreachable { rule: 0 });
+    assert!(!table(&spec(vec![BURST_PIPE])).1.contains(&TableWarning::Unreachable { rule: 0 }));
+    let never = RuleSpec { matter: Some(BURST_PIPE), except_matters: vec![WATER], ..by(0) };
+    assert_eq!(table(&city(vec![never])).1, [TableWarning::Unreachable { rule: 0 }]);
+}
+
+#[test]
+fn rules_that_leave_out_where_they_would_meet_do_not_cross() {
+    let area = RuleSpec { area: Some(STREET), ..by(0) };
+    let matter = RuleSpec { matter: Some(WATER), ..by(1) };
+    let crosses = |area, matter| !table(&city(vec![area, matter])).1.is_empty();
+    assert!(crosses(RuleSpec { except_matters: vec![BURST_PIPE], ..area.clone() }, matter.clone()));
+    assert!(!crosses(RuleSpec { except_matters: vec![WATER], ..area.clone() }, matter.clone()));
+    assert!(crosses(area.clone(), RuleSpec { except_areas: vec![COMMUNITY], ..matter.clone() }));
+    assert!(!crosses(area, RuleSpec { except_areas: vec![STREET], ..matter }));
+}
+
+#[test]
 fn assistants_are_found_like_leads_and_named_once() {
     let assist = vec![
         UnitRef::Kind(COMPANY),
@@ -191,6 +242,7 @@ fn a_rule_that_answers_nowhere_is_told() {
 #[test]
 fn what_points_nowhere_is_refused_all_at_once() {
     let mut spec = city(vec![RuleSpec { matter: Some(9), grade: Some(2), lead: vec![], ..by(0) }]);
+    spec.rules[0].except_areas = vec![5, 98];
     spec.places[3] = Some(99);
     spec.grids[0] = 8;
     spec.unit_serves[2] = vec![77];
@@ -201,6 +253,7 @@ fn what_points_nowhere_is_refused_all_at_once() {
         nowhere(Part::Units, 2, Part::Places, 77),
         nowhere(Part::Rules, 0, Part::Matters, 9),
         nowhere(Part::Rules, 0, Part::Grades, 2),
+        nowhere(Part::Rules, 0, Part::Places, 98),
         TableFault::NoLead { rule: 0 },
     ];
     assert_eq!(refusal(&spec).listed, expected);
@@ -320,6 +373,12 @@ fn an_explanation_names_every_rule_and_why() {
             is(2, apart(&[Dimension::Grade])),
             is(3, apart(&[Dimension::Asset, Dimension::Area])),
         ]
+    );
+    let excluded = RuleSpec { area: Some(STREET), except_matters: vec![WATER], ..by(1) };
+    let (outvoted, _) = super::book::table(&city(vec![by(0), excluded]));
+    assert_eq!(
+        outvoted.explain(case(GRID, BURST_PIPE)).map(|explanation| explanation.candidates),
+        Some(vec![is(1, Verdict::LeftOut { by: Dimension::Matter }), is(0, Verdict::Won { via: 0 })])
     );
     let lost = |by| Verdict::Lost { to: 5, by };
     assert_eq!(

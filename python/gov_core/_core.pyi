@@ -516,8 +516,14 @@ class RouterHistory:
     def version(self, time: str) -> int | None:
         """Returns the position of the version valid at a time in ISO 8601."""
 
-    def route_batch(self, events: object, threads: int) -> Table:
-        """Routes columns of events; the answers have the dictionaries of all versions together."""
+    def route_batch(self, events: object, nearest_within_m: float | None, threads: int) -> Table:
+        """Routes columns of events; the answers have the dictionaries of all versions together.
+
+        Args:
+            events: With a column ``reported_at``.
+            nearest_within_m: Append precision, looking for the nearest grid this far; None without.
+            threads: Threads.
+        """
 
 def count_texts(column: object) -> list[tuple[str, int]]:
     """Tells how many rows of an Arrow dictionary column have each of its texts; nulls do not count."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gov_core.city import AssetClass, City, Limit, Matter, Place, Rule, Unit
 from gov_core.errors import RuleError
+from gov_core.places import Asset
 from gov_core.routing import Explanation, ReferenceRouter, Router
 
 ORIGIN = (118.0, 32.0)
@@ -84,8 +85,26 @@ def cities(draw: st.DrawFn) -> City:
         units=units,
         matters=MATTERS,
         asset_classes=ASSETS if with_assets else (),
+        assets=draw(components(ids, [unit.id for unit in units])) if with_assets else (),
         rules=[Rule(f"R{at}", *fields) for at, fields in enumerate(rules)],
     )
+
+
+@st.composite
+def components(draw: st.DrawFn, places: list[str], units: list[str]) -> list[Asset]:
+    """Things named A0 to A2: with or without a place, a point and a manager."""
+    half_step = lambda origin: st.none() | st.integers(-1, 9).map(lambda half: origin + half * STEP / 2)  # noqa: E731
+    return [
+        Asset(
+            f"A{at}",
+            draw(st.sampled_from(ASSETS)).code,
+            manager=draw(st.none() | st.sampled_from(units)),
+            lon=draw(half_step(ORIGIN[0])),
+            lat=draw(half_step(ORIGIN[1])),
+            place=draw(st.none() | st.sampled_from(places)),
+        )
+        for at in range(draw(st.integers(0, 3)))
+    ]
 
 
 def few(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -114,7 +133,7 @@ def events(city: City, *, crs: bool) -> st.SearchStrategy[dict[str, object]]:
             "crs": st.sampled_from([None, "", city.crs, "EPSG:4979", "GCJ-02"] if crs else [None]),
             "matter": st.sampled_from([None, "", "m3", *(matter.code for matter in MATTERS)]),
             "grade": st.sampled_from([None, "", "3", *GRADES]),
-            "asset": st.sampled_from([None, "", "b", *(asset.code for asset in ASSETS)]),
+            "asset": st.sampled_from([None, "", "b", "A0", "A1", "A2", *(asset.code for asset in ASSETS)]),
         }
     )
 

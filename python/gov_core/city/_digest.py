@@ -26,6 +26,15 @@ def digest(city: City) -> str:
         "units": sorted((unit.id, unit.kind, sorted(set(unit.serves))) for unit in city.units),
         "matters": sorted((matter.code, matter.parent or "") for matter in city.matters),
         "asset_classes": sorted((asset.code, asset.parent or "") for asset in city.asset_classes),
+        "assets": sorted(
+            (
+                asset.id,
+                asset.asset_class,
+                *(value or "" for value in (asset.place, asset.manager)),
+                *(repr(degrees) for degrees in (asset.lon, asset.lat)),
+            )
+            for asset in city.assets
+        ),
         "rules": sorted(
             (
                 rule.id,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from arro3.core import RecordBatch
 
     from gov_core.events import EventReader
-    from gov_core.routing import Router
+    from gov_core.routing import AnyRouter
 
 #: Problems shown on a terminal; `--json` has all that were kept.
 _SHOWN = 10
@@ -26,7 +26,7 @@ _SHOWN = 10
 class Summary:
     """Counts what became of the events while they stream past, and tells it."""
 
-    def __init__(self, reader: EventReader, router: Router, city: Path, output: str) -> None:
+    def __init__(self, reader: EventReader, router: AnyRouter, city: Path, output: str) -> None:
         self._reader, self._router, self._city, self._output = reader, router, city, output
         self._statuses: Counter[str] = Counter()
         self._located = LocatedCounts()

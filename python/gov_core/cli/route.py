@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime  # noqa: TC003 - typer reads the annotations
 from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from arro3.core import RecordBatch
 
-    from gov_core.routing import Router
+    from gov_core.events import EventReader
+    from gov_core.routing import AnyRouter
 
 
 class Crs(StrEnum):
@@ -58,23 +60,56 @@ def route(
     formulas: Annotated[
         bool, typer.Option("--formulas", help="Leave CSV cells that a spreadsheet would run as they are.")
     ] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="DATE", help="Route all events by the city as it is on this day."
+        ),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="OLD", help="Say which events change hands since this older city."),
+    ] = None,
+    compare_as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The older city as it was on this day."),
+    ] = None,
 ) -> None:
     """Route every event to its grid, its responsible unit and its time limits.
 
-    Rows out are rows in, in the same order; the output appears whole or not at all.
+    Rows out are rows in, in the same order; the output appears whole or not at all. A city with several
+    versions routes each event by the one that was valid when it was reported.
     """
     from gov_core.cli._columns import parse_map, with_crs
     from gov_core.events import open_events
 
     started = perf_counter()
-    _check_output(output, events, needs_stdout=as_json or explain is not None)
+    compares = compare is not None
+    _check_output(output, events, needs_stdout=as_json or explain is not None or compares)
+    if compares and (explain is not None or precision or index is not None):
+        raise typer.BadParameter(
+            "it takes neither --explain, --precision nor --index", param_hint="--compare"
+        )
+    if compare_as_of is not None and not compares:
+        raise typer.BadParameter("it is for --compare", param_hint="--compare-as-of")
+    day = None if as_of is None else as_of.date()
     with open_events(events, rename=parse_map(columns), encoding=encoding) as reader:
-        from gov_core.cli._compile import compile_router
+        from gov_core.cli._compile import compile_history, compile_router
         from gov_core.cli._progress import with_progress
         from gov_core.cli._summary import Summary
 
-        router = compile_router(city, index=index, threads=threads)
         batches = with_crs(with_progress(reader), crs)
+        if compare is not None:
+            old_day = None if compare_as_of is None else compare_as_of.date()
+            old = compile_router(compare, index=None, threads=threads, as_of=old_day)
+            new = compile_router(city, index=None, threads=threads, as_of=day)
+            _compare(batches, old, new, output, as_json=as_json, formulas=formulas)
+            return
+        if day is not None:
+            router: AnyRouter = compile_router(city, index=index, threads=threads, as_of=day)
+        else:
+            router = compile_history(city, index=index, threads=threads)
+            _need_times(router, reader)
         if explain is not None:
             batches = _explain(batches, router, explain, stop=output is None)
         if output is None:
@@ -100,6 +135,40 @@ def _check_output(output: str | None, events: Path, *, needs_stdout: bool) -> No
             raise typer.BadParameter("that is the file of the events", param_hint="--output")
 
 
+def _need_times(router: AnyRouter, reader: EventReader) -> None:
+    """Refuse events without times for a city with several versions: which of them they are of is not said."""
+    from gov_core.errors import EventError, Fault
+    from gov_core.routing import RouterHistory
+
+    if isinstance(router, RouterHistory) and "reported_at" not in reader.schema.names:
+        message = f"column 'reported_at' is missing, and the city has {len(router.versions)} versions"
+        hint = "name it by --map, or route all events by one day with --as-of"
+        raise EventError([Fault("event.missing_column", message, reader.path.name, hint)])
+
+
+def _compare(
+    batches: Iterable[RecordBatch],
+    old: AnyRouter,
+    new: AnyRouter,
+    output: str | None,
+    *,
+    as_json: bool,
+    formulas: bool,
+) -> None:
+    """Write the events that change hands, if there is an output, and print which do."""
+    from gov_core.cli._hands import print_comparison
+    from gov_core.routing import Comparison
+
+    comparison = Comparison(old, new)
+    changed = comparison.over(batches)
+    if output is None:
+        for _ in changed:
+            pass
+    else:
+        _write(output, changed, formulas=formulas)
+    print_comparison(comparison, as_json=as_json)
+
+
 def _write(output: str, batches: Iterable[RecordBatch], *, formulas: bool) -> None:
     from gov_core.events import write_events, write_text
 
@@ -112,7 +181,7 @@ def _write(output: str, batches: Iterable[RecordBatch], *, formulas: bool) -> No
 
 
 def _explain(
-    batches: Iterable[RecordBatch], router: Router, wanted: str, *, stop: bool
+    batches: Iterable[RecordBatch], router: AnyRouter, wanted: str, *, stop: bool
 ) -> Iterator[RecordBatch]:
     """Yield the batches; print to stdout why the event of an id goes where it goes."""
     from gov_core.errors import EventError, Fault

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gov_core.routing.address_grids import AddressCoverage, Misplaced, address_coverage
+    from gov_core.routing.comparison import Comparison
     from gov_core.routing.crs import convert
     from gov_core.routing.explain import Explanation
     from gov_core.routing.handover import Handover, hand_over
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from gov_core.routing.index import UNCOVERED, GridIndex, Nearest, NearestBatch
     from gov_core.routing.layer import LayerIndex
     from gov_core.routing.layers import Layers, layers_of
+    from gov_core.routing.live import Answered, AnyRouter, LiveRouter
     from gov_core.routing.reference import ReferenceRouter
     from gov_core.routing.register import Coverage, Entry, Register, register_of
     from gov_core.routing.route import STATUSES, Route, Status
@@ -27,6 +29,9 @@ __all__ = [
     "STATUSES",
     "UNCOVERED",
     "AddressCoverage",
+    "Answered",
+    "AnyRouter",
+    "Comparison",
     "Coverage",
     "Entry",
     "Explanation",
@@ -34,6 +39,7 @@ __all__ = [
     "Handover",
     "LayerIndex",
     "Layers",
+    "LiveRouter",
     "Misplaced",
     "Nearest",
     "NearestBatch",
@@ -57,6 +63,9 @@ _HOMES = {
     "STATUSES": "gov_core.routing.route",
     "UNCOVERED": "gov_core.routing.index",
     "AddressCoverage": "gov_core.routing.address_grids",
+    "Answered": "gov_core.routing.live",
+    "AnyRouter": "gov_core.routing.live",
+    "Comparison": "gov_core.routing.comparison",
     "Coverage": "gov_core.routing.register",
     "Entry": "gov_core.routing.register",
     "Explanation": "gov_core.routing.explain",
@@ -64,6 +73,7 @@ _HOMES = {
     "Handover": "gov_core.routing.handover",
     "LayerIndex": "gov_core.routing.layer",
     "Layers": "gov_core.routing.layers",
+    "LiveRouter": "gov_core.routing.live",
     "Misplaced": "gov_core.routing.address_grids",
     "Nearest": "gov_core.routing.index",
     "NearestBatch": "gov_core.routing.index",

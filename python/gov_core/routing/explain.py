@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gov_core.routing.lists import Lists, UnitRef
+    from gov_core.routing.lists import ComponentList, Lists, UnitRef
     from gov_core.routing.route import Route
 
 RuleVerdict = tuple[int, str, int | None, list[str]]
@@ -86,7 +86,7 @@ def explain(
     if omitted:
         rules.append(f"{omitted} more do not apply")
     notes = [*filter(None, (nearest, _swapped(event, router, route))), *_unknown(event, route, lists)]
-    return Explanation(route, _location(event, route), tuple(rules), tuple(notes))
+    return Explanation(route, _location(event, route, lists), tuple(rules), tuple(notes))
 
 
 class _Router(Protocol):
@@ -100,6 +100,7 @@ class _Words:
         self._lists = lists
         self._route = route
         self._event = event
+        self._component = _component(event, lists)
 
     def verdict(self, rule: int, what: str, number: int | None, dimensions: Sequence[str]) -> str:
         name = f'"{self._lists.rules[rule]}"'
@@ -125,6 +126,11 @@ class _Words:
 
     def _lead(self, rule: int, via: int) -> str:
         """Which link of the chain found the unit, and why it is this unit."""
+        if self._component is not None and self._component[4] is not None:
+            name, at = self._component[0], self._component[4]
+            return (
+                f'it sets the limits, and "{self._lists.units[at]}" leads, which manages component "{name}"'
+            )
         is_kind, at = self._lists.rule_specs[rule][4][via]
         if not is_kind:
             found = f'it names "{self._lists.units[at]}"'
@@ -153,11 +159,15 @@ class _Words:
         names, parents, value, left_out = {
             "matter": (lists.matters, lists.matter_parents, event.get("matter"), matters),
             "area": (lists.places, lists.parents, self._route.place, areas),
-            "asset": (lists.assets, lists.asset_parents, event.get("asset"), assets),
+            "asset": (lists.assets, lists.asset_parents, self._asset_class(), assets),
         }[dimension]
         line = self._above(names, parents, value)
         found = next((names[at] for at in line if at in left_out), "")
         return f'except_{dimension}s "{found}"'
+
+    def _asset_class(self) -> object:
+        named = self._event.get("asset")
+        return named if self._component is None else self._lists.assets[self._component[1]]
 
     @staticmethod
     def _above(names: Sequence[str], parents: Sequence[int | None], value: object) -> list[int]:
@@ -192,8 +202,20 @@ class _Words:
         )
 
 
-def _location(event: Mapping[str, Any], route: Route) -> str:
+def _component(event: Mapping[str, Any], lists: Lists) -> ComponentList | None:
+    """The component that an event names; the code of a class is that of a class."""
+    named = event.get("asset")
+    if named in (None, "") or str(named) in lists.assets:
+        return None
+    return next((component for component in lists.components if component[0] == str(named)), None)
+
+
+def _location(event: Mapping[str, Any], route: Route, lists: Lists) -> str:
     given = event.get("place")
+    component = _component(event, lists)
+    if component is not None and given in (None, "") and None in (event.get("lon"), event.get("lat")):
+        names = "not located" if route.path is None else f"in {route.path.replace('/', ' > ')}"
+        return f'component "{component[0]}" of class "{lists.assets[component[1]]}": {names}'
     point = f"({event.get('lon')}, {event.get('lat')})"
     if event.get("crs"):
         point += f" in {event['crs']}"

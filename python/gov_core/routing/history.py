@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,16 @@ from gov_core.errors import EventError, Fault
 from gov_core.routing.addresses import ADDRESS, ANSWERS, AddressedTable
 from gov_core.routing.explain import Explanation
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
+from gov_core.routing.index import GridIndex
 from gov_core.routing.route import Route
+from gov_core.routing.router import NEAREST_WITHIN_M, Router
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from gov_core.city import City
     from gov_core.routing.addresses import Addresses
     from gov_core.routing.route import Status
-    from gov_core.routing.router import Router
 
 CHINA = timezone(timedelta(hours=8), "China")
 """The clock of China; it has known no daylight saving time since 1991."""
@@ -64,10 +67,44 @@ class RouterHistory:
             [_micros(start) for start in self._starts],
         )
 
+    @classmethod
+    def compile(cls, city: City, *, clock: tzinfo = CHINA, threads: int = 1) -> RouterHistory:
+        """Compiles every version of a city, each valid from the midnight its first day begins with.
+
+        A city that has always been the same is one version, valid from ever. Versions with the same map share
+        its index.
+
+        Args:
+            city: Any version of it.
+            clock: Whose midnight.
+            threads: As for `Router.compile`.
+
+        Raises:
+            CoverageError, GeometryError, RuleError: As `Router.compile`, for the first version that cannot
+                be compiled.
+        """
+        versions: list[tuple[Time, Router]] = []
+        maps: dict[tuple[tuple[str, ...], tuple[bytes, ...]], GridIndex] = {}
+        for day in city.versions:
+            valid = city.as_of(day)
+            grids = (valid.grids, valid.geometries)
+            if grids not in maps:
+                maps[grids] = GridIndex.build(valid.geometries, ids=valid.grids, threads=threads)
+            versions.append((day, Router.compile(valid, index=maps[grids], threads=threads)))
+        return cls(versions, clock=clock, threads=threads)
+
     @property
     def versions(self) -> tuple[tuple[datetime, Router], ...]:
         """When each version becomes valid, and its router; the earliest first."""
         return tuple(zip(self._starts, self._routers, strict=True))
+
+    @property
+    def digest(self) -> str:
+        """Says which answers to expect: equal for histories with equal versions from equal moments."""
+        state = hashlib.sha256()
+        for start, router in self.versions:
+            state.update(f"{_micros(start)} {router.digest}\n".encode())
+        return f"history:{state.hexdigest()}"
 
     def at(self, moment: Time) -> Router | None:
         """The router valid at a moment; None before the first.
@@ -91,11 +128,15 @@ class RouterHistory:
             status = "no_location"
         return Route(None, None, None, None, (), None, None, status)
 
-    def route_batch(self, events: object) -> Any:  # noqa: ANN401 - the kind of `events`
+    def route_batch(self, events: object, *, precision: bool = False) -> Any:  # noqa: ANN401 - the kind of `events`
         """Routes a table of events, as `Router.route_batch` and by their column ``reported_at``.
 
         The column holds timestamps, dates or ISO 8601 text. The dictionaries of the answers are those of all
         versions together.
+
+        Args:
+            events: As for `Router.route_batch`.
+            precision: As for `Router.route_batch`, measured on the map of each event's version.
 
         Raises:
             EventError: As `Router.route_batch`, for the columns any version needs.
@@ -103,10 +144,11 @@ class RouterHistory:
         looks_up = any(router.addresses is not None for router in self._routers)
         frame = Frame.of(events, ANSWERS if looks_up else ())
         columns = (*INPUT_COLUMNS, "reported_at")
+        within_m = NEAREST_WITHIN_M if precision else None
         if not looks_up or ADDRESS not in frame.names:
-            return frame.attach(self._core.route_batch(frame.select(columns), self._threads))
+            return frame.attach(self._core.route_batch(frame.select(columns), within_m, self._threads))
         table = AddressedTable(frame.select((*columns, ADDRESS)), self._addresses_by_row(frame))
-        return frame.attach(table.attach(self._core.route_batch(table.columns, self._threads)))
+        return frame.attach(table.attach(self._core.route_batch(table.columns, within_m, self._threads)))
 
     def _addresses_by_row(self, frame: Frame) -> Callable[[int], Addresses | None]:
         """Which address table the rows of a table are looked up in: that of the version valid then."""
@@ -124,9 +166,9 @@ class RouterHistory:
 
         return addresses
 
-    def route_stream(self, batches: Iterable[Any]) -> Iterator[Any]:
+    def route_stream(self, batches: Iterable[Any], *, precision: bool = False) -> Iterator[Any]:
         """Routes batch by batch, as `route_batch`; all results have one schema."""
-        return map(self.route_batch, batches)
+        return (self.route_batch(batch, precision=precision) for batch in batches)
 
     def explain(self, event: Mapping[str, object] | None = None, /, **fields: object) -> Explanation:
         """Says in words how the answer for one event comes about; arguments as for `route`."""

@@ -37,6 +37,11 @@ AreaList = tuple[str, tuple[str, ...], tuple[bytes, ...]]
 """Id of a layer, ids of its areas, and their outlines as WKB."""
 
 
+ComponentList = tuple[str, int, int | None, tuple[float, float] | None, int | None]
+"""Id, class, place, point (longitude, latitude, in the city's CRS), manager. Events about it happen at the
+place, without one at the point."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lists:
     """Every list of a city that answers depend on; parents and references are positions.
@@ -45,6 +50,7 @@ class Lists:
         digest: Digest of the city.
         paths: Ids from the top down to each place, joined by ``/``.
         grids: Position in `places` of each slot.
+        components: Things with ids of their own.
         kinds: Kinds of units, by the number that `unit_kinds` gives them.
         rule_places: Where each rule was found, in words of a fault.
         rule_sources: Where each is from: an item of a checklist, a paper, a law; empty if not said.
@@ -63,6 +69,7 @@ class Lists:
     matter_parents: list[int | None]
     assets: list[str]
     asset_parents: list[int | None]
+    components: list[ComponentList]
     grades: list[str] | None
     units: list[str]
     kinds: list[str]
@@ -124,6 +131,7 @@ class Lists:
             matter_parents=[_get(matters, matter.parent) for matter in city.matters],
             assets=list(assets),
             asset_parents=[_get(assets, asset.parent) for asset in city.asset_classes],
+            components=_components(city, places, assets, units),
             grades=None if city.grades is None else list(city.grades),
             units=list(units),
             kinds=list(kinds),
@@ -142,6 +150,21 @@ class Lists:
     def limit_texts(self) -> Sequence[str]:
         """The limits as columns show them."""
         return [str(limit) for limit in self.limits]
+
+
+def _components(
+    city: City, places: Mapping[str, int], assets: Mapping[str, int], units: Mapping[str, int]
+) -> list[ComponentList]:
+    """The components of a city; a place above the grids says less than a point does."""
+    above = set(city.levels[: city.levels.index(city.partition)])
+    wide = {place.id for place in city.places if place.level in above}
+    found: list[ComponentList] = []
+    for asset in city.assets:
+        point = None if asset.lon is None or asset.lat is None else (asset.lon, asset.lat)
+        place = None if point is not None and asset.place in wide else asset.place
+        at, manager = _get(places, place), _get(units, asset.manager)
+        found.append((asset.id, assets[asset.asset_class], at, point, manager))
+    return found
 
 
 def area_lists(city: City) -> list[AreaList]:

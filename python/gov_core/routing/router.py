@@ -46,7 +46,9 @@ class Router:
     * ``matter``: the code of a matter; missing is ``unknown_matter``.
     * ``grade``: one of the city's; missing means that only rules for any grade apply. Not looked at if the
       city has no grades.
-    * ``asset`` (optional): likewise. Not looked at if the city has no asset classes.
+    * ``asset`` (optional): the code of an asset class, likewise; not looked at if the city has none. Or the
+      id of a component: its class counts, its manager leads in place of whom the rule finds, and the event
+      happens where it is, if neither a place nor a pair of coordinates says otherwise.
 
     Ids are text. An integer stands for its decimal text (101 for ``"101"``), an empty text for nothing. The
     rule on borders is that of `GridIndex`.

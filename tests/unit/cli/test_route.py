@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -328,3 +329,95 @@ def test_addresses_locate_before_coordinates(city: Path) -> None:
     assert summary["located_by"] == {"address": 2, "coordinates": 1}
     assert summary["disagreements"] == 1
     assert "located_by" not in json.loads(run("route", city, events, "-o", output, "--json").stdout)
+
+
+OLD, NEW = "2016-06-07", "2016-06-08"
+
+
+@pytest.fixture
+def reformed(tmp_path: Path) -> Path:
+    """On 8 June 2016 the station of the east is closed."""
+    City.from_parts(
+        name="Two versions",
+        levels=["street", "grid"],
+        places=[Place("S", "", "street"), Place("W", "", "grid", "S"), Place("E", "", "grid", "S")],
+        geometries={
+            "W": shapely.box(118.0, 32, 118.1, 32.1).wkb,
+            "E": shapely.box(118.1, 32, 118.2, 32.1).wkb,
+        },
+        units=[
+            Unit("ST", "", "station", ("S",)),
+            Unit("ST-E", "", "station", ("E",), valid_to=date.fromisoformat(NEW)),
+        ],
+        matters=[Matter("noise", "")],
+        rules=[Rule("R", None, None, None, None, ("@station",))],
+    ).save(tmp_path / "reformed")
+    rows = [f"E{at},{118.05 + at % 2 / 10},32.05,noise,{OLD if at < 4 else NEW}" for at in range(8)]
+    lines = ["id,lon,lat,matter,reported_at", *rows]
+    (tmp_path / "dated.csv").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path / "reformed"
+
+
+def units_in(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig") as file:
+        return [row["unit"] for row in csv.DictReader(file)]
+
+
+def test_each_event_is_routed_by_its_day(reformed, tmp_path):
+    out = tmp_path / "out.csv"
+    run("route", reformed, tmp_path / "dated.csv", "-o", out)
+    assert units_in(out) == ["ST", "ST-E", "ST", "ST-E", "ST", "ST", "ST", "ST"]
+    run("route", reformed, tmp_path / "dated.csv", "-o", out, "--as-of", OLD)
+    assert units_in(out) == ["ST", "ST-E"] * 4
+    words = run("route", reformed, tmp_path / "dated.csv", "--explain", "E1").stdout
+    assert '"ST-E" is the @station that serves "E"' in words
+
+
+def test_events_without_times_are_refused_where_days_matter(reformed, tmp_path):
+    (tmp_path / "undated.csv").write_text("id,lon,lat,matter\nE,118.05,32.05,noise\n", encoding="utf-8")
+    done = run("route", reformed, tmp_path / "undated.csv", "-o", tmp_path / "out.csv", code=1)
+    assert "event.missing_column" in done.stderr
+    assert "--as-of" in done.stderr
+    run("route", reformed, tmp_path / "undated.csv", "-o", tmp_path / "out.csv", "--as-of", NEW)
+
+
+def test_one_index_is_not_for_several_versions(reformed, tmp_path):
+    done = run("route", reformed, tmp_path / "dated.csv", "-o", "-", "--index", tmp_path / "x", code=2)
+    assert "2 versions" in done.stderr
+
+
+def test_what_changes_hands(reformed, tmp_path):
+    events = tmp_path / "dated.csv"
+    compare = ["route", "--compare", reformed, "--compare-as-of", OLD, reformed, events]
+    words = run(*compare, "-o", tmp_path / "changed.csv").stdout
+    assert words.splitlines() == [
+        "4 of 8 events change hands (50.00%)",
+        "           4  ST-E -> ST  (E1, E3, E5, E7)",
+        "where they are",
+        "           4  E",
+    ]
+    with (tmp_path / "changed.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["id"], row["old_unit"], row["new_unit"]) for row in rows] == [
+        (f"E{at}", "ST-E", "ST") for at in (1, 3, 5, 7)
+    ]
+    found = json.loads(run(*compare, "--json").stdout)
+    assert (found["events"], found["changed"]) == (8, 4)
+    assert found["moves"] == [{"from": "ST-E", "to": "ST", "events": 4, "sample": ["E1", "E3", "E5", "E7"]}]
+    assert found["places"] == [{"place": "E", "events": 4}]
+    assert found["old_digest"] != found["new_digest"]
+
+
+def test_the_same_city_changes_nothing(city, tmp_path):
+    words = run("route", "--compare", city, city, tmp_path / "events.csv", "--map", "lon=经度").stdout
+    assert words == "0 of 7 events change hands (0.00%)\n"
+
+
+@pytest.mark.parametrize("more", [["--precision"], ["--explain", "E1"], ["--index", "x"]])
+def test_a_comparison_takes_not_everything(reformed, tmp_path, more):
+    done = run("route", "--compare", reformed, reformed, tmp_path / "dated.csv", *more, code=2)
+    assert "neither" in done.stderr
+    assert (
+        "--compare"
+        in run("route", reformed, tmp_path / "dated.csv", "-o", "-", "--compare-as-of", OLD, code=2).stderr
+    )

@@ -246,7 +246,8 @@ from gov_core.routing import ReferenceRouter
 rule = Thing(id="R", matter="noise", area=None, asset=None, grade=None, unit=("@station",), assist=(),
              except_areas=(), except_assets=(), except_matters=(), respond_within=None,
              resolve_within="5 working_day")
-city = Thing(name="", crs="EPSG:4326", grades=None, asset_classes=(), addresses=(), effective_rules=(rule,),
+city = Thing(name="", crs="EPSG:4326", grades=None, asset_classes=(), addresses=(), assets=(),
+             effective_rules=(rule,),
              grids=("G",), places=(Thing(id="S", parent=None), Thing(id="G", parent="S")),
              geometries=(shapely.box(118, 32, 119, 33).wkb,), matters=(Thing(code="noise", parent=None),),
              units=(Thing(id="U", kind="station", serves=("S",)),))

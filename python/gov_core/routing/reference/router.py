@@ -9,6 +9,7 @@ from gov_core.routing.explain import Explanation, explain
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.lists import Lists
 from gov_core.routing.reference.addresses import ReferenceAddresses
+from gov_core.routing.reference.components import ReferenceComponents
 from gov_core.routing.reference.crs import CRS_NAMES, convert
 from gov_core.routing.reference.locate import Grids
 from gov_core.routing.reference.match import Decision, Rules, lineage
@@ -37,6 +38,7 @@ class ReferenceRouter:
         self._parents = {place.id: place.parent for place in city.places}
         self._matters = {matter.code for matter in city.matters}
         self._assets = {asset.code for asset in city.asset_classes}
+        self._components = ReferenceComponents(city, self._grids)
         self._deciding: dict[str, list[str]] = {place.id: [] for place in city.places}
         for grid in city.grids:
             for place in lineage(self._parents, grid):
@@ -57,6 +59,9 @@ class ReferenceRouter:
             return self._addresses.route(event, self.route)
         lon, lat = _number(event.get("lon")), _number(event.get("lat"))
         crs, given, matter, grade, asset = (_text(event.get(name)) for name in INPUT_COLUMNS[2:])
+        component = self._components.get(asset) if asset not in self._assets else None
+        if component is not None and given is None and None in (lon, lat):
+            given = self._components.home(component)
         place, status = self._locate(lon, lat, crs, given)
         if place is None:
             return _unrouted(status)
@@ -67,6 +72,8 @@ class ReferenceRouter:
             grade = None
         elif grade is not None and grade not in self._city.grades:
             return _unrouted("unknown_grade", place, path)
+        if component is not None:
+            asset = component.asset_class
         if not self._assets:
             asset = None
         elif asset is not None and asset not in self._assets:
@@ -75,7 +82,11 @@ class ReferenceRouter:
         decisions = [self._rules.decide(grid, matter, grade, asset) for grid in self._deciding[place]]
         if not decisions or any(decision != decisions[0] for decision in decisions):
             return _unrouted("no_location", place, path)
-        return _routed(decisions[0], place, path)
+        route = _routed(decisions[0], place, path)
+        if component is None or component.manager is None or route.status != "routed":
+            return route
+        assist = tuple(unit for unit in route.assist if unit != component.manager)
+        return route._replace(unit=component.manager, assist=assist)
 
     def route_batch(self, events: object) -> Any:  # noqa: ANN401 - the kind of table that `events` is
         """Routes a table; the same kind of table comes back, with plain text columns appended."""
@@ -99,6 +110,8 @@ class ReferenceRouter:
         if matter is not None and len(grids) == 1 and route.status in {"routed", "no_rule"}:
             grade = _text(event.get("grade")) if self._city.grades else None
             asset = _text(event.get("asset")) if self._assets else None
+            component = self._components.get(asset) if asset not in self._assets else None
+            asset = asset if component is None else component.asset_class
             verdicts = self._rules.verdicts(grids[0], matter, grade, asset)
         return explain(event, self, lists, verdicts, 0)
 

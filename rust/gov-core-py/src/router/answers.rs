@@ -120,8 +120,11 @@ impl AnswerColumns {
         if let Some(precision) = precision {
             let known = |metres: f64| Some(metres).filter(|metres| !metres.is_nan());
             let border_m: Float64Array = precision.border_m.iter().copied().map(known).collect();
-            let slot = |row: usize| precision.nearest[row].map(|near| near.slot);
-            let nearest_place = KeyColumn::collect(precision.nearest.len(), self.places.len(), slot);
+            let key = |row: usize| {
+                let near = precision.nearest[row]?.slot;
+                self.place_keys.as_ref().map_or(Some(near), |own| own.places.get(near as usize).copied())
+            };
+            let nearest_place = KeyColumn::collect(precision.nearest.len(), self.places.len(), key);
             let nearest_m = precision.nearest.iter().map(|near| near.map(|near| near.distance_m));
             columns.push(Arc::new(border_m));
             columns.push(dictionary(nearest_place, &self.places)?);

@@ -49,6 +49,7 @@ impl PyRouterHistory {
         &self,
         py: Python<'py>,
         events: AnyRecordBatch,
+        nearest_within_m: Option<f64>,
         threads: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
         let reader = events.into_reader()?;
@@ -82,12 +83,16 @@ impl PyRouterHistory {
                     events.push(plan.read(&batch, &router.get().ids)?);
                 }
                 let events: Vec<Events<'_>> = events.iter().map(EventColumns::lend).collect();
-                let answers = self.history.route_batch(&events, &versions, threads);
-                self.columns.batch(answers.map_err(external)?, None)
+                let answers = self.history.route_batch(&events, &versions, threads).map_err(external)?;
+                let measure = |within_m: f64| {
+                    self.history.measure_batch(&events, &versions, &answers, within_m, threads)
+                };
+                let precision = nearest_within_m.map(measure).transpose().map_err(external)?;
+                self.columns.batch(answers, precision.as_ref())
             });
             batches.push(answers.map_err(|error| arrow_error(&error))?);
         }
-        PyTable::try_new(batches, self.columns.schema(false).clone())?.into_arro3(py)
+        PyTable::try_new(batches, self.columns.schema(nearest_within_m.is_some()).clone())?.into_arro3(py)
     }
 }
 

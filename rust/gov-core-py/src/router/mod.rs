@@ -12,7 +12,7 @@ mod times;
 use std::sync::Arc;
 
 use arrow_schema::ArrowError;
-use gov_routing::router::{CodeBook, Router};
+use gov_routing::router::{CodeBook, Component, Router};
 use gov_routing::{
     Cell, Crs, Dimension, NONE, RoutingError, RuleSpec, TableSpec, UnitRef, UnknownCrsError, Verdict,
 };
@@ -36,7 +36,7 @@ pub(crate) struct Ids {
     pub(crate) matters: Arc<CodeBook>,
     /// `None` if the city has no grades: what events say about theirs is not looked at then.
     pub(crate) grades: Option<Arc<CodeBook>>,
-    /// `None` if the city has no asset classes.
+    /// Classes, then components; `None` if the city has no asset classes.
     pub(crate) assets: Option<Arc<CodeBook>>,
 }
 
@@ -52,6 +52,7 @@ pub(crate) struct Lists {
     matter_parents: Vec<Option<u32>>,
     assets: Vec<String>,
     asset_parents: Vec<Option<u32>>,
+    components: Vec<ComponentList>,
     grades: Option<Vec<String>>,
     units: Vec<String>,
     unit_kinds: Vec<u32>,
@@ -76,6 +77,9 @@ type RuleList = (
     Vec<u32>,
     Vec<u32>,
 );
+
+/// One component: id, class, place, point, manager.
+type ComponentList = (String, u32, Option<u32>, Option<(f64, f64)>, Option<u32>);
 
 /// A rule, what became of it, the rule or the link of its chain that decided, and by which dimensions.
 type Candidate = (u32, &'static str, Option<u32>, Vec<&'static str>);
@@ -136,12 +140,12 @@ impl PyRouter {
     fn route(&self, event: &Bound<'_, PyAny>) -> PyResult<Keys> {
         let answer = self.router.route(&event::read(event, &self.ids)?);
         let key = |key: Option<u32>| key.map_or(-1, i64::from);
-        let decision = answer.decision.map(|decision| (decision.rule, self.router.crew(decision.team)));
+        let crew = self.router.crew_of(&answer);
         Ok((
             key(answer.place),
-            key(decision.map(|(rule, _)| rule)),
-            key(decision.map(|(_, (lead, _))| lead)),
-            key(decision.and_then(|(_, (_, assist))| assist)),
+            key(answer.decision.map(|decision| decision.rule)),
+            key(crew.map(|(lead, _)| lead)),
+            key(crew.and_then(|(_, assist)| assist)),
             answer.status as i8,
         ))
     }
@@ -153,7 +157,8 @@ impl PyRouter {
         let event = event::read(event, &self.ids)?;
         let place = self.router.route(&event).place;
         let slot = place.and_then(|place| self.router.slot(place)).unwrap_or(NONE);
-        let cell = Cell { slot, matter: event.matter, grade: event.grade, asset: event.asset };
+        let asset = self.router.asset_class(event.asset);
+        let cell = Cell { slot, matter: event.matter, grade: event.grade, asset };
         let Some(explanation) = self.router.table().explain(cell) else { return Ok((Vec::new(), 0)) };
         let candidates = explanation.candidates.iter().map(|candidate| verdict(candidate)).collect();
         Ok((candidates, explanation.omitted))
@@ -189,17 +194,26 @@ impl PyRouter {
 
 impl PyRouter {
     fn new(router: Router, lists: Lists) -> Self {
+        let components = lists.components.iter().map(|(_, class, place, point, manager)| Component {
+            class: *class,
+            place: *place,
+            point: point.map(|(lon, lat)| [lon, lat]),
+            manager: *manager,
+        });
+        let router = router.with_components(lists.assets.len() as u32, &components.collect::<Vec<_>>());
         let by_key = |texts: &[String]| -> Vec<String> {
             router.places().iter().map(|&place| texts[place as usize].clone()).collect()
         };
         let (places, paths) = (by_key(&lists.places), by_key(&lists.paths));
         let book = |ids: &[String]| Arc::new(CodeBook::new(ids.iter().map(String::as_str)));
+        let components = lists.components.iter().map(|component| &component.0);
+        let assets = lists.assets.iter().chain(components).map(String::as_str);
         let ids = Ids {
             crs: Arc::new(CodeBook::new(Crs::ALL.map(Crs::name))),
             places: book(&places),
             matters: book(&lists.matters),
             grades: lists.grades.as_deref().map(book),
-            assets: (!lists.assets.is_empty()).then(|| book(&lists.assets)),
+            assets: (!lists.assets.is_empty()).then(|| Arc::new(CodeBook::new(assets))),
         };
         let assists = router.assists().iter().map(|units| {
             let names: Vec<&str> = units.iter().map(|&unit| lists.units[unit as usize].as_str()).collect();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::answers::Rows;
 use super::codes::{Codes, NONE, UNKNOWN};
+use super::components::Known;
 use super::events::Events;
 use super::status::Status;
 use super::{Answer, Router};
@@ -32,6 +33,8 @@ pub(super) struct Block {
     matters: Vec<u32>,
     grades: Vec<u32>,
     assets: Vec<u32>,
+    /// What events say of assets, before things became their classes; only where some event names a thing.
+    named: Option<Vec<u32>>,
     rules: Vec<u32>,
     teams: Vec<u32>,
     respond: Vec<u32>,
@@ -59,9 +62,29 @@ impl Block {
         events.matter.read(start, &mut self.matters);
         read(events.grade, start, &mut self.grades);
         read(events.asset, start, &mut self.assets);
+        self.classify(router);
         self.locate(router, events, start, rows);
         self.place(router, events, start, rows);
         self.look_up(router, events);
+    }
+
+    /// Puts classes in the place of things.
+    fn classify(&mut self, router: &Router) {
+        self.named = None;
+        if router.components.is_empty() {
+            return;
+        }
+        if self.assets.iter().any(|&asset| router.components.get(asset).is_some()) {
+            self.named = Some(self.assets.clone());
+            for asset in &mut self.assets {
+                *asset = router.asset_class(*asset);
+            }
+        }
+    }
+
+    /// The thing that a row names.
+    fn thing<'a>(&self, router: &'a Router, at: usize) -> Option<&'a Known> {
+        router.components.get(self.named.as_ref()?[at])
     }
 
     /// Finds the slots of coordinates; places that events name are not looked at.
@@ -140,14 +163,23 @@ impl Block {
         }
     }
 
-    /// Lets places that events name win over their coordinates.
+    /// Lets places that events name win over their coordinates; an event without either happens where its thing is.
     fn place(&mut self, router: &Router, events: &Events<'_>, start: usize, rows: usize) {
         self.places.copy_from_slice(&self.slots);
-        let Some(column) = events.place else { return };
-        self.given.resize(rows, NONE);
-        column.read(start, &mut self.given);
+        if let Some(column) = events.place {
+            self.given.resize(rows, NONE);
+            column.read(start, &mut self.given);
+        } else if self.named.is_none() {
+            return;
+        }
         for at in 0..rows {
-            let key = self.given[at];
+            let key = if self.named.is_some() && self.nowhere(events, start + at, at) {
+                self.thing(router, at).map_or(NONE, |thing| thing.home)
+            } else if events.place.is_some() {
+                self.given[at]
+            } else {
+                NONE
+            };
             if key == NONE {
                 continue;
             }
@@ -168,7 +200,7 @@ impl Block {
         if router.table.lookup_batch(&cells, rules, teams).is_err() {
             rules.fill(NONE); // lengths are equal, so this does not happen
         }
-        if events.place.is_none() {
+        if events.place.is_none() && self.named.is_none() {
             return;
         }
         for at in 0..slots.len() {
@@ -206,19 +238,31 @@ impl Block {
                 [*team, *assist] = router.crews.get(*team as usize).copied().unwrap_or([NONE, NONE]);
             }
         }
+        for at in 0..self.named.as_ref().map_or(0, Vec::len) {
+            if let Some(manager) = self.manager(router, at).filter(|_| self.rules[at] != NONE) {
+                self.teams[at] = manager;
+                self.assists[at] = router.components.without(self.assists[at], manager);
+            }
+        }
         Rows {
             columns: [&self.places, &self.teams, &self.rules, &self.respond, &self.resolve, &self.assists],
             status: &self.status,
         }
     }
 
+    /// Who manages the thing that a row names.
+    fn manager(&self, router: &Router, at: usize) -> Option<u32> {
+        self.thing(router, at).map(|thing| thing.manager).filter(|&manager| manager != NONE)
+    }
+
     /// The answer of one row.
-    pub(super) fn answer(&self, events: &Events<'_>, row: usize, at: usize) -> Answer {
+    pub(super) fn answer(&self, router: &Router, events: &Events<'_>, row: usize, at: usize) -> Answer {
         let (rule, team) = (self.rules[at], self.teams[at]);
         let decision = (rule < UNDECIDED).then_some(table::Answer { rule, team });
         Answer {
             place: Some(self.places[at]).filter(|&key| key != NONE),
             decision,
+            manager: decision.and_then(|_| self.manager(router, at)),
             status: if decision.is_some() { Status::Routed } else { self.judge(events, row, at) },
         }
     }
@@ -229,7 +273,7 @@ impl Block {
             Status::BadCoordinate
         } else if events.place.is_some() && self.given[at] == UNKNOWN {
             Status::UnknownPlace
-        } else if self.nowhere(events, row, at) || self.rules[at] == UNDECIDED {
+        } else if (self.places[at] == NONE && self.nowhere(events, row, at)) || self.rules[at] == UNDECIDED {
             Status::NoLocation
         } else if self.places[at] == NONE {
             Status::OutOfArea

@@ -33,7 +33,9 @@ pub struct Events<'a> {
     pub matter: &'a dyn Codes,
     /// Positions in the city's grades; an event without one falls under rules for any grade only.
     pub grade: Option<&'a dyn Codes>,
-    /// Positions in the city's asset classes; an event without one falls under rules for any asset only.
+    /// Positions in the city's asset classes, and after them of its things (see
+    /// [`Router::with_components`](super::Router::with_components)); an event without one falls under rules for any
+    /// asset only.
     pub asset: Option<&'a dyn Codes>,
 }
 
@@ -63,6 +65,6 @@ pub struct Event {
     pub matter: u32,
     /// Position in the city's grades.
     pub grade: u32,
-    /// Position in the city's asset classes.
+    /// Position in the city's asset classes, or after them in its things.
     pub asset: u32,
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::answers::{Answers, COLUMNS, Part, Rows};
+use super::answers::{Answers, COLUMNS, Column, Part, Rows};
 use super::block::{Block, ROWS};
 use super::codes::{Codes, NONE};
 use super::events::Events;
+use super::precision::Precision;
 use super::status::Status;
 use super::{Router, in_threads};
 use crate::RoutingError;
@@ -75,6 +76,44 @@ impl History {
         let mut answers = Answers::new(rows, self.lens);
         in_threads(answers.as_part(), threads, |start, part| self.route_part(events, version, start, part));
         Ok(answers)
+    }
+
+    /// Measures how sure the locations of answers are, each in its version's map; see [`Router::measure_batch`].
+    ///
+    /// `events` and `version` are those of [`History::route_batch`], `answers` what it gave.
+    ///
+    /// # Errors
+    ///
+    /// As [`Router::measure_batch`].
+    pub fn measure_batch(
+        &self,
+        events: &[Events<'_>],
+        version: &dyn Codes,
+        answers: &Answers,
+        within_m: f64,
+        threads: usize,
+    ) -> Result<Precision, RoutingError> {
+        let rows = answers.status.len();
+        for (version, events) in self.versions.iter().zip(events) {
+            events.check()?;
+            if rows != events.len {
+                return Err(RoutingError::LengthMismatch { left: events.len, right: rows });
+            }
+            version.router.index.locate_nearest_batch(&[], &[], within_m, &mut [], 1)?; // refuses a bad distance
+        }
+        let places = answers.column(Column::Place);
+        Ok(Precision::measured(rows, threads, |start, (border_m, nearest)| {
+            let mut chosen = vec![NONE; border_m.len()];
+            version.read(start, &mut chosen);
+            for (at, (version, events)) in self.versions.iter().zip(events).enumerate() {
+                let asked = |row: usize| {
+                    (chosen[row - start] == at as u32).then(|| (answers.status[row], places.get(row)))
+                };
+                let keys = &version.keys[Column::Place as usize];
+                let key = |slot: u32| keys.get(slot as usize).copied();
+                version.router.measure_part(events, asked, key, within_m, start, (border_m, nearest));
+            }
+        }))
     }
 
     fn route_part(&self, events: &[Events<'_>], version: &dyn Codes, mut start: usize, mut part: Part<'_>) {

@@ -7,6 +7,7 @@
 mod answers;
 mod block;
 mod codes;
+mod components;
 mod events;
 mod history;
 mod places;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 pub use answers::{Answers, COLUMNS, Column, KeyColumn, Keys};
 pub use codes::{CodeBook, Codes, NONE, UNKNOWN};
+pub use components::Component;
 pub use events::{Degrees, Event, Events};
 pub use history::{History, Version};
 pub use precision::Precision;
@@ -29,6 +31,7 @@ use crate::table::{self, Cell, DecisionTable, Findings, TableFault, TableSpec, T
 use crate::{Crs, GridIndex, RoutingError};
 use answers::Part;
 use block::{Block, ROWS, UNDECIDED};
+use components::{Components, Known};
 use places::Places;
 
 /// The answer for one event.
@@ -38,6 +41,8 @@ pub struct Answer {
     pub place: Option<u32>,
     /// The rule that decides and the team that answers; there is one exactly if the event is routed.
     pub decision: Option<table::Answer>,
+    /// Who manages the thing that a routed event is about, and so leads in place of the team's lead.
+    pub manager: Option<u32>,
     /// What became of it.
     pub status: Status,
 }
@@ -57,6 +62,7 @@ pub struct Router {
     /// Lead and group of assistants by team, if any rule names assistants; without them a team is its lead.
     crews: Vec<[u32; 2]>,
     assists: Vec<Vec<u32>>,
+    components: Components,
     /// Lengths of the dictionaries, by [`Column`].
     lens: [usize; COLUMNS],
 }
@@ -94,7 +100,37 @@ impl Router {
         let codes =
             limits.iter().flatten().filter(|&&code| code != NONE).max().map_or(0, |&code| code as usize + 1);
         let lens = [spec.places.len(), spec.unit_kinds.len(), spec.rules.len(), codes, codes, assists.len()];
-        Ok((Self { index, table, crs, places, limits, crews, assists, lens }, warnings))
+        let components = Components::default();
+        Ok((Self { index, table, crs, places, limits, crews, assists, components, lens }, warnings))
+    }
+
+    /// Lets events name things: the asset `classes + n` is the `n`th of them, where `classes` is the number of asset
+    /// classes. One whose positions point nowhere has no place or no manager.
+    #[must_use]
+    pub fn with_components(mut self, classes: u32, components: &[Component]) -> Self {
+        let keys: HashMap<u32, u32> = (0..).zip(self.places()).map(|(key, &place)| (place, key)).collect();
+        let home = |thing: &Component| match (thing.place, thing.point) {
+            (Some(place), _) => keys.get(&place).copied(),
+            (None, Some([lon, lat])) => self.index.locate(lon, lat).ok().flatten(),
+            (None, None) => None,
+        };
+        let known = components.iter().map(|thing| Known {
+            class: thing.class,
+            home: home(thing).unwrap_or(NONE),
+            manager: thing
+                .manager
+                .filter(|&unit| (unit as usize) < self.lens[Column::Unit as usize])
+                .unwrap_or(NONE),
+        });
+        self.components = Components::new(classes, known.collect(), &mut self.assists);
+        self.lens[Column::Assist as usize] = self.assists.len();
+        self
+    }
+
+    /// The class of the asset that events name by a position: that of a thing, or the class itself.
+    #[must_use]
+    pub fn asset_class(&self, asset: u32) -> u32 {
+        self.components.get(asset).map_or(asset, |thing| thing.class)
     }
 
     /// The index of the grids.
@@ -136,6 +172,15 @@ impl Router {
         }
     }
 
+    /// Who leads a routed event, and the group of those who assist, if there are any.
+    #[must_use]
+    pub fn crew_of(&self, answer: &Answer) -> Option<(u32, Option<u32>)> {
+        let (lead, group) = self.crew(answer.decision?.team);
+        let Some(manager) = answer.manager else { return Some((lead, group)) };
+        let rest = group.map(|group| self.components.without(group, manager));
+        Some((manager, rest.filter(|&group| group != NONE)))
+    }
+
     /// Routes columns of events; answers are in the order of the events.
     ///
     /// `threads` changes nothing but the time it takes.
@@ -169,7 +214,7 @@ impl Router {
         };
         let mut block = Block::default();
         block.run(self, &events, 0, 1);
-        block.answer(&events, 0, 0)
+        block.answer(self, &events, 0, 0)
     }
 
     /// The slot that an event at a place is decided by, if it is one: of the place itself, of the grid it lies in,

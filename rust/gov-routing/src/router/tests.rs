@@ -4,7 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
-use super::{Answers, Column, Degrees, Event, Events, History, Keys, NONE, Router, Status, UNKNOWN, Version};
+use super::{
+    Answers, Column, Component, Degrees, Event, Events, History, Keys, NONE, Router, Status, UNKNOWN, Version,
+};
 use crate::{BuildOptions, Crs, Geometries, GridIndex, RuleSpec, TableSpec, UnitRef};
 
 /// Two streets (places 0 and 1) of two grids each (2 to 5), side by side from 118 E on, each 0.1 degrees wide.
@@ -103,7 +105,7 @@ fn assert_same(router: &Router, events: &[Event], answers: &Answers) {
         let answer = router.route(event);
         assert_eq!(answers.status[row], answer.status as i8, "{event:?}");
         assert_eq!(answers.column(Column::Place).get(row), answer.place);
-        let crew = answer.decision.map(|decision| router.crew(decision.team));
+        let crew = router.crew_of(&answer);
         assert_eq!(answers.column(Column::Rule).get(row), answer.decision.map(|decision| decision.rule));
         assert_eq!(answers.column(Column::Unit).get(row), crew.map(|(lead, _)| lead));
         assert_eq!(answers.column(Column::Assist).get(row), crew.and_then(|(_, assist)| assist));
@@ -111,7 +113,22 @@ fn assert_same(router: &Router, events: &[Event], answers: &Answers) {
     }
 }
 
+static FURNISHED: LazyLock<Router> = LazyLock::new(furnished);
+
 proptest! {
+    #[test]
+    fn a_batch_with_things_is_its_events_one_by_one(
+        events in prop::collection::vec((event(), 0..8_u32), 0..300),
+        threads in 1..4_usize,
+    ) {
+        let named = |(event, asset): (Event, u32)| match asset {
+            1..=4 => Event { asset, ..event },
+            _ => event,
+        };
+        let events: Vec<Event> = events.into_iter().map(named).collect();
+        assert_same(&FURNISHED, &events, &route_batch(&FURNISHED, &events, threads));
+    }
+
     #[test]
     fn a_batch_is_its_events_one_by_one(events in prop::collection::vec(event(), 0..300), threads in 1..4_usize) {
         assert_same(&ROUTER, &events, &route_batch(&ROUTER, &events, threads));
@@ -126,6 +143,74 @@ proptest! {
             _ => prop_assert!(answer.place.is_some()),
         }
     }
+}
+
+#[test]
+fn a_place_below_a_grid_is_answered_by_it() {
+    let spec = TableSpec {
+        places: vec![Some(1), None, Some(1), Some(2), Some(0)],
+        grids: vec![2, 0],
+        matters: vec![None],
+        unit_kinds: vec![0],
+        unit_serves: vec![vec![2]],
+        rules: vec![RuleSpec { lead: vec![UnitRef::Kind(0)], ..RuleSpec::default() }],
+        ..TableSpec::default()
+    };
+    let mut squares = Geometries::default();
+    for west in [118.0, 118.5] {
+        let east = west + 0.5;
+        squares.coords.extend([[west, 32.0], [east, 32.0], [east, 32.5], [west, 32.5], [west, 32.0]]);
+        squares.ring_ends.push(squares.coords.len());
+        squares.polygon_ends.push(squares.ring_ends.len());
+        squares.geometry_ends.push(squares.polygon_ends.len());
+    }
+    let index = GridIndex::build(squares, BuildOptions::default()).expect("two squares");
+    let router = Router::compile(Arc::new(index), &spec, Crs::Wgs84).expect("one rule").0;
+    assert_eq!(router.places(), [2, 0, 1, 3, 4]);
+    assert_eq!(
+        [0, 1, 2, 3, 4, 5].map(|key| router.slot(key)),
+        [Some(0), Some(1), None, Some(0), Some(1), None]
+    );
+    let at = |place| router.route(&Event { lon: None, lat: None, place, grade: NONE, ..SOUND });
+    assert_eq!((at(3).place, at(3).status), (Some(3), Status::Routed));
+    assert_eq!((at(4).place, at(4).status), (Some(4), Status::NoRule));
+    assert_eq!(at(2).status, Status::NoLocation);
+}
+
+/// The class itself is asset 0; then a thing at a place, one at a point, one nowhere and one of a foreign manager.
+fn furnished() -> Router {
+    let thing = Component { class: 0, place: None, point: None, manager: Some(0) };
+    let things = [
+        Component { place: Some(3), ..thing },
+        Component { point: Some([118.3, 32.06]), manager: None, ..thing },
+        thing,
+        Component { place: Some(3), manager: Some(77), ..thing },
+    ];
+    router().with_components(1, &things)
+}
+
+#[test]
+fn a_thing_has_a_class_a_place_and_a_manager_who_leads() {
+    let router = furnished();
+    let event = Event { lon: None, lat: None, matter: 1, ..SOUND };
+    let answer = |event: Event| {
+        let answer = router.route(&event);
+        let crew = router
+            .crew_of(&answer)
+            .map(|(lead, group)| (lead, group.map(|group| &router.assists()[group as usize][..])));
+        (answer.place, crew, answer.status)
+    };
+    // The water office leads where nobody manages the thing, and the station assists.
+    assert_eq!(answer(Event { asset: 2, ..event }), (Some(2), Some((2, Some(&[1][..]))), Status::Routed));
+    assert_eq!(answer(Event { asset: 1, ..event }), (Some(1), Some((0, None)), Status::Routed));
+    assert_eq!(answer(Event { asset: 4, ..event }), (Some(1), Some((2, Some(&[0][..]))), Status::Routed));
+    assert_eq!(answer(Event { asset: 3, ..event }).2, Status::NoLocation);
+    assert_eq!(
+        answer(Event { asset: 3, place: 2, ..event }),
+        (Some(2), Some((0, Some(&[1][..]))), Status::Routed)
+    );
+    assert_eq!(answer(Event { asset: 1, matter: 2, ..event }), (Some(1), None, Status::NoRule));
+    assert_eq!((router.asset_class(0), router.asset_class(1), router.asset_class(NONE)), (0, 0, NONE));
 }
 
 #[test]

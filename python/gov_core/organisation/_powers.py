@@ -93,7 +93,9 @@ class Powers:
         # and the grant to its kind.
         least = 0 if general is None else _weight(general)[0]
         some = [grant for grant in grants if grant.over and grant.held and _weight(grant)[0] >= least]
-        return _decision(unit, what, max(some, key=_weight, default=general))
+        # Of equals the last by name is the one that is shown: the order of rows says nothing.
+        shown = max(some, key=lambda grant: (_weight(grant), grant.over or ""), default=general)
+        return _decision(unit, what, shown)
 
 
 def _weight(grant: Grant) -> tuple[int, int, bool]:

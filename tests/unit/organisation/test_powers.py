@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gov_core.organisation import (
@@ -126,6 +126,11 @@ def test_the_decision_is_that_of_the_weightiest_grant(grants: list[Grant], unit:
 
 
 @given(GRANTS, st.permutations(range(8)), st.sampled_from(["RC1", "SO"]))
+@example(
+    grants=[Grant("@street_office", "lead", "ST1"), Grant("@street_office", "lead", "ST2")],
+    order=[1, 0, 2, 3, 4, 5, 6, 7],
+    unit="SO",
+)
 def test_the_order_of_grants_decides_nothing(grants: list[Grant], order: list[int], unit: str) -> None:
     shuffled = [grants[at] for at in order if at < len(grants)]
 

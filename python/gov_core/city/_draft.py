@@ -58,6 +58,7 @@ class Draft:
         levels: Empty if they could not be read.
         levels_where: Place of the levels in words of a fault.
         partition: The level whose places tile the city; empty for the last.
+        partition_known: False if it was said and could not be read.
         outlines: Key of a place (`outline_key`) to WKB.
         broken_outlines: Keys of places whose geometry was refused; it is not missing, too.
         doubted: Ids of places whose level or parent was refused; they are not held against others.
@@ -73,6 +74,7 @@ class Draft:
     levels: tuple[str, ...] = ()
     levels_where: str = "levels"
     partition: str = ""
+    partition_known: bool = True
     grades: tuple[str, ...] | None = None
     grades_known: bool = True
     voids: Rows[Void] = field(default_factory=Rows)
@@ -113,7 +115,9 @@ class Draft:
 
     @property
     def tiling(self) -> str:
-        """The level whose places tile the city; empty if the levels could not be read."""
+        """The level whose places tile the city; empty if that could not be read."""
+        if not self.partition_known:
+            return ""
         return self.partition or (self.levels[-1] if self.levels else "")
 
     def fault(self, code: str, message: str, where: str = "", hint: str = "") -> None:

@@ -106,9 +106,11 @@ def _note_flaws(feature: Feature, where: str, draft: Draft) -> None:
 def _take_places(features: list[Feature], spots: list[str], draft: Draft) -> None:
     values, flawed = _values(PLACES.columns, features, spots, draft)
     doubted = flawed["level"] | flawed["parent"]
+    undated = flawed["valid_from"] | flawed["valid_to"]
+    draft.places.known &= not undated
     places = map(Place, *(values[own.name] for own in fields(Place)))
     for at, (place, feature, where) in enumerate(zip(places, features, spots, strict=True)):
-        if not place.id:
+        if not place.id or at in undated:
             continue
         if at in doubted:
             draft.doubted.add(place.id)

@@ -90,7 +90,7 @@ class Hierarchy:
             if place.id not in cyclic:
                 self._check_parent(place, where)
         populated = set(self._levels.values())
-        for level in draft.levels[: draft.levels.index(draft.tiling) + 1]:
+        for level in draft.levels[: self._rank.get(draft.tiling, -1) + 1]:
             if level not in populated and not draft.doubted:
                 draft.fault("hierarchy.empty_level", f'no place has level "{level}"', draft.levels_where)
 

@@ -52,6 +52,7 @@ def draft_of(
         draft.levels = ranks
         refuse_levels(ranks, "levels", draft)
         draft.partition = known_partition(partition, ranks, "partition", draft)
+        draft.partition_known = draft.partition == partition
     if grades is not None:
         draft.grades = flawless_words(list(grades), "grades", "grades", draft)
         draft.grades_known = draft.grades is not None

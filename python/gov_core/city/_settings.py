@@ -108,8 +108,9 @@ def _read_city(city: dict[str, Any], settings: Settings, draft: Draft) -> None:
         draft.levels, draft.levels_where = levels, f"{FILE}#city.levels"
         refuse_levels(levels, f"{FILE}#city.levels", draft)
         if "partition" in city:
-            stated = _string(city, "partition", draft) or ""
-            draft.partition = known_partition(stated, levels, f"{FILE}#city.partition", draft)
+            stated = _string(city, "partition", draft)
+            draft.partition = known_partition(stated or "", levels, f"{FILE}#city.partition", draft)
+            draft.partition_known = draft.partition == stated
     if "preset" in city:
         draft.preset = _string(city, "preset", draft) or ""
         draft.flaw(name_flaw(draft.preset, "preset"), f"{FILE}#city.preset")

@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import fields
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gov_core.city._draft import Rows
 from gov_core.city._personal import identity_numbers
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gov_core.city._draft import Draft
     from gov_core.city._sheets import Sheet
     from gov_core.city._text import Flaw
+
+T = TypeVar("T")
 
 
 def records_of(sheet: Sheet, cells: Cells, draft: Draft) -> Rows[Any]:
@@ -40,8 +42,21 @@ def records_of(sheet: Sheet, cells: Cells, draft: Draft) -> Rows[Any]:
     values["line"] = cells.lines
     given = (values.get(own.name, repeat(own.default)) for own in fields(sheet.record))
     items = list(map(sheet.record, *given)) if cells.lines else []
-    key = sheet.key[0]
-    return Rows(items, [cells.where(row, key) for row in range(len(items))], known=cells.complete)
+    found = Rows(items, [cells.where(row, sheet.key[0]) for row in range(len(items))], known=cells.complete)
+    return without_days(found, {row for row, _, column, _ in flaws if column.sort == "date"})
+
+
+def without_days(rows: Rows[T], flawed: set[int]) -> Rows[T]:
+    """Leaves out rows whose days cannot be read: nobody knows what they would be held against.
+
+    Args:
+        rows: In the order of the file.
+        flawed: Positions of rows with a flaw in one of their days.
+    """
+    if not flawed:
+        return rows
+    kept = [at for at in range(len(rows.items)) if at not in flawed]
+    return Rows([rows.items[at] for at in kept], [rows.where[at] for at in kept], known=False)
 
 
 def _refuse_persons(cells: Cells, draft: Draft) -> bool:

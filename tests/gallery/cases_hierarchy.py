@@ -59,6 +59,11 @@ CASES: list[Case] = [
         [("hierarchy.outside_parent", "places#G12")],
     ),
     in_parts(
+        "hierarchy.unfilled",
+        lambda city: city.draw("S", (WEST, SOUTH), (119.03, SOUTH), (119.03, 33.02), (WEST, 33.02)),
+        [("hierarchy.unfilled", "places#S")],
+    ),
+    in_parts(
         "matter.cycle",
         lambda city: city.change("matters", "order", parent="noise"),
         [("matter.cycle", "matters#order")],

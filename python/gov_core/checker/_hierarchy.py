@@ -11,7 +11,9 @@ from gov_core.checker._map import area_m2, in_words, point_in_words, valid_areas
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from shapely.geometry.base import BaseGeometry
 
     from gov_core.checker._map import CityMap
     from gov_core.city import City
@@ -42,6 +44,32 @@ def check_hierarchy(chart: CityMap) -> Iterator[Finding]:
             yield Finding(
                 "error", Fault("hierarchy.outside_parent", message, city.where("places", place.id), hint, ids)
             )
+    yield from _unfilled(chart, prepared)
+
+
+def _unfilled(chart: CityMap, outlines: Mapping[str, BaseGeometry]) -> Iterator[Finding]:
+    """Finds ground of places above the grids that lies beyond all of them, at the rim of the city.
+
+    Ground between grids is a gap and told as such. What lies in several places is told of the lowest. Where
+    the outline of a grid is not clear, nor is it what that grid leaves out.
+    """
+    if not outlines or len(chart.invalid):
+        return
+    rims = shapely.get_exterior_ring(shapely.get_parts(chart.ground))
+    told = shapely.union(shapely.union_all(shapely.polygons(rims)), chart.voids)
+    above = chart.city.levels[: chart.city.levels.index(chart.city.partition)]
+    for level in reversed(above):
+        for place in chart.city.places:
+            if place.level != level or place.id not in outlines:
+                continue
+            beyond = shapely.difference(outlines[place.id], told)
+            if area_m2(beyond) > SLACK_M2:
+                size, where = in_words(area_m2(beyond)), point_in_words(beyond)
+                message = f'no grid covers {size} of "{place.id}" at the rim of the city, at {where}'
+                hint = "draw it into a grid, or correct the outline"
+                fault = Fault("hierarchy.unfilled", message, chart.where(place.id), hint, (place.id,))
+                yield Finding("error", fault)
+                told = shapely.union(told, beyond)
 
 
 def check_childless(city: City) -> Iterator[Finding]:

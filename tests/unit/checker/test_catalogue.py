@@ -14,7 +14,7 @@ WORD = r"[a-z][a-z0-9_]*"
 #: roots of the tree of errors.
 ELSEWHERE = {
     *("event", "index_file", "coordinate", "gov_core", "io", "rules", "geoarrow", "estate"),
-    *("admission", "fund", "division"),
+    *("admission", "fund", "division", "reorganisation"),
 }
 #: What looks like a code and is none: names of files, modules of the extension.
 NO_CODE = re.compile(r"\.(csv|toml|geojson|gpkg|parquet|xlsx|html|css|js|png|json|txt|py|_\w+|errors)$")

@@ -32,7 +32,9 @@ def from_wkt(text: str) -> bytes | None:
     import numpy as np
     import shapely
 
-    shape: Any = shapely.from_wkt(text, on_invalid="ignore")
+    with np.errstate(all="ignore"):
+        # A number beyond any double becomes infinite, which is refused below.
+        shape: Any = shapely.from_wkt(text, on_invalid="ignore")
     if shape is None or shape.is_empty or shape.has_z or shape.geom_type not in KINDS:
         return None
     if not np.isfinite(shapely.get_coordinates(shape)).all():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gov_core.city import City, Limit, Matter, Place, Rule, Unit, Void
+from cities.every_part import parts
+from gov_core.city import City
+from gov_core.city._sheets import SHEETS
 from gov_core.errors import CityError
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from gov_core.errors import Fault
 
-FILES = ["city.toml", "places.geojson", "units.csv", "matters.csv", "asset_classes.csv", "rules.csv"]
+FILES = ["city.toml", "places.geojson", *(f"{sheet.part}.csv" for sheet in SHEETS)]
+FILES[FILES.index("layer_areas.csv")] = "layer_areas.geojson"
 
 TOKENS = [
     *(b"\x00 \xff \xef\xbb\xbf \xed\xa0\x80 \" ' , ; > @ * # / [ ] { } : - . \\ \r \n".split(b" ")),
@@ -33,6 +35,11 @@ TOKENS = [
     b'"id": "G-1", ',
     b"void",
     b"R-1",
+    b"2010-02-30",
+    b"2010-06-01",
+    b"POINT (1 2)",
+    b"LINESTRING (nan 1, 2 2)",
+    "身份证".encode(),
     "Ｇ-1".encode(),
     "街道".encode("gb18030"),
 ]
@@ -40,21 +47,9 @@ TOKENS = [
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Files of a small good city."""
+    """Files of a small good city with rows in every table."""
     folder = tmp_path_factory.mktemp("good")
-    City.from_parts(
-        name="清河",
-        levels=["community", "grid"],
-        grades=["urgent"],
-        places=[Place("C-1", "社区", "community"), Place("G-1", "", "grid", "C-1")],
-        geometries={"G-1": shapely.to_wkb(shapely.box(119.0, 33.0, 119.1, 33.1))},
-        voids=[Void("lake", shapely.to_wkb(shapely.box(119.3, 33.0, 119.4, 33.1)))],
-        units=[Unit("U-1", "站", "station", ("C-1",))],
-        matters=[Matter("M", ""), Matter("M-1", "", "M")],
-        rules=[
-            Rule("R-1", "M", "C-1", "lamp", "urgent", ("@station", "U-1"), ("U-1",), Limit(2, "urgent_hour"))
-        ],
-    ).save(folder)
+    City.from_parts(**parts()).save(folder)
     return {file: (folder / file).read_bytes() for file in FILES}
 
 

@@ -185,13 +185,18 @@ def _terms(records: list[Any]) -> str:
 
 
 def _counted(alike: list[Held]) -> bool:
-    return len(alike) > MANY and alike[0].base.partition("/")[2] in _COUNTED
+    """Whether names say nothing: too many of the ground, or placeholders for what has no name."""
+    return alike[0].base.partition("/")[2] in _COUNTED and (len(alike) > MANY or _placeholder(alike[0]))
+
+
+def _placeholder(held: Held) -> bool:
+    return getattr(held.record, "placeholder", False)
 
 
 def _name_field(record: Any) -> str:
     names = {one.name for one in fields(record)}
     return next(
-        name for name in ("chinese", "name", "title", "id", "holder", "source", "unit") if name in names
+        name for name in ("chinese", "name", "title", "id", "holder", "unit", "source") if name in names
     )
 
 
@@ -213,7 +218,7 @@ def _shown(held: Held) -> list[str]:
         hidden.add("target")
     elif held.base.endswith("/grants"):
         hidden.add("over")
-    elif held.base.endswith("/providers"):
+    elif held.base.endswith("/systems") and _placeholder(held):
         hidden.add("unit")
     return [
         one.name
@@ -231,4 +236,4 @@ def _shape(held: Held) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, tuple):
         return "、".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -15,7 +15,7 @@ from compare.trial import BENCHES, tell
 if TYPE_CHECKING:
     from compare.goal import Goal
 
-ROWS = ("locate", "field", "edges", "match", "route", "files", "single", "build", "layer")
+ROWS = ("locate", "field", "edges", "match", "route", "files", "single", "build", "layer", "check")
 RESULTS = BENCHES / "results" / "latest.json"
 
 

@@ -79,6 +79,43 @@ class _Region:
     banned: str = ""
 
 
+class _Layer:
+    """Duties by the cells they are for."""
+
+    def __init__(self, ground: Ground, duties: Iterable[_Duty]) -> None:
+        self._ground, self._nearby = ground, Nearby(ground, ())
+        self.cells: dict[Cell, list[_Duty]] = {}
+        for duty in duties:
+            self.add(duty)
+
+    def add(self, duty: _Duty) -> None:
+        """Adds a duty; of equal ones the first added decides."""
+        if duty.cell not in self.cells:
+            self._nearby.add(duty.cell)
+            self.cells[duty.cell] = []
+        self.cells[duty.cell].append(duty)
+
+    def replace(self, old: _Duty, new: _Duty) -> None:
+        """Puts a duty for the same cell in the place of another."""
+        duties = self.cells[old.cell]
+        duties[duties.index(old)] = new
+
+    def near(self, where: Cell) -> list[Cell]:
+        """Cells of duties that may have something in common with one."""
+        return self._nearby.of(where)
+
+    def at(self, where: Cell) -> list[_Duty]:
+        """The duties that hold for all of a cell, the one that decides first."""
+        here = [cell for cell in self.near(where) if self._ground.covers(cell, where)]
+        here.sort(key=self._ground.depth, reverse=True)
+        return [
+            duty
+            for cell in here
+            for duty in self.cells[cell]
+            if not any(self._ground.covers(one, where) for one in duty.excepted)
+        ]
+
+
 _AREA = 1
 _MATTER = 2
 
@@ -206,51 +243,50 @@ class _Book:
 
         A duty that lies within a region is changed as a whole. For one that reaches beyond, the changed copy
         holds for what is common to both; and as a copy is narrower than its duty was, whatever else decides
-        there gets a copy for each case that it shares with one.
+        there gets a copy for each case that it shares with one, unless it decides that case anyway.
         """
         ground = self._ground
-        near = Nearby(ground, (duty.cell for duty in self._book))
+        before, after = _Layer(ground, self._book), _Layer(ground, ())
         cuts = dict.fromkeys(
             cut for region in self._regions for cut in self._cuts(region.cell, region.excepted)
         )
         seeds = {
             common
             for cut in cuts
-            for cell in near.of(cut)
+            for cell in before.near(cut)
             if not ground.covers(cut, cell) and (common := ground.meet(cell, cut)) is not None
         }
-        duties: dict[Cell, list[_Duty]] = defaultdict(list)
-        book: list[_Duty] = []
         for duty in self._book:
-            duties[duty.cell].append(duty)
             if (changed := self._changed(duty, duty.cell)) is not None:
-                book.append(changed)
+                after.add(changed)
             else:
                 seeds.add(duty.cell)
-        kept = {duty.cell for duty in book}
+        kept = set(after.cells)
         # Where a duty is left out, what lies behind it decides.
         borders = (cut for duty in self._book for cut in self._cuts(duty.cell, duty.excepted))
-        holes = []
         for where in ground.closure(seeds, {**cuts, **dict.fromkeys(borders)}):
             if where in kept:
                 continue
-            here = [
-                duty
-                for cell in dict.fromkeys(near.of(where))
-                if ground.covers(cell, where)
-                for duty in duties[cell]
-                if not self._left_out(duty.excepted, where)
-            ]
-            here.sort(key=lambda duty: ground.depth(duty.cell), reverse=True)
+            here = before.at(where)
             able = (self._changed(duty, where) for duty in here)
             decides = next((duty for duty in able if duty is not None), None)
-            if decides is not None:
-                book.append(decides)
-            elif here:
-                holes.append((where, here[0]))
-        self._book = book
-        for where, duty in holes:
-            self._exclude(self._banning(duty, where), where)
+            if decides is None:
+                if here:
+                    self._exclude(after, self._banning(here[0], where), where)
+            elif not self._decides_anyway(decides, after.at(where)):
+                after.add(decides)
+        self._book = [duty for duties in after.cells.values() for duty in duties]
+
+    def _decides_anyway(self, duty: _Duty, wider: list[_Duty]) -> bool:
+        """Whether a duty needs no copy for a case: the first of those that hold there says the same.
+
+        It has to be narrower than the others altogether: of two that cross, one has to say what holds where
+        they meet.
+        """
+        return bool(wider) and (
+            replace(wider[0], cell=duty.cell) == duty
+            and all(self._ground.covers(other.cell, wider[0].cell) for other in wider)
+        )
 
     def _cuts(self, cell: Cell, excepted: Iterable[Cell]) -> Iterator[Cell]:
         """A cell, and what is left out of it."""
@@ -275,17 +311,13 @@ class _Book:
         """The item that keeps the holder of a duty from leading in a cell."""
         return next((region.item for region in self._regions_at(where) if region.banned), duty.item)
 
-    def _exclude(self, item: Item, hole: Cell) -> None:
+    def _exclude(self, layer: _Layer, item: Item, hole: Cell) -> None:
         """Leaves a cell out of every duty that holds it."""
-        book = []
-        for duty in self._book:
-            if not self._ground.covers(duty.cell, hole) or self._left_out(duty.excepted, hole):
-                book.append(duty)
-                continue
+        for duty in layer.at(hole):
             narrower = [axis for axis in range(4) if duty.cell[axis] != hole[axis]]
             if len(narrower) == 1:
                 only = Cell(*(value if axis in narrower else None for axis, value in enumerate(hole)))
-                book.append(replace(duty, excepted=(*duty.excepted, only)))
+                layer.replace(duty, replace(duty, excepted=(*duty.excepted, only)))
             else:
                 self._fault(
                     "item.withdrawn_in_part",
@@ -294,7 +326,6 @@ class _Book:
                     item,
                     "give the item an area or an asset class of its own, or say in rules who leads there",
                 )
-        self._book = book
 
     def _left_out(self, excepted: Iterable[Cell], cell: Cell) -> bool:
         return any(self._ground.covers(one, cell) for one in excepted)

@@ -202,6 +202,8 @@ class ItemLimit:
         grade: Grade or urgency; None for any.
         respond_within: How soon the first answer is due.
         resolve_within: How soon it is to be resolved.
+        valid_from: First day; None is always.
+        valid_to: First day it is no more.
     """
 
     item: ItemCode
@@ -209,6 +211,8 @@ class ItemLimit:
     grade: Grade | None = None
     respond_within: Limit | None = None
     resolve_within: Limit | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,8 @@ class Transfer:
         earmarked: For this purpose only (专款专用).
         decided_by: Body that decided on the use, together with the committee (集体决定).
         account: Unit whose special account (专用账户) holds it.
+        valid_from: First day the row holds; None is always.
+        valid_to: First day it holds no more, as when its bodies are called otherwise.
         standing: What the source claims of it; None for a city's own.
         origin: Where it is from.
     """
@@ -236,5 +242,7 @@ class Transfer:
     earmarked: bool = False
     decided_by: Holder | None = None
     account: UnitId | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
     standing: Standing | None = None
     origin: Name = ""

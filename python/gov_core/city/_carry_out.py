@@ -51,22 +51,24 @@ def carry_out(steps: Iterable[Step], on: date, source: str, city: City) -> tuple
     for number, step in enumerate(steps, start=1):
         stage.where = f"step {number} ({type(step).__name__})"
         carry(step, stage)
-    _refuse_dates(stage)
+    _settle_dates(stage)
     if stage.faults:
         raise CityError(stage.faults)
     after = stage.city(before)
     return before, after, stage.successions
 
 
-def _refuse_dates(stage: Stage) -> None:
-    """Rows begin on the day of the reorganisation, and end in a later one."""
+def _settle_dates(stage: Stage) -> None:
+    """What is new begins on the day, whenever a row like it began, and ends in a later reorganisation."""
     stage.where = "steps"
     for part, rows in {"places": stage.places, **stage.tables}.items():
-        for row in rows:
-            # A registration ends of itself; it has no first day.
-            if hasattr(row, "valid_from") and undated(row) != row:
-                message = f"{part}#{key_of(part, row)} has dates or successors of its own"
-                stage.fault("dated", message, f"leave them out: what is new begins on {stage.on}")
+        for at, row in enumerate(rows):
+            if (alone := undated(row)) is row:
+                continue
+            if row.valid_to is not None or (row.valid_from or stage.on) > stage.on:
+                message = f"{part}#{key_of(part, row)} begins later, or ends"
+                stage.fault("dated", message, f"leave its dates out: what is new begins on {stage.on}")
+            rows[at] = alone
 
 
 @singledispatch

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gov_core.city._closest import Closest
 from gov_core.city._hierarchy import Hierarchy, check_codes
 from gov_core.city._ids import check_ids
-from gov_core.city._sheets import BY_PART, SHEETS, words_of
+from gov_core.city._sheets import BY_PART, OUTLASTING, SHEETS, words_of
 from gov_core.city._text import normal
 from gov_core.fields import Refers, validity_of
 from gov_core.places import AssetClass
@@ -176,7 +176,7 @@ def _check_tables(draft: Draft, ever: Draft) -> None:
     """Refuses names in tables that nothing in the version has."""
     now, always = Names(draft), Names(ever)
     for sheet in SHEETS:
-        dated = hasattr(sheet.record, "valid_from")
+        dated = hasattr(sheet.record, "valid_from") and sheet.part not in OUTLASTING
         rows = draft.table(sheet.part)
         for word in words_of(sheet.part):
             if word.refers is not None and (sheet.part, word.field) not in _LINKED:

@@ -90,8 +90,8 @@ class Outcome:
     def joined(self) -> City:
         """Both versions as one city: rows that ended, those that stayed, and those that began.
 
-        Tables without dates (matters, asset classes, layers, transfers, figures, terms ...) hold for all
-        versions: they have the rows of both, and of two with one key the newer.
+        Tables without dates (matters, asset classes, layers, figures, terms) hold for all versions: they have
+        the rows of both, and of two with one key the newer.
 
         Raises:
             ValueError: The levels of places changed, or which of them tiles the city: two cities cannot be

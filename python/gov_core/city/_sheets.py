@@ -76,6 +76,9 @@ SHEETS: tuple[Sheet, ...] = (
 )
 """All tables; places have outlines and come from a map."""
 
+OUTLASTING = ("providers", "systems", "item_limits", "transfers")
+"""Tables whose rows may be valid longer than the units and items they tell of."""
+
 FIRST = ("units", "matters", "rules")
 """The tables that a folder of format 1 had to have."""
 

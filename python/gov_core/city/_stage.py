@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gov_core.city._closest import Closest
 from gov_core.city._ground import assign
-from gov_core.city._sheets import BY_PART, SHEETS, TextField, words_of
+from gov_core.city._sheets import BY_PART, OUTLASTING, SHEETS, TextField, words_of
 from gov_core.city._successions import Successions
 from gov_core.city._timeline import undated
 from gov_core.errors import Fault
@@ -67,7 +67,7 @@ class Stage:
     @classmethod
     def of(cls, city: City, on: date, source: str) -> Stage:
         """The rows of a city."""
-        return cls(
+        stage = cls(
             on,
             source,
             city.levels,
@@ -76,6 +76,10 @@ class Stage:
             dict(zip(city.grids, city.geometries, strict=True)) | dict(city.outlines),
             {sheet.part: [undated(row) for row in getattr(city, sheet.part)] for sheet in SHEETS},
         )
+        for part, row in _outlasting(city):
+            stage.tables[part].remove(undated(row))
+            stage.successions.note(part, {key_of(part, row): ()})
+        return stage
 
     def city(self, before: City) -> City:
         """The rows as a city of their own."""
@@ -202,6 +206,17 @@ class Stage:
 
     def _rows(self, part: str) -> list[Any]:
         return self.places if part == "places" else self.tables[part]
+
+
+def _outlasting(city: City) -> Iterator[tuple[str, Any]]:
+    """Rows that tell of units and items of other times; a version by itself has no place for them."""
+    known = {"units": {unit.id for unit in city.units}, "items": {item.code for item in city.items}}
+    for part in OUTLASTING:
+        refers = [(word, word.refers.parts[0]) for word in words_of(part) if word.refers is not None]
+        for row in getattr(city, part):
+            names = ((name, to) for word, to in refers if to in known for name in word.named(row))
+            if not all(name.startswith("@") or name in known[to] for name, to in names):
+                yield part, row
 
 
 def key_of(part: str, row: Any) -> str:  # noqa: ANN401  # a row of the part

@@ -42,6 +42,7 @@ class Provider:
         matters: What it may supply; each includes the matters below it; empty for anything.
         qualifications: Codes of the qualifications it has shown.
         registered_on: Day of registration.
+        valid_from: First day the row holds; None is always.
         valid_to: First day the registration is valid no more.
         supervisor: Unit that supervises it.
         standing: What the source claims of it; None for a city's own.
@@ -54,6 +55,7 @@ class Provider:
     matters: tuple[MatterCode, ...] = ()
     qualifications: tuple[Word, ...] = ()
     registered_on: date | None = None
+    valid_from: date | None = None
     valid_to: date | None = None
     supervisor: UnitId | None = None
     standing: Standing | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from gov_core.fields import Name, Standing, UnitId, Word
 
@@ -17,6 +18,8 @@ class System:
         unit: The department that runs it.
         channel: How its events come: ``hotline``, ``grid``, ``digital_urban_management``, ``enforcement``,
             ``window``, ``button``, ``app`` ...; empty if not stated.
+        valid_from: First day; None is always.
+        valid_to: First day it is no more.
         placeholder: The source counts it and does not name it.
         standing: What the source claims of it; None for a city's own.
         source: Where it is from.
@@ -26,6 +29,8 @@ class System:
     name: Name
     unit: UnitId
     channel: Word = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
     placeholder: bool = False
     standing: Standing | None = None
     source: Name = ""

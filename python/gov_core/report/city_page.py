@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from gov_core.report.outlines import Outlines
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gov_core.checklists import Item
     from gov_core.city import City
 
 SMALL = 10
@@ -25,7 +26,8 @@ _COLOURS = ("#cfe0d2", "#e8dcc3", "#d5dcea", "#ead3cd", "#ddd6e8", "#d9e4c8", "#
 def write_city_page(path: Path, city: City) -> None:
     """Write the page. Everything is inlined: both libraries, their licences, outlines and tables.
 
-    Sensitive matters and items stay out of it, and so do small counts of people.
+    Sensitive matters stay out of it, with what lies below them and the items and rules that name them, and so
+    do small counts of people.
 
     Args:
         path: File to write.
@@ -68,7 +70,9 @@ def _data(city: City) -> str:
     ]
     top = outlines.wider[0] if outlines.wider else outlines.areas
     west, south, east, north = shapely.total_bounds(outlines.areas.shapes).tolist()
-    shown = {item.code for item in city.items if not item.sensitive}
+    sensitive = _sensitive(city)
+    items = [item for item in city.items if not item.sensitive and sensitive.isdisjoint(item.matters)]
+    rules = [rule for rule in city.rules if rule.matter not in sensitive]
     values = {
         "name": city.name,
         "preset": city.preset,
@@ -77,7 +81,8 @@ def _data(city: City) -> str:
         "tolerance_m": outlines.tolerance_m,
         "small_cells": SMALL,
         "generated": any(place.source == "generated" for place in city.places),
-        "hidden_items": len(city.items) - len(shown),
+        "hidden_items": len(city.items) - len(items),
+        "hidden_rules": len(city.rules) - len(rules),
         "box": [west, south, east, north],
         "places": [_place(place) for place in city.places],
         "units": [
@@ -93,7 +98,7 @@ def _data(city: City) -> str:
         ],
         "kinds": _kinds(city),
         "graph": _graph(city),
-        "lists": _lists(city, shown),
+        "lists": _lists(city, items),
         "rules": [
             {
                 "id": rule.id,
@@ -103,7 +108,7 @@ def _data(city: City) -> str:
                 "unit": rule.unit,
                 "resolve_within": _text(rule.resolve_within),
             }
-            for rule in city.rules
+            for rule in rules
         ],
         "norms": [_row(norm, "id measure per least most source") for norm in city.norms],
         "figures": [_row(figure, "id name value measure claim note source") for figure in city.figures],
@@ -169,9 +174,26 @@ def _graph(city: City) -> dict[str, list[dict[str, Any]]]:
     return {"nodes": [{"kind": kind, "count": count} for kind, count in counts.items()], "edges": drawn}
 
 
-def _lists(city: City, shown: set[str]) -> list[dict[str, object]]:
+def _sensitive(city: City) -> set[str]:
+    """Return the codes of matters that are sensitive, or lie below one that is."""
+    parents = {matter.code: matter.parent for matter in city.matters}
+    flagged = {matter.code for matter in city.matters if matter.sensitive}
+    found = set()
+    for code in parents:
+        step: str | None = code
+        while step is not None and step not in flagged:
+            step = parents[step]
+        if step is not None:
+            found.add(code)
+    return found
+
+
+def _lists(city: City, shown: list[Item]) -> list[dict[str, object]]:
     matters = {matter.code: matter.name or matter.code for matter in city.matters}
     units = {unit.id: unit.name or unit.id for unit in city.units}
+    of_list: dict[str, list[Item]] = defaultdict(list)
+    for item in shown:
+        of_list[item.checklist].append(item)
     found = []
     for checklist in city.checklists:
         holder = checklist.holder
@@ -182,8 +204,7 @@ def _lists(city: City, shown: set[str]) -> list[dict[str, object]]:
                 "matters": [matters[code] for code in item.matters],
                 "resolve_within": _text(item.resolve_within),
             }
-            for item in city.items
-            if item.checklist == checklist.id and item.code in shown
+            for item in of_list[checklist.id]
         ]
         found.append(
             {

@@ -72,6 +72,40 @@ def test_sensitive_items_and_small_counts_stay_out(tmp_path) -> None:
     assert (counts["G1"], counts["G2"], counts["S"]) == ("< 10", 300, None)
 
 
+def test_rules_and_items_about_sensitive_matters_stay_out(tmp_path) -> None:
+    """Also where only the matter is flagged, or one above it."""
+    matters = [*town().matters, Matter("minors", "未成年人案件", "relief")]
+    items = [
+        Item("I1", "L", "噪声处理", matters=("noise",)),
+        Item("I2", "L", "机密救助", matters=("minors",)),
+    ]
+    rules = [
+        Rule("R", None, None, None, None, ("@service_station",)),
+        Rule("R-SECRET", "minors", None, None, None, ("@service_station",)),
+    ]
+    write_city_page(tmp_path / "town.html", town(matters=matters, items=items, rules=rules))
+
+    data, text = shown(tmp_path / "town.html"), (tmp_path / "town.html").read_text("utf-8")
+    assert [rule["id"] for rule in data["rules"]] == ["R"]
+    assert (data["hidden_items"], data["hidden_rules"]) == (1, 1)
+    for word in ("R-SECRET", "minors", "未成年人案件", "机密救助"):
+        assert word not in text
+
+
+def test_a_name_cannot_leave_its_script_element(tmp_path) -> None:
+    evil = "</script><img src=x onerror=alert(1)>"
+    places = [replace(town().places[0], name=evil), *town().places[1:]]
+    units = [replace(town().units[0], name=evil), *town().units[1:]]
+    write_city_page(tmp_path / "plain.html", town())
+    write_city_page(tmp_path / "town.html", town(name=evil, places=places, units=units))
+
+    text = (tmp_path / "town.html").read_text("utf-8")
+    assert evil not in text
+    assert "<img src=x" not in text
+    assert text.count("</script>") == (tmp_path / "plain.html").read_text("utf-8").count("</script>")
+    assert shown(tmp_path / "town.html")["places"][0]["name"] == evil
+
+
 def test_relations_are_drawn_between_kinds(tmp_path) -> None:
     write_city_page(tmp_path / "town.html", town())
 

@@ -126,6 +126,7 @@ function tell() {
     `${number.format(data.lists.length)} 份清单${data.preset ? `;按 ${data.preset} 模式` : ""}`;
   const notes = [];
   if (data.generated) notes.push("标明 generated 的地点和边界是生成的,不是真实边界。");
+  if (data.hidden_rules) notes.push(`${data.hidden_rules} 条敏感事项的规则不在此页显示。`);
   if (data.hidden_items) notes.push(`${data.hidden_items} 项敏感事项不在此页显示。`);
   if (data.tolerance_m) notes.push(`边界已为显示而简化,误差约 ${data.tolerance_m} 米。`);
   if (data.small_cells) notes.push(`人数或户数少于 ${data.small_cells} 的不显示。`);
@@ -226,7 +227,8 @@ function bodies() {
   chart = echarts.init(at("bodies"), null, { renderer: "svg" });
   chart.setOption({
     aria: { enabled: true }, animation: false,
-    tooltip: { formatter: ({ dataType, data: item }) => (dataType === "edge"
+    // A tooltip is HTML, and kinds are what a city calls them.
+    tooltip: { formatter: ({ dataType, data: item }) => echarts.format.encodeHTML(dataType === "edge"
       ? `${item.from} ${item.label_text} ${item.to}` : `${item.title}(${item.count})`) },
     legend: { data: Object.values(LAYER).concat("其他"), bottom: 8 },
     series: [{
@@ -255,6 +257,7 @@ function open(name) {
   for (const tab of document.querySelectorAll("nav button")) {
     const chosen = tab.id === `tab-${name}`;
     tab.setAttribute("aria-selected", String(chosen));
+    tab.tabIndex = chosen ? 0 : -1;
     at(tab.getAttribute("aria-controls")).hidden = !chosen;
   }
   if (name === "bodies" && !chart) bodies();
@@ -294,9 +297,17 @@ function draw() {
   map.on("mouseleave", "areas", () => { map.getCanvas().style.cursor = ""; });
 }
 
-for (const tab of document.querySelectorAll("nav button")) {
+const tabs = [...document.querySelectorAll("nav button")];
+tabs.forEach((tab, place) => {
   tab.addEventListener("click", () => open(tab.id.slice(4)));
-}
+  tab.addEventListener("keydown", ({ key }) => {
+    const next = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: -1 }[key];
+    if (next === undefined) return;
+    const to = tabs.at(next % tabs.length);
+    open(to.id.slice(4));
+    to.focus();
+  });
+});
 addEventListener("resize", () => chart?.resize());
 tell();
 lists();

@@ -28,7 +28,7 @@ ADDRESS = "address"
 ANSWERS = ("located_by", "disagree_m")
 """Columns of answers that events with addresses have beside the others."""
 
-LocatedBy = Literal["place", "address", "coordinates"]
+LocatedBy = Literal["place", "address", "coordinates", "asset"]
 
 
 class Addresses:
@@ -153,7 +153,8 @@ class AddressedEvent:
         """The answer, with how the place was found."""
         if route.place is None:
             return route
-        found = _located_by(self.match, given=self.given)
+        has_point = None not in (self.event.get("lon"), self.event.get("lat"))
+        found = _located_by(self.match, given=self.given, has_point=has_point)
         return route._replace(located_by=found, disagree_m=self._disagree_m(found))
 
     def explained(self, explanation: Explanation) -> Explanation:
@@ -244,13 +245,16 @@ class AddressedTable:
         }
         for row, place in enumerate(answers.column("place").to_pylist()):
             addresses = None if place is None else self._of_row(row)
-            found = None if addresses is None else _located_by(self._matches[row], given=self._given[row])
+            lon, lat, crs = (
+                columns[name][row] if name in columns else None for name in ("lon", "lat", "crs")
+            )
+            found = None
+            if addresses is not None:
+                has_point = None not in (lon, lat)
+                found = _located_by(self._matches[row], given=self._given[row], has_point=has_point)
             located.append(found)
             distance = None
             if found == "address" and addresses is not None:
-                lon, lat, crs = (
-                    columns[name][row] if name in columns else None for name in ("lon", "lat", "crs")
-                )
                 at = self._places[row]
                 if lon is not None and lat is not None and at is not None:
                     distance = addresses.distance_m(at, float(lon), float(lat), crs)
@@ -286,10 +290,13 @@ def addresses_of(city: City) -> Addresses | None:
     return Addresses(city.addresses, city.places, outlines, city.crs)
 
 
-def _located_by(match: AddressMatch | None, *, given: bool) -> LocatedBy:
+def _located_by(match: AddressMatch | None, *, given: bool, has_point: bool) -> LocatedBy:
+    """What located an event that is located: without anything else it is the component it names."""
     if given:
         return "place"
-    return "coordinates" if match is None or match.place is None else "address"
+    if match is not None and match.place is not None:
+        return "address"
+    return "coordinates" if has_point else "asset"
 
 
 def _wrong_type(found: str) -> EventError:

@@ -51,8 +51,8 @@ class Route(NamedTuple):
         respond_within: Limit for the first answer.
         resolve_within: Limit for resolving the matter.
         status: ``routed``, or the first thing that stood in the way.
-        located_by: ``place``, ``address`` or ``coordinates``: what said where the event is. Only for events
-            with a field for an address, in a city with an address table.
+        located_by: What said where the event is: ``place``, ``address``, ``coordinates`` or ``asset`` (the
+            component it names). Only for events with a field for an address, in a city with an address table.
         disagree_m: Where an address said it, metres from the coordinates to its grid, 0 inside; None if there
             are no coordinates.
     """
@@ -65,7 +65,7 @@ class Route(NamedTuple):
     respond_within: Limit | None
     resolve_within: Limit | None
     status: Status
-    located_by: Literal["place", "address", "coordinates"] | None = None
+    located_by: Literal["place", "address", "coordinates", "asset"] | None = None
     disagree_m: float | None = None
 
     @property

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from gov_core.city import City, Rule
-from gov_core.places import Asset
+from gov_core.places import Address, Asset
 from gov_core.routing import ReferenceRouter, Router, RouterHistory
 
 ASSETS = (
@@ -139,3 +139,20 @@ def test_a_router_with_components_pickles(furnished):
     router = Router.compile(furnished)
     event = {"matter": "noise", "asset": "L-1"}
     assert pickle.loads(pickle.dumps(router)).route(event) == router.route(event)
+
+
+def test_what_located_an_event_with_an_address_may_be_its_component(make):
+    rows = [Address("A", "G1", road="一路", number="1号")]
+    city = make(assets=ASSETS, rules=RULES, grades=None, addresses=rows)
+    events = [
+        {"matter": "noise", "asset": "L-1", "address": "二路2号", "lon": None, "lat": None},
+        {"matter": "noise", "asset": "L-1", "address": "一路1号", "lon": None, "lat": None},
+        {"matter": "noise", "asset": "L-1", "address": "二路2号", "lon": 118.15, "lat": 32.05},
+    ]
+    expected = [("G3", "asset"), ("G1", "address"), ("G2", "coordinates")]
+    for kind in (Router, ReferenceRouter):
+        router = kind.compile(city)
+        routes = [router.route(event) for event in events]
+        assert [(route.place, route.located_by) for route in routes] == expected
+        routed = router.route_batch(pa.Table.from_pylist(events))
+        assert routed["located_by"].to_pylist() == [by for _, by in expected]

@@ -38,7 +38,10 @@ class ReferenceAddresses:
             return answer if answer.place is None else answer._replace(located_by="place")
         if match.place is None:
             answer = route(event)
-            return answer if answer.place is None else answer._replace(located_by="coordinates")
+            if answer.place is None:
+                return answer
+            has_point = None not in (event.get("lon"), event.get("lat"))
+            return answer._replace(located_by="coordinates" if has_point else "asset")
         answer = route({**event, "place": match.place})
         if answer.place is None:
             return answer

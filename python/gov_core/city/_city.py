@@ -256,6 +256,10 @@ class City:
         }
         where["places"] = {place.id: spot for place, spot in reversed([*draft.places])}
         where["voids"] = {void.name: spot for void, spot in draft.voids}
+        file, _, key = draft.levels_where.partition("#")
+        if key:  # the settings are in a file
+            where["hard_rules"] = dict.fromkeys(draft.hard_rules, f"{file}#check.hard_rules")
+            where["severities"] = {code: f"{file}#check.severities" for code, _ in draft.severities}
         city = cls._on(
             versions[-1],
             timeline,
@@ -359,7 +363,7 @@ class City:
         """Where a row of the city was found, in words of a fault: ``units.csv:7``, ``places.geojson#G1``.
 
         Args:
-            part: ``places``, ``voids``, or the name of a table.
+            part: ``places``, ``voids``, ``hard_rules``, ``severities``, or the name of a table.
             key: Its id or code; for tables without, the fields that identify a row, joined by ``/``.
         """
         return self._where.get(part, {}).get(key, f"{part}#{key}")

@@ -119,7 +119,9 @@ def _key_span(text: str, key: str, meant: list[str]) -> Span | None:
     """The value that is meant in the line of a key, or the key."""
     found = re.search(rf"^[ \t]*\"?({re.escape(key)})\"?[ \t]*=.*$", text, re.MULTILINE)
     if found is None:
-        return None
+        # The key may be a table of its own: then a name that is meant stands below it.
+        spots = ((text.find(f'"{name}"'), len(name) + 2) for name in meant)
+        return next(((at, at + length) for at, length in spots if at >= 0), None)
     for name in meant:
         at = found[0].find(f'"{name}"')
         if at >= 0:

@@ -101,6 +101,17 @@ def test_a_column_a_key_and_a_feature_are_underlined(city: Path) -> None:
     assert meant(Fault("x.y", "no id", "places.geojson#features[1]")) == (3, '"Feature"')
 
 
+def test_settings_of_the_check_are_shown(city: Path) -> None:
+    with (city / "city.toml").open("a", encoding="utf-8") as file:
+        file.write('[check]\nhard_rules = ["four_layer"]\n[check.severities]\n"geometry.gpa" = "off"\n')
+    told = check(city).stderr
+    assert '| "geometry.gpa" = "off"\n  | ^^^^^^^^^^^^^^ did you mean "geometry.gap"?' in re.sub(
+        " +\\|", "  |", told
+    )
+    assert '^^^^^^^^^^^^ did you mean "four_layers"?' in told
+    assert "off in this city: geometry.gpa" in told
+
+
 def test_a_long_line_is_cut_around_what_is_meant(city: Path) -> None:
     rows(city, "rules.csv", "id,matter,unit", f"{'R' * 900},niose,@station")
     text, marks = check(city).stderr.splitlines()[3:5]

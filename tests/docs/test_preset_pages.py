@@ -100,6 +100,13 @@ def test_the_facts_are_those_of_the_package(name: str) -> None:
     assert page == with_facts(name, page)
 
 
+@pytest.mark.parametrize("name", presets.NAMES)
+def test_every_page_shows_its_picture(name: str) -> None:
+    shown = re.findall(r"^!\[.+?\]\((.+?)\)$", page_of(name).read_text(encoding="utf-8"), re.MULTILINE)
+    assert shown == [f"../../assets/presets/{name.lower()}.png"]
+    assert (PAGES / shown[0]).read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_index_lists_every_preset_and_no_other() -> None:
     index = (PAGES / "index.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| \[([A-Z_0-9]+)\]\((\w+)\.md\)", index, re.MULTILINE) == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from gov_core.city._sheets import SHEETS, Sheet
+from gov_core.city._sheets import PLACES, SHEETS, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gov_core.city._city import City
 
 _METRES_PER_DEGREE = 111_195.0
-_NOUNS = {sheet.part: sheet.noun.replace("_", " ") for sheet in SHEETS} | {"places": "place"}
+_NOUNS = {sheet.part: sheet.noun.replace("_", " ") for sheet in SHEETS} | {"places": "place", "voids": "void"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,22 @@ def diff(before: City, after: City) -> tuple[Change, ...]:
 
 
 def _changes(before: City, after: City) -> Iterator[Change]:
-    for setting in ("name", "crs", "levels", "partition", "grades", "hard_rules"):
+    for setting in ("name", "crs", "levels", "partition", "grades", "hard_rules", "severities", "preset"):
         old, new = getattr(before, setting), getattr(after, setting)
         if old != new:
             yield Change("city", setting, "changed", fields=((setting, old, new),))
     old_outlines, new_outlines = _outlines(before), _outlines(after)
-    names = ("name", "level", "parent", "code", "kind", "households", "population")
     old_places = {place.id: place for place in before.places}
     new_places = {place.id: place for place in after.places}
-    yield from _rows("places", old_places, new_places, names, (old_outlines, new_outlines))
+    yield from _rows("places", old_places, new_places, _compared(PLACES), (old_outlines, new_outlines))
+    old_voids = {void.name: void for void in before.voids}
+    new_voids = {void.name: void for void in after.voids}
+    yield from _rows("voids", old_voids, new_voids, (), (_drawn(old_voids), _drawn(new_voids)))
     for sheet in SHEETS:
         old_rows = {sheet.key_of(row): row for row in getattr(before, sheet.part)}
         new_rows = {sheet.key_of(row): row for row in getattr(after, sheet.part)}
-        yield from _rows(sheet.part, old_rows, new_rows, _compared(sheet))
+        outlines = (_drawn(old_rows), _drawn(new_rows)) if sheet.drawn else ({}, {})
+        yield from _rows(sheet.part, old_rows, new_rows, _compared(sheet), outlines)
 
 
 def _rows(
@@ -110,7 +113,12 @@ def _rows(
 
 def _compared(sheet: Sheet) -> tuple[str, ...]:
     dates = {"valid_from", "valid_to", "successors", "line"}
-    return tuple(field.name for field in fields(sheet.record) if field.name not in {*dates, *sheet.key})
+    own = {*dates, *sheet.key, *(("wkb",) if sheet.drawn else ())}
+    return tuple(field.name for field in fields(sheet.record) if field.name not in own)
+
+
+def _drawn(rows: Mapping[str, Any]) -> dict[str, bytes]:
+    return {key: row.wkb for key, row in rows.items() if row.wkb}
 
 
 def _name(row: Any) -> str:  # noqa: ANN401  # a row of any part

@@ -28,7 +28,7 @@ from gov_core.city import (
 )
 from gov_core.errors import CityError
 from gov_core.organisation import Assignment, Grant, Post, Relation
-from gov_core.places import Address, Premises
+from gov_core.places import Address, Layer, LayerArea, Premises, Void
 
 DAY = date(2010, 6, 1)
 
@@ -459,6 +459,28 @@ def test_a_vertex_more_is_no_difference() -> None:
     assert not diff(town(), finer)
     wider = town(geometries=town_outlines() | {"G4": cell(118.3, 118.41)})
     assert [(change.key, round(change.moved_m2 / 1e6)) for change in diff(town(), wider)] == [("G4", 10)]
+
+
+def test_voids_settings_and_areas_of_layers_are_compared() -> None:
+    lake, beat = cell(118.4, 118.5), cell(118.0, 118.2)
+    parts = {"layers": [Layer("police", "")], "voids": [Void("lake", lake)]}
+    before = town(**parts, layer_areas=[LayerArea("B1", "", "police", wkb=beat)])
+    finer = shapely.segmentize(shapely.from_wkb(beat), 0.05).wkb
+    assert not diff(before, town(**parts, layer_areas=[LayerArea("B1", "", "police", wkb=finer)]))
+
+    wider = [LayerArea("B1", "", "police", wkb=cell(118.0, 118.3))]
+    after = town(
+        layers=parts["layers"], layer_areas=wider, severities={"geometry.t_junction": "off"}, preset="QINGHE"
+    )
+    found = diff(before, after)
+    assert [(change.part, change.key, change.kind) for change in found] == [
+        ("city", "severities", "changed"),
+        ("city", "preset", "changed"),
+        ("voids", "lake", "removed"),
+        ("layer_areas", "B1", "changed"),
+    ]
+    assert round(found[-1].moved_m2 / 1e6) == 105
+    assert "b'" not in str(found[-1])
 
 
 def town_outlines() -> dict[str, bytes]:

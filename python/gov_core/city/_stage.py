@@ -105,10 +105,12 @@ class Stage:
 
     def take(self, part: str, key: str) -> Any:  # noqa: ANN401  # a row of the part
         """A row by its key; None after a fault if there is none."""
-        rows = {key_of(part, row): row for row in self._rows(part)}
-        if key not in rows:
-            self.fault("unknown", f'{part} hold no "{key}"', Closest(rows)(key))
-        return rows.get(key)
+        rows = self._rows(part)
+        found = next((row for row in rows if key_of(part, row) == key), None)
+        if found is None:
+            hint = Closest([key_of(part, row) for row in rows])(key)
+            self.fault("unknown", f'{part} hold no "{key}"', hint)
+        return found
 
     def replace_all(self, part: str, keys: Iterable[str], new: list[Any]) -> None:
         """Puts new rows where the first of the old ones stood.

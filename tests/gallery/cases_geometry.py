@@ -120,7 +120,15 @@ def add_void(folder: Path) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
+def numbered_crs(folder: Path) -> None:
+    """The old member crs, with a number for a name."""
+    path = folder / "places.geojson"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({"crs": 4326} | document, ensure_ascii=False), encoding="utf-8")
+
+
 CASES: list[Case] = [
+    in_folder("crs.unreadable", numbered_crs, [("crs.unreadable", "places.geojson:1")]),
     in_parts("geometry.gap", with_hole, [("geometry.gap", "places#G11")]),
     in_parts(
         "geometry.gap",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gallery.good import good
-from gov_core.checker import check, diagnostic
+from gov_core.checker import catalogue, check, diagnostic
 from gov_core.city._sheets import SHEETS
 
 if TYPE_CHECKING:
@@ -37,6 +37,28 @@ def test_a_broken_city_is_told_exactly(case: Case, tmp_path: Path) -> None:
     assert diagnostic(case.code)
     assert case.code in {code for code, _ in case.expected}
     assert case.told(tmp_path / "city") == sorted(case.expected)
+
+
+NO_CITY = {
+    "city.no_version": "unit/city/test_versions.py",
+    "code.full": "unit/places/test_numbering.py",
+    "code.parts": "unit/places/test_codes.py",
+    "file.needs_geo": "unit/checker/test_check.py",
+    "file.needs_sheets": "unit/city/test_workbooks.py",
+    "file.too_large": "unit/city/test_broken_folders.py",
+    "folder.missing": "unit/city/test_broken_folders.py",
+    "rule.more": "unit/checker/test_check.py",
+}
+"""Codes that no city alone shows, but a question, a missing package or a bound; with the test that does."""
+
+WORST = {"geometry.invalid", "rule.invalid"}
+"""What the extension would say of a fault it has no words for; it has words for all there are."""
+
+
+def test_every_code_has_a_case() -> None:
+    shown = {case.code for case in CASES}
+    shown |= {f"*.{code.partition('.')[2]}" for code in shown}
+    assert sorted(set(catalogue()) - shown) == sorted({*NO_CITY, *WORST})
 
 
 def test_no_case_stands_twice() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ from shapely import Polygon, box
 
 from gov_core.checker import HARD_RULES, Finding, check
 from gov_core.city import AssetClass, City, Limit, Matter, Place, Rule, Unit, Void
-from gov_core.errors import Fault
+from gov_core.errors import CityError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 WEST, EAST = box(119.0, 33.0, 119.1, 33.1), box(119.1, 33.0, 119.2, 33.1)
 RULE = Rule("R", None, None, None, None, ("@station",))
@@ -288,3 +290,23 @@ def test_all_versions_are_looked_over_and_each_fault_told_once() -> None:
     assert [found.since for found in check(city) if found.fault.code == "unit.unused"] == [None]
     assert {found.since for found in check(city, on=later)} == {None}
     assert [found.fault.code for found in check(city, on=date(2019, 1, 1))] == ["geometry.gap", "unit.unused"]
+
+
+def test_of_very_many_clashes_the_rest_is_counted() -> None:
+    units = [Unit(f"U{at}", "", "station" if at else "office", ("C",)) for at in range(2)]
+    rules = [Rule(f"R{at}", "M", None, None, None, (f"U{at % 2}",)) for at in range(3000)]
+    found = check(city_of({"W": WEST, "E": EAST}, units=units, rules=rules))
+
+    (more,) = [each for each in found if each.fault.code == "rule.more"]
+    assert "more of the same" in more.fault.message
+    assert len(found) > 100
+
+
+def test_without_the_packages_for_maps_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    city_of({"W": WEST, "E": EAST}).save(tmp_path)
+    (tmp_path / "places.geojson").unlink()
+    (tmp_path / "places.gpkg").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "pyogrio", None)
+    with pytest.raises(CityError) as caught:
+        City.load(tmp_path)
+    assert "file.needs_geo" in {fault.code for fault in caught.value.faults}

@@ -331,7 +331,10 @@ def _redraw(step: Redraw, stage: Stage) -> None:
     if not _redraw_fits(step, new_levels, new_tiling, stage):
         return
     old_drawn = {level: stage.drawn(level, stage.places, stage.outlines) for level in old_levels}
-    mapping: dict[str, tuple[str, ...]] = {place.id: () for place in stage.places}
+    # A building has no ground of its own to compare: it stays where it is named again.
+    with_ground = {name for drawn in old_drawn.values() for name in drawn}
+    again = {place.id for place in step.places} - with_ground
+    mapping: dict[str, tuple[str, ...]] = {place.id: () for place in stage.places if place.id not in again}
     places = list(step.places)
     stage.levels, stage.partition = new_levels, new_tiling
     for level in reversed(old_levels):

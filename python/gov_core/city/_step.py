@@ -157,8 +157,9 @@ class Redraw:
 
     Each new place goes to the old place of its level that it shares most ground with; what named an old place
     names those that went to it or, if none did, the one that has most of its ground. Addresses, premises and
-    components go by their coordinates. Counts that new places do not state are shared out by area, whole
-    numbers with the old sum: an estimate, and their source says so.
+    components go by their coordinates, but what lies in a building that is named again stays there. Counts
+    that new places do not state are shared out by area, whole numbers with the old sum: an estimate, and
+    their source says so.
 
     Attributes:
         places: New places of all levels.

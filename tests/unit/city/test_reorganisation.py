@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -383,6 +384,33 @@ def test_redrawing_may_change_the_levels() -> None:
     assert outcome.after.addresses[0].place == "N1"
     assert outcome.successors("places", "C1") == ()
     assert codes(city, Redraw(places, outlines, levels=("quarter", "grid"))) == ["reorganisation.unheld"]
+
+
+def test_what_lies_in_a_building_stays_there_when_grids_are_redrawn() -> None:
+    wider, grids = town().places[:2], (Place("G1", "", "grid", "C1"), Place("G2", "", "grid", "C1"))
+    houses = (Place("H1", "", "building", "G1"), Place("H2", "", "building", "G2"))
+    city = town(
+        levels=["street", "community", "grid", "building"],
+        partition="grid",
+        places=[*wider, *grids, *houses],
+        geometries={"G1": cell(118.0, 118.1), "G2": cell(118.1, 118.2)},
+        units=[Unit("OFFICE", "", "station", ("S",))],
+        rules=[Rule("R", None, None, None, None, ("@station",))],
+        addresses=[
+            Address("A1", "H1", number="1", lon=118.05, lat=32.05),
+            Address("A2", "H2", number="2"),
+            Address("A3", "G2", number="3", lon=118.11, lat=32.05),
+        ],
+        **dict.fromkeys(("relations", "posts", "checklists", "items", "premises"), ()),
+    )
+    new = (Place("X1", "", "grid", "C1"), Place("X2", "", "grid", "C1"))
+    moved = tuple(replace(house, parent=grid.id) for house, grid in zip(houses, new, strict=True))
+    drawn = {"X1": cell(118.0, 118.12), "X2": cell(118.12, 118.2)}
+    outcome = apply(city, Redraw((*wider, *new, *moved), drawn))
+
+    assert [address.place for address in outcome.after.addresses] == ["H1", "H2", "X1"]
+    assert outcome.successors("places", "H1") == ("H1",)
+    assert codes(city, Redraw((*wider, *new, moved[0]), drawn)) == ["reorganisation.unheld"]
 
 
 def test_a_place_moves_to_another_parent() -> None:

@@ -10,9 +10,10 @@ from gov_core.city._draft import outline_key
 from gov_core.city._duties import Duties, duties_of
 from gov_core.city._ids import check_outline_keys
 from gov_core.city._links import add_assets_of_rules, check_links, check_validity
-from gov_core.city._sheets import BY_PART, SHEETS
+from gov_core.city._sheets import BY_PART, PLACES, SHEETS
 from gov_core.city._timeline import EVER, Timeline, draft_on, versions_of
 from gov_core.errors import CityError, Fault
+from gov_core.fields import validity_of
 from gov_core.organisation import Graph, Powers
 
 if TYPE_CHECKING:
@@ -251,10 +252,10 @@ class City:
             versions=versions,
         )
         where = {
-            sheet.part: {sheet.key_of(row): spot for row, spot in reversed([*draft.table(sheet.part)])}
+            sheet.part: _spots((sheet.key_of(row), row, spot) for row, spot in draft.table(sheet.part))
             for sheet in SHEETS
         }
-        where["places"] = {place.id: spot for place, spot in reversed([*draft.places])}
+        where["places"] = _spots((place.id, place, spot) for place, spot in draft.places)
         where["voids"] = {void.name: spot for void, spot in draft.voids}
         file, _, key = draft.levels_where.partition("#")
         if key:  # the settings are in a file
@@ -366,7 +367,22 @@ class City:
             part: ``places``, ``voids``, ``hard_rules``, ``severities``, or the name of a table.
             key: Its id or code; for tables without, the fields that identify a row, joined by ``/``.
         """
-        return self._where.get(part, {}).get(key, f"{part}#{key}")
+        spots = self._where.get(part, {})
+        first_day = None if self._timeline is None else self._first_days(part).get(key)
+        return spots.get(f"{key}@{first_day}") or spots.get(key) or f"{part}#{key}"
+
+    def _first_days(self, part: str) -> dict[str, date]:
+        """First day of each row of this version that has one, by its key."""
+        known: dict[str, dict[str, date]] = self._known.setdefault("first_days", {})
+        if part not in known:
+            sheet = PLACES if part == "places" else BY_PART.get(part)
+            rows = () if sheet is None else getattr(self, part)
+            known[part] = {
+                sheet.key_of(row): day
+                for row in rows
+                if sheet is not None and (day := validity_of(row).valid_from) is not None
+            }
+        return known[part]
 
     def save(self, folder: str | Path) -> None:
         """Writes the city as a folder; `load` gives the same city back, with all its versions.
@@ -453,3 +469,16 @@ class City:
             self._known["powers"] = Powers.of(self.grants, self.units, self._parents)
         powers: Powers = self._known["powers"]
         return powers
+
+
+def _spots(rows: Iterable[tuple[str, object, str]]) -> dict[str, str]:
+    """Where each row was found: by its key, and one that has a first day by ``key@day``."""
+    found: dict[str, str] = {}
+    for key, row, spot in rows:
+        day = validity_of(row).valid_from
+        if day is None:
+            found[key] = spot
+        else:
+            found[f"{key}@{day}"] = spot
+            found.setdefault(key, spot)
+    return found

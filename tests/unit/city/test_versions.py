@@ -176,3 +176,13 @@ def test_two_outlines_are_not_filed_under_one_name() -> None:
     with pytest.raises(CityError) as caught:
         City.from_parts(**parts(places=places, geometries={f"A@{REFORM}": cell(118.0, 118.1)}))
     assert [fault.code for fault in caught.value.faults] == ["id.duplicate"]
+
+
+def test_where_a_row_was_found_is_that_of_the_version() -> None:
+    """One id has several rows, each with its time."""
+    city = City.from_parts(**parts())
+    assert city.where("places", "AB") != city.as_of(REFORM).where("places", "AB")
+    assert city.as_of(REFORM).where("places", "AB") == "places#AB"
+    assert city.where("places", "AB") == "places[4]"
+    assert city.where("places", "none") == "places#none"
+    assert city.where("hard_rules", "x") == "hard_rules#x"

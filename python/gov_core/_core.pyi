@@ -408,7 +408,7 @@ def convert_crs(
 def read_geojson(
     data: bytes, degrees: bool
 ) -> tuple[
-    list[tuple[dict[str, str | Literal[False] | None], bool, bytes | None, bool]],
+    list[tuple[dict[str, str | float | None], bool, bytes | None, bool]],
     str | None,
     list[tuple[str, str, str, int | None, int]],
 ]:
@@ -419,7 +419,7 @@ def read_geojson(
         degrees: Whether coordinates must be longitudes and latitudes.
 
     Returns:
-        Features (properties with False for what is neither text nor null, whether it is drawn, WKB if
+        Features (properties with False for what is neither text, number nor null, whether it is drawn, WKB if
         sound, whether heights were dropped), the name of the crs member, and faults (code, message,
         hint, position of the feature, line).
     """

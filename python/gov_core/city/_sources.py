@@ -20,9 +20,6 @@ Value = str | float | date | None
 """A property: a text, a number, a day, nothing, or False for what is none of them."""
 Properties = dict[str, Value]
 
-_COUNTS = ("households", "population")
-_UNREADABLE = {"json.syntax", "json.depth", "json.number", "text.encoding", "geojson.type"}
-
 
 @dataclass(slots=True)
 class Feature:
@@ -60,15 +57,6 @@ def read_geojson(data: bytes, file: str, *, degrees: bool, draft: Draft) -> Sour
     """Reads GeoJSON strictly; None, after the faults, if it cannot be read to its end."""
     rows, crs, faults = _core.read_geojson(data, degrees)
     features = [Feature({**own}, drawn, wkb, had_heights) for own, drawn, wkb, had_heights in rows]
-    if any(feature.properties.get(key) is False for key in _COUNTS for feature in features):
-        # The reader tells numbers from texts only.
-        whole = not any(code in _UNREADABLE for code, *_ in faults)
-        found: list[dict[str, Any]] = json.loads(data)["features"] if whole else []
-        counts = [one.get("properties") or {} for one in found]
-        if len(counts) != len(features):
-            counts = [{}] * len(features)  # a fault has cost a feature; the others are judged without
-        for feature, own in zip(features, counts, strict=True):
-            feature.properties |= {key: _value(own.get(key)) for key in _COUNTS}
     broken = False
     for code, message, hint, at, line in faults:
         if at is not None and at < len(features) and code not in {"json.syntax", "json.depth"}:

@@ -27,6 +27,7 @@ pub(crate) fn read_geojson<'py>(
             match value {
                 Property::Null => properties.set_item(key, py.None())?,
                 Property::Text(text) => properties.set_item(key, text)?,
+                Property::Number(number) => properties.set_item(key, number)?,
                 Property::Other => properties.set_item(key, false)?,
             }
         }

@@ -30,13 +30,15 @@ pub struct Feature {
 }
 
 /// The value of a property.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Property {
     /// `null`
     Null,
     /// A text.
     Text(String),
-    /// A number, a boolean, an object or an array: nothing a place is described by.
+    /// A number: a count of a place.
+    Number(f64),
+    /// A boolean, an object or an array: nothing a place is described by.
     Other,
 }
 
@@ -226,6 +228,8 @@ fn feature(reader: &mut Reader, degrees: bool, at: usize, found: &mut FeatureCol
 fn property(reader: &mut Reader) -> Result<Property> {
     Ok(if reader.null()? {
         Property::Null
+    } else if let Some(b'-' | b'0'..=b'9' | b'N' | b'I') = reader.peek() {
+        Property::Number(reader.number()?)
     } else {
         text_or_skip(reader)?.map_or(Property::Other, |text| Property::Text(text.into_owned()))
     })

@@ -20,7 +20,7 @@ class Handover:
 
     Attributes:
         id: Its id.
-        before: Unit that holds it until then.
+        before: Unit that holds it until then; None if nobody does.
         after: Unit that holds it from then on; None if nobody does.
         place: Where it is in the new version; None if it cannot be located.
         how: ``stays`` with its unit; ``succeeded``: goes to what took over from its unit; ``rerouted``: the
@@ -29,7 +29,7 @@ class Handover:
     """
 
     id: str
-    before: str
+    before: str | None
     after: str | None
     place: str | None
     how: How
@@ -55,16 +55,17 @@ def hand_over(
     """
     for matter in open_matters:
         event = dict(matter)
-        holder = str(event.pop("unit"))
+        # An empty text is nothing, as in events.
+        holder = str(event.pop("unit", None) or "") or None
         given = event.get("place")
         if given is not None:
             places = outcome.successors("places", str(given))
             event["place"] = places[0] if len(places) == 1 else None
         route = router.route(event)
-        heirs = outcome.successors("units", holder)
+        heirs = () if holder is None else outcome.successors("units", holder)
         after = route.unit
         how: How = "rerouted"
-        if after == holder:
+        if after is not None and after == holder:
             how = "stays"
         elif after in heirs:
             how = "succeeded"

@@ -86,6 +86,11 @@ def test_what_nobody_takes_over_is_said() -> None:
     assert fates(Abolish("units", "ST3"), matters=[OPEN[3]]) == [("d", None, "G3", "unheld")]
 
 
+def test_what_nobody_holds_yet_is_routed_or_said() -> None:
+    nobody = [OPEN[0] | {"unit": ""}, {key: value for key, value in OPEN[3].items() if key != "unit"}]
+    assert fates(matters=nobody) == [("a", "ST1", "G1", "rerouted"), ("d", None, "G3", "unheld")]
+
+
 def test_new_rules_win_over_successors() -> None:
     step = Split("ST1", (Unit("X", "", "desk", ("G1",)), Unit("Y", "", "station", ("G1",))))
     assert fates(step, matters=[OPEN[0], OPEN[0] | {"id": "f", "unit": "OFFICE"}]) == [

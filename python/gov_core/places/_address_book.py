@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from gov_core.places._address import Address
 from gov_core.places._address_words import DIVISION_ENDS
-from gov_core.places._parse_address import AddressParser, ParsedAddress, bare_value
+from gov_core.places._parse_address import DIVISION_END, AddressParser, ParsedAddress, bare_value
 from gov_core.places._place import Place
 
 INNER = ("building", "unit", "floor", "room")
@@ -27,8 +27,10 @@ _SHARED = tuple(
 nothing without the building."""
 
 _SHOWN = 10
-_LEVEL_OF = {end: level for level, ends in DIVISION_ENDS.items() for end in ends}
-_DIVISION = re.compile(f"(.+?)({'|'.join(sorted(_LEVEL_OF, key=len, reverse=True))})")
+_LEVEL_OF = {end: level for level, ends in DIVISION_ENDS.items() for end in ends} | {"市": "市"}
+"""Level of a division by the end of its name; a 市 may be of two levels, and is held against 市 alone."""
+
+_DIVISION = re.compile(f"(.+?)({DIVISION_END})")
 
 Rows = int | tuple[int, ...]
 """Rows that are alike, one for each place that they are in; nearly always one."""
@@ -186,13 +188,13 @@ class AddressBook:
 
     def _fits(self, parsed: ParsedAddress) -> tuple[list[int], str]:
         """The rows that fit best, one for each place in the order of the table, and what they share."""
-        road = self._known_road(parsed.road)
+        before, road = self._known_road(parsed.road)
         estate = self._estates.get(_plain(parsed.estate), "")
         if parsed.estate and not estate and not parsed.number:
             return [], ""
         inner = [getattr(parsed, name) for name in INNER]
         given = _shape(inner)
-        divisions = _parts(parsed.division) if parsed.division else frozenset()
+        divisions = _parts(parsed.division) | _parts(before)
         best = (-1, -1)
         fits: list[_Fit] = []
         for number in self._near(road, parsed.number, estate):
@@ -245,13 +247,13 @@ class AddressBook:
                 first[place] = min(row, first.get(place, row))
         return sorted(first.values())
 
-    def _known_road(self, road: str) -> str:
-        """The road without a division before it that no rule could tell from its name."""
+    def _known_road(self, road: str) -> tuple[str, str]:
+        """A division that no rule could tell from the name of the road after it, and the road."""
         if road and road not in self._roads:
             for at in range(1, len(road) - 1):
                 if road[at:] in self._roads and road[:at].endswith(tuple(_LEVEL_OF)):
-                    return road[at:]
-        return road
+                    return road[:at], road[at:]
+        return "", road
 
     def _near(self, road: str, number: str, estate: str) -> Iterator[int]:
         """The sites that share road and number, or the estate, or are the whole road."""

@@ -75,8 +75,13 @@ ESTATE_ENDS = (
 NEAR = (
     *("斜对面", "正对面", "对面", "附近", "旁边", "隔壁", "交叉口", "交汇处", "十字路口", "路口", "周边"),
     *("以东", "以南", "以西", "以北", "东侧", "南侧", "西侧", "北侧", "旁"),
+    *("往东", "往南", "往西", "往北", "向东", "向南", "向西", "向北", "东边", "南边", "西边", "北边"),
+    *("斜对过", "对过", "后面", "前面", "背后", "后身", "之间", "中间", "一带", "不远处"),
 )
 """Words after which an address is near the one that is named, not at it."""
+
+BETWEEN_SEVERAL = "、~至到和与或及"
+"""Between two numbers on one road: what is meant is one of several, and which is not said."""
 
 DIVISION_ENDS = {
     "province": ("特别行政区", "自治区", "省"),

@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from unicodedata import normalize
 
 from gov_core.places._address import Address
 from gov_core.places._address_text import normalise_address
 from gov_core.places._address_words import (
+    BETWEEN_SEVERAL,
+    DIGITS,
     DIVISION_ENDS,
     ESTATE_ENDS,
     MARKERS,
@@ -20,6 +23,7 @@ from gov_core.places._address_words import (
     ROAD_ENDS,
     ROAD_SECTIONS,
     STRONG_DIVISIONS,
+    TENS,
 )
 
 MAX_LETTERS = 1000
@@ -53,7 +57,8 @@ class ParsedAddress:
         unit: Unit of a building (单元, 梯, 门).
         floor: Floor (层, 楼).
         room: Room (室, 房; 号 after a building).
-        near: Word that says that what is meant is beside this address, not at it: 对面.
+        near: Word that says that what is meant is beside this address, not at it: 对面; or that it is one of
+            several: the 至 of 1号至3号.
         unread: Parts that are none of these.
         text: The normalised address.
         spans: Component, start and end of each part of `text` that was used.
@@ -117,6 +122,12 @@ _VALUE = (
 _TOKEN = re.compile(
     rf"(?=[0-9A-Z(第负地甲乙丙丁])(?:\([^()]*\)?|第?(?<![0-9])(?<![0-9A-Z]-)({_VALUE})({_MARKERS})(附\d+号?)?)"
 )
+_SEVERAL = re.compile(
+    rf"号\s*([{BETWEEN_SEVERAL}])\s*(?:[^0-9号]{{1,10}}(?:{_any(ROAD_ENDS)}))?"
+    rf"[0-9{''.join([*DIGITS, *TENS])}]+号(?![{NOT_AFTER['号']}楼幢栋院房室大])"
+)
+"""Two numbers, on one road or on two; what separates them is lost once the address is normalised."""
+
 _BARE = re.compile(r"[A-Z]{0,2}\d+[A-Z]?(?:-[A-Z]?\d+[A-Z]?)*")
 _BARE_END = re.compile(r"(?<![0-9A-Z-])(?:\d{3,4}[A-Z]?|[A-Z]?\d+[A-Z]?(?:-[A-Z]?\d+[A-Z]?)+)$")
 _ROAD = re.compile(rf"[^()]{{1,12}}?(?:{_any(ROAD_ENDS)})(?:[{ROAD_SECTIONS}]+段)?(?![{NOT_AFTER_ROAD}])")
@@ -125,12 +136,24 @@ _ENDS_OF_NAMES = (*ESTATE_ENDS, "期", "区")
 _NAME = "[^\\W0-9A-Z路巷弄号幢栋]"
 _LEAST = {"province": 2, "town": 2}
 _NOT_BEFORE = {"county": "(?<![小园社])", "community": "(?<!新)"}
-_DIVISIONS = re.compile(
-    "".join(
-        f"({_NAME}{{{_LEAST.get(level, 1)},8}}?{_NOT_BEFORE.get(level, '')}(?:{_any(ends)}))?"
-        for level, ends in DIVISION_ENDS.items()
-    )
+_NOT_FIRST = "(?!街道|社区|居委会|村委会)"
+_NOT_NEXT = dict.fromkeys("市县区镇乡村", "(?!街道|社区|居委会|村委会)")
+_NOT_NEXT["旗"] = "(?![区县市镇乡村]|街道|社区)"
+_NOT_NEXT["区"] = "(?<![小园社]区)" + _NOT_NEXT["区"]
+DIVISION_END = "|".join(
+    re.escape(end) + _NOT_NEXT.get(end, "")
+    for end in sorted({end for ends in DIVISION_ENDS.values() for end in ends}, key=len, reverse=True)
 )
+"""Pattern of the end of any division; the 旗 of 红旗街道 is none, nor is the 村 of 三里村社区."""
+
+
+def _level_pattern(level: str, ends: Iterable[str]) -> str:
+    ended = "|".join(re.escape(end) + _NOT_NEXT.get(end, "") for end in sorted(ends, key=len, reverse=True))
+    name = f"{_NOT_FIRST}{_NAME}{{{_LEAST.get(level, 1)},8}}?"
+    return f"({name}{_NOT_BEFORE.get(level, '')}(?:{ended}))?"
+
+
+_DIVISIONS = re.compile("".join(_level_pattern(level, ends) for level, ends in DIVISION_ENDS.items()))
 _STRONG = re.compile(f"(?:{_NAME}{{2,8}}?街道(?:办事处)?)?(?:{_NAME}{{1,8}}?社区(?:居委会)?)?")
 
 
@@ -208,6 +231,8 @@ class AddressParser:
                 reading.take(value + (extra or "").rstrip("号"), marker, token.start(), at)
         if at < len(text):
             self._read_gap(reading, at, len(text))
+        if "号" in text and (several := _SEVERAL.search(normalize("NFKC", address))):
+            reading.near = several[1]
         return reading.parsed()
 
     def _read_gap(self, reading: _Reading, start: int, end: int) -> None:

@@ -119,6 +119,31 @@ def test_places_say_in_which_divisions_rows_are() -> None:
     assert book.find("云水路1号").outcome == "ambiguous"
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["红旗街道", "三里村社区", "云水市清风区红旗街道", "红旗镇", "青荷街道红旗社区", "新区街道"],
+)
+def test_another_division_is_another_address(other: str) -> None:
+    places = (
+        Place("S", "清风街道", "street"),
+        Place("C", "柳湾社区", "community", "S"),
+        Place("G", "", "grid", "C"),
+    )
+    book = AddressBook.of([Address("A", "G", road="白鹭路", number="8号")], places)
+    assert book.find(f"{other}白鹭路8号").outcome == "unknown"
+    assert book.find("云水市清风街道柳湾社区白鹭路8号").place == "G"
+
+
+def test_divisions_whose_names_hold_the_end_of_another_are_read_whole() -> None:
+    rows = [
+        Address(str(number), str(number), division, "白鹭路", "8号")
+        for number, division in enumerate(["红旗街道", "三里村社区", "新区街道", "云水市市中区", "津市市"])
+    ]
+    book = AddressBook.of(rows)
+    assert book.find("云水市市中区红旗街道白鹭路8号").candidates == ("0", "1", "3")
+    assert book.find("红旗街道三里村社区白鹭路8号").candidates == ("0", "1", "3", "4")
+
+
 def test_a_book_pickles(book: AddressBook) -> None:
     copy = pickle.loads(pickle.dumps(book))
     assert copy.find("太阳城9栋501") == book.find("太阳城9栋501")

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from arro3.core import RecordBatch
 
 
-def parse_map(value: str | None) -> dict[str, str]:
-    """Return new name to name in the file, as ``--map lon=经度,lat=纬度`` says.
+def parse_map(values: Iterable[str] | None) -> dict[str, str]:
+    """Return new name to name in the file, as ``--map lon=经度,lat=纬度`` or several ``--map`` say.
 
     Raises:
         typer.BadParameter: A part has no ``=``, an empty side, or a name that comes twice.
     """
     found: dict[str, str] = {}
-    for part in filter(str.strip, (value or "").split(",")):
+    for part in filter(str.strip, ",".join(values or ()).split(",")):
         new, _, old = (text.strip() for text in part.partition("="))
         if not new or not old:
             raise typer.BadParameter(

@@ -45,8 +45,10 @@ def route(
     threads: Annotated[int, typer.Option(min=0, help="0 is one a core. Answers are the same.")] = 0,
     index: Annotated[Path | None, typer.Option(help="Index saved by gov-core index: starts faster.")] = None,
     columns: Annotated[
-        str | None,
-        typer.Option("--map", metavar="NAME=COLUMN,…", help="Other column names: lon=经度,lat=纬度."),
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="NAME=COLUMN,…", help="Other column names: lon=经度,lat=纬度; repeatable."
+        ),
     ] = None,
     crs: Annotated[Crs | None, typer.Option(help="CRS of the events, if it is not the city's.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of a CSV: utf-8 or gb18030.")] = "utf-8",

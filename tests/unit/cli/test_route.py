@@ -100,6 +100,13 @@ def test_every_row_comes_out_with_its_answer(city: Path, name: str) -> None:
     assert f"next: gov-core check {city}" in done.stderr
 
 
+def test_columns_may_be_mapped_one_by_one(city: Path) -> None:
+    output = city.parent / "out.csv"
+    run("route", city, city.parent / "events.csv", "-o", output, "--map", "lon=经度", "--map", "remark=note")
+    assert answers(output) == ANSWERS
+    assert "remark" in output.read_text(encoding="utf-8").splitlines()[0].split(",")
+
+
 def test_formulas_are_made_harmless_unless_asked(city: Path) -> None:
     events, output = city.parent / "events.csv", city.parent / "out.csv"
 

@@ -71,9 +71,12 @@ def _rows(sheet: Sheet, items: Iterable[Any], draft: Draft) -> Rows[Any]:
     rows: Rows[Any] = Rows()
     seen: set[str] = set()
     for at, item in enumerate(items):
-        key = sheet.key_of(item)
-        where = f"{sheet.part}[{at}]" if key in seen else f"{sheet.part}#{key}"
-        seen.add(key)
+        where = f"{sheet.part}#{sheet.key_of(item)}"
+        if where in seen and (since := getattr(item, "valid_from", None)):
+            where = f"{where}@{since}"  # a later version of the row
+        if where in seen:
+            where = f"{sheet.part}[{at}]"
+        seen.add(where)
         for column in sheet.columns:
             value = getattr(item, column.field)
             if value is not column.default:

@@ -183,6 +183,6 @@ def test_where_a_row_was_found_is_that_of_the_version() -> None:
     city = City.from_parts(**parts())
     assert city.where("places", "AB") != city.as_of(REFORM).where("places", "AB")
     assert city.as_of(REFORM).where("places", "AB") == "places#AB"
-    assert city.where("places", "AB") == "places[4]"
+    assert city.where("places", "AB") == "places#AB@2016-06-08"
     assert city.where("places", "none") == "places#none"
     assert city.where("hard_rules", "x") == "hard_rules#x"

@@ -52,17 +52,31 @@ class Cells:
 
 
 def decode(data: bytes, file: str, encoding: str, draft: Draft) -> str | None:
-    """Text of a file, or None after a fault that says at which byte it stops being text."""
+    """Text of a file, or None after a fault that says at which byte it stops being text.
+
+    A file that is UTF-8 where GB18030 is stated is a fault, too: some of its letters make others in GB18030.
+    """
+    mixed = "save all tables in one encoding"
+    if encoding == "GB18030" and not data.isascii() and _is_utf8(data):
+        draft.fault("text.encoding", "the file is UTF-8, city.toml states GB18030", file, mixed)
+        return None
     try:
         # A byte order mark is what Excel puts first when asked for UTF-8.
         return data.decode("utf-8-sig" if encoding == "UTF-8" else encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        hint = (
-            'if the file is GB18030, state encoding = "GB18030" in city.toml' if encoding == "UTF-8" else ""
-        )
+        stated = 'encoding = "GB18030" at the top of city.toml'
+        hint = f"if all tables are GB18030, state {stated}; else {mixed}" if encoding == "UTF-8" else mixed
         draft.fault("text.encoding", f"byte {error.start} is not {encoding}", f"{file}:{line}", hint)
         return None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @dataclass(slots=True)

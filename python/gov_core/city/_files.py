@@ -16,6 +16,9 @@ TABLES = (".csv", ".xlsx", ".parquet")
 MAPS = (".geojson", ".gpkg", ".parquet", ".shp")
 """Forms of a map."""
 
+NEVER_READ = (".xls", ".xlsm", ".ods", ".et", ".tsv")
+"""Forms that spreadsheets save and that are none of a table: such a file would be passed over in silence."""
+
 BESIDE_SHAPES = (".shx", ".dbf", ".prj", ".cpg")
 """What lies beside a .shp and is part of it."""
 

@@ -9,7 +9,7 @@ from gov_core.city import _crs, _features, _tables
 from gov_core.city._cells import decode, read_csv
 from gov_core.city._closest import Closest
 from gov_core.city._draft import Draft, Rows
-from gov_core.city._files import MAPS, TABLES, Files
+from gov_core.city._files import MAPS, NEVER_READ, TABLES, Files
 from gov_core.city._maps import Maps
 from gov_core.city._parquet_table import read_parquet_table
 from gov_core.city._settings import FILE as SETTINGS_FILE
@@ -78,7 +78,7 @@ def _refuse_misspelt(folder: Path, draft: Draft) -> None:
     closest = Closest(forms)
     for file in sorted(folder.iterdir()):
         form = file.suffix.lower()
-        if form not in {*TABLES, *MAPS} or form in forms.get(file.stem, ()):
+        if form not in {*TABLES, *MAPS, *NEVER_READ} or form in forms.get(file.stem, ()):
             continue
         if file.stem in forms:
             message, hint = f"{file.stem} are not read from {form}", f"one of {', '.join(forms[file.stem])}"

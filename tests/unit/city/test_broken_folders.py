@@ -411,7 +411,7 @@ def test_each_fault_has_its_code_and_place(name: str, tmp_path: Path) -> None:
         (replaced(UNITS, "U-2,", "Ｕ-1,"), '(\\uff35-1) looks like "U-1" at units.csv:2'),
         (
             lambda files: files.update({UNITS: files[UNITS].encode("gb18030")}),
-            'byte 43 is not UTF-8 if the file is GB18030, state encoding = "GB18030" in city.toml',
+            'state encoding = "GB18030" at the top of city.toml; else save all tables in one encoding',
         ),
         (place(0, parent="G-1"), "S-1 > G-1 > C-1 > S-1 is a circle"),
         (raw_places(lambda text: text.replace('"id"', '"ID"')), 'did you mean "ID"?'),

@@ -260,9 +260,31 @@ def test_a_shapefile_that_says_no_encoding_is_not_guessed(tmp_path: Path) -> Non
     assert City.load(tmp_path) == city
 
 
+def test_utf8_in_a_city_of_gb18030_is_refused_and_not_misread(tmp_path: Path) -> None:
+    geojson(write(tmp_path))
+    settings = (tmp_path / "city.toml").read_text(encoding="utf-8")
+    (tmp_path / "city.toml").write_text(f'encoding = "GB18030"\n{settings}', encoding="utf-8")
+    units = (tmp_path / "units.csv").read_text(encoding="utf-8").splitlines()
+    units[1] = units[1].replace(units[1].split(",")[1], "一二", 1)
+    (tmp_path / "units.csv").write_text("\n".join(units), encoding="GB18030")
+    City.load(tmp_path)
+
+    (tmp_path / "units.csv").write_text("\n".join(units), encoding="utf-8")
+    with pytest.raises(CityError) as caught:
+        City.load(tmp_path)
+    assert [(fault.code, fault.place) for fault in caught.value.faults] == [("text.encoding", "units.csv")]
+    assert "UTF-8" in caught.value.faults[0].message
+
+
 @pytest.mark.parametrize(
     ("file", "hint"),
-    [("unit.csv", '"units"'), ("Rules.CSV", '"rules"'), ("places.csv", ".geojson"), ("units.shp", ".csv")],
+    [
+        ("unit.csv", '"units"'),
+        ("Rules.CSV", '"rules"'),
+        ("places.csv", ".geojson"),
+        ("units.shp", ".csv"),
+        ("units.xls", ".xlsx"),
+    ],
 )
 def test_a_file_that_would_be_passed_over_is_refused(file: str, hint: str, tmp_path: Path) -> None:
     geojson(write(tmp_path))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from gov_core.places._address import Address
@@ -44,10 +45,10 @@ class AddressMatch:
         outcome: ``found``; ``ambiguous``: rows in several places fit equally well; ``near``: the address says
             that it is beside another, not at it; ``unknown``.
         place: The place it is in; None unless it was found.
-        address: Id of the row that says so; None unless it was found.
+        address: Id of the row that says so; None unless it was found, or where several rows in one grid do.
         matched: The part of the reported address that the row shares, in the form of `ParsedAddress`.
-        candidates: Ids of the rows that fit, one for each place and ten at most; empty unless the outcome is
-            ``ambiguous`` or ``near``.
+        candidates: Ids of the rows that fit, one for each place and ten at most; empty if one row was found,
+            or none.
         parsed: The reported address, taken apart.
     """
 
@@ -101,10 +102,19 @@ class AddressBook:
         'unknown'
     """
 
-    __slots__ = ("_anchors", "_estates", "_ids", "_parser", "_places", "_roads", "_rows", "_shapes", "_sites")
+    __slots__ = (
+        *("_anchors", "_estates", "_grids", "_ids", "_parser", "_places", "_roads", "_rows", "_shapes"),
+        "_sites",
+    )
 
-    def __init__(self, addresses: Iterable[Address], places: Iterable[Place] = ()) -> None:
+    def __init__(
+        self,
+        addresses: Iterable[Address],
+        places: Iterable[Place] = (),
+        grids: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         addresses, places = tuple(addresses), tuple(places)
+        self._grids = dict(grids)
         parts = cache(_parts)
         around = _divisions_around(places)
         self._ids = tuple(address.id for address in addresses)
@@ -143,14 +153,20 @@ class AddressBook:
         self._parser = AddressParser({*divisions, *named}, self._roads, self._estates)
 
     @classmethod
-    def of(cls, addresses: Iterable[Address], places: Iterable[Place] = ()) -> AddressBook:
+    def of(
+        cls,
+        addresses: Iterable[Address],
+        places: Iterable[Place] = (),
+        grids: Mapping[str, str] = MappingProxyType({}),
+    ) -> AddressBook:
         """Builds a book.
 
         Args:
             addresses: The rows, as ``city.addresses``.
             places: Places, as ``city.places``; their names say in which divisions rows are, too.
+            grids: The grid of each place that is in one. What fits several places of one grid is found there.
         """
-        return cls(addresses, places)
+        return cls(addresses, places, grids)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -170,6 +186,9 @@ class AddressBook:
             return AddressMatch("unknown", None, None, "", (), parsed)
         if len(rows) > 1 or parsed.near:
             candidates = tuple(self._ids[row] for row in rows[:_SHOWN])
+            grids = {self._grids.get(self._places[row]) for row in rows}
+            if len(grids) == 1 and None not in grids and not parsed.near:
+                return AddressMatch("found", grids.pop(), None, matched, candidates, parsed)
             return AddressMatch(
                 "near" if parsed.near else "ambiguous", None, None, matched, candidates, parsed
             )

@@ -65,7 +65,9 @@ class Addresses:
     def book(self) -> AddressBook:
         """The table, as it is searched."""
         if self._book is None:
-            self._book = AddressBook.of(self._rows, self._places)
+            found = {row.place: self._grid_of(row.place) for row in self._rows}
+            grids = {place: grid for place, grid in found.items() if grid is not None}
+            self._book = AddressBook.of(self._rows, self._places, grids)
         return self._book
 
     def distance_m(self, place: str, lon: float, lat: float, crs: str | None) -> float | None:
@@ -165,7 +167,8 @@ class AddressedEvent:
             return replace(explanation, route=route)
         if route.located_by == "address" and route.path is not None:
             names = route.path.replace("/", " > ")
-            location = f'address "{match.matched}" is row "{match.address}" in {names}'
+            rows = ", ".join(f'"{row}"' for row in (match.address, *match.candidates) if row is not None)
+            location = f'address "{match.matched}" is row {rows} in {names}'
             if route.disagree_m:
                 lon, lat = self.event.get("lon"), self.event.get("lat")
                 notes.append(f"the point ({lon}, {lat}) lies {route.disagree_m:.0f} m outside of that grid")

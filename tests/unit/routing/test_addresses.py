@@ -8,7 +8,9 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import shapely
 
+from gov_core.city import City, Matter, Place, Rule, Unit
 from gov_core.errors import EventError
 from gov_core.places import Address
 from gov_core.routing import Router
@@ -62,6 +64,48 @@ def test_without_an_answer_the_coordinates_count(addressed, address):
     route = addressed.route(address=address, lon=118.25, lat=32.05, matter="noise")
     assert (route.place, route.located_by, route.disagree_m) == ("G3", "coordinates", None)
     assert addressed.route(address=address, matter="noise").status == "no_location"
+
+
+@pytest.fixture(scope="module")
+def built() -> Router:
+    """A city with buildings below its grids: two of one number in W, one of another in W and one in E."""
+    outlines = {
+        "W": shapely.box(118.0, 32.0, 118.1, 32.1).wkb,
+        "E": shapely.box(118.1, 32.0, 118.2, 32.1).wkb,
+    }
+    rows = [("B1", "1", "1幢"), ("B2", "1", "2幢"), ("B2", "3", "1幢"), ("B3", "3", "2幢")]
+    return Router.compile(
+        City.from_parts(
+            name="buildings",
+            levels=["grid", "building"],
+            partition="grid",
+            places=[
+                *(Place(grid, "", "grid") for grid in outlines),
+                *(Place(one, "", "building", grid) for one, grid in (("B1", "W"), ("B2", "W"), ("B3", "E"))),
+            ],
+            geometries=outlines,
+            units=[Unit("U", "", "station", ("W", "E"))],
+            matters=[Matter("noise", "")],
+            rules=[Rule("R", None, None, None, None, ("U",))],
+            addresses=[
+                Address(f"{place}-{number}", place, road="柳湾路", number=number, building=building)
+                for place, number, building in rows
+            ],
+        )
+    )
+
+
+def test_several_buildings_of_one_grid_are_in_that_grid(built: Router) -> None:
+    both = built.route(address="柳湾路1号", lon=118.15, lat=32.05, matter="noise")
+    assert (both.place, both.located_by) == ("W", "address")
+    assert both.disagree_m > 4000
+    assert built.route(address="柳湾路1号2幢", matter="noise").place == "B2"
+    assert built.route(address="柳湾路3号", matter="noise").status == "no_location"
+    assert built.route(address="柳湾路1号旁边", matter="noise").status == "no_location"
+    assert '"B1-1", "B2-1" in W' in str(built.explain(address="柳湾路1号", matter="noise"))
+    again = pickle.loads(pickle.dumps(built))
+    events = pa.table({"id": ["1", "2"], "address": ["柳湾路1号", "柳湾路3号"], "matter": ["noise"] * 2})
+    assert again.route_batch(events)["place"].to_pylist() == ["W", None]
 
 
 def test_statuses_keep_their_meaning(addressed):

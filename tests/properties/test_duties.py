@@ -23,14 +23,15 @@ PLACES = (
 MATTERS = (Matter("m", ""), Matter("m1", "", "m"), Matter("m11", "", "m1"), Matter("n", ""))
 ASSETS = (AssetClass("a", ""), AssetClass("a1", "", "a"))
 GRADES = ("urgent",)
-# Every kind finds a unit everywhere, one unit of its own in one street.
+# One kind serves everywhere, one in one grid only, and so do units named by their ids.
 UNITS = (
     Unit("office", "", "office", ("S1", "S2")),
     Unit("team-1", "", "team", ("S1",)),
     Unit("team-2", "", "team", ("S2",)),
     Unit("water", "", "bureau", ()),
+    Unit("guard-3", "", "guard", ("G3",)),
 )
-HOLDERS = ("office", "water", "@team", "@office", "team-1")
+HOLDERS = ("office", "water", "@team", "@office", "team-1", "guard-3", "@guard")
 KIND_OF = {unit.id: unit.kind for unit in UNITS}
 PARENTS = {
     **{place.id: place.parent for place in PLACES},
@@ -118,7 +119,6 @@ class Reading:
         self._city = city
         self._lines = {"area": line(grid), "matter": line(matter), "asset": line(asset)}
         self._grade = grade
-        self._street = line(grid)[1]
         self._lists = {each.id: each for each in city.checklists}
 
     def answer(self) -> tuple[str | None, set[str], Limit | None]:
@@ -137,15 +137,15 @@ class Reading:
             for unit in self._standing_for(holder)
         }
         for rank, _, item in leading:
-            found = [unit for unit in map(self._unit, self._chain(item)) if unit not in banned]
+            found = [unit for unit in map(self._serving, self._chain(item)) if unit and unit not in banned]
             if found:
                 same = [other for depth, _, other in leading if depth == rank and self._is_same(item, other)]
                 assist = {self._unit(holder) for other in same for holder in other.assist}
                 for helper in self._items("assist", ""):
                     if self._rank(helper) is not None:
-                        assist |= {self._unit(holder) for holder in self._chain(helper)}
+                        assist.add(next(filter(None, map(self._serving, self._chain(helper))), None))
                 limits = (self._limit(other) for other in same)
-                return found[0], assist - {found[0]}, next(filter(None, limits), None)
+                return found[0], set(filter(None, assist)) - {found[0]}, next(filter(None, limits), None)
         return None, set(), None
 
     def _chain(self, item: Item) -> tuple[str, ...]:
@@ -178,10 +178,24 @@ class Reading:
         """Units that stand for a holder: of its kind, or itself."""
         return {unit.id for unit in UNITS if holder in (unit.id, f"@{unit.kind}")}
 
-    def _unit(self, holder: str) -> str:
+    def _unit(self, holder: str) -> str | None:
+        """The unit of that id, or the lowest of that kind here."""
         if not holder.startswith("@"):
             return holder
-        return next(unit.id for unit in UNITS if unit.kind == holder[1:] and self._street in unit.serves)
+        return next(
+            (
+                unit.id
+                for place in self._lines["area"]
+                for unit in UNITS
+                if unit.kind == holder[1:] and place in unit.serves
+            ),
+            None,
+        )
+
+    def _serving(self, holder: str) -> str | None:
+        """The same, if it serves here; a unit that serves no place serves everywhere."""
+        serves = next((unit.serves for unit in UNITS if unit.id == holder), ())
+        return self._unit(holder) if not serves or set(serves) & set(self._lines["area"]) else None
 
     def _rank(self, item: Item) -> tuple[int, ...] | None:
         """How narrowly an item covers the case: asset, area, matter, grade; None if it does not."""

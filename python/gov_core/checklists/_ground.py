@@ -49,12 +49,29 @@ class Terrain:
             todo.append((place, inside, True))
             todo += [(child, numbered, False) for child in reversed(below.get(place.id, []))]
         self.everywhere: Ground = ((0, len(self._order)),) if self._order else NOWHERE
+        self._below = {parent: [place.id for place in children] for parent, children in below.items()}
+        self._tiling = {place.id for place in places if place.level == partition}
         self._tiles = sorted(self._stretch[place.id][0] for place in places if place.level == partition)
 
     def of(self, places: Iterable[str]) -> Ground:
         """The ground of places and all below them."""
         stretches = [self._stretch[place] for place in places]
         return union([(stretch,) for stretch in stretches if stretch[0] < stretch[1]])
+
+    def places(self, ground: Ground) -> tuple[str, ...]:
+        """The fewest places, none below those that tile, that make up a ground."""
+        found = []
+        todo = list(reversed(self._below.get(None, [])))
+        while todo and ground:
+            place = todo.pop()
+            first, end = self._stretch[place]
+            start = bisect_right(ground, first, key=lambda stretch: stretch[1])
+            within = start < len(ground) and ground[start][0] <= first
+            if first < end and within and (end <= ground[start][1] or place in self._tiling):
+                found.append(place)
+            elif place not in self._tiling and start < len(ground) and ground[start][0] < end:
+                todo += reversed(self._below.get(place, []))
+        return tuple(found)
 
     def count(self) -> int:
         """How many places tile the city."""

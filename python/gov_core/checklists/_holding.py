@@ -14,7 +14,7 @@ from gov_core.checklists._checklist import (
     Item,
     Transfer,
 )
-from gov_core.checklists._ground import Ground, Terrain, intersection, minus
+from gov_core.checklists._ground import Ground, Terrain, intersection, minus, union
 from gov_core.checklists._matter import Matter
 from gov_core.fields import Holder, MatterCode
 from gov_core.organisation import Grant, Unit
@@ -255,10 +255,14 @@ def _parts(item: Item, checklist: Checklist, bodies: Bodies) -> Iterator[tuple[H
         yield from on("pending", *chain)
         return
     yield from on(part, *chain)
-    for body in item.shared_with:
-        yield from on("shares" if part == "holds" else part, body)
-    for body in item.assist:
-        yield from on("assists", body)
+    # They act beside a holder, so where it serves; a unit named by its id comes from elsewhere.
+    held = union(bodies.grounds(chain, item.areas, item.except_areas))
+    for body, beside in (
+        *((body, "shares" if part == "holds" else part) for body in item.shared_with),
+        *((body, "assists") for body in item.assist),
+    ):
+        (ground,) = bodies.grounds((body,), item.areas, item.except_areas, sent=True)
+        yield body, beside, intersection(ground, held)
 
 
 _PARTS: dict[str, Part] = {POWER: "empowered"}

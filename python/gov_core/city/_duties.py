@@ -8,6 +8,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from gov_core.checklists import CHECKLIST_BEARINGS
+from gov_core.checklists._ground import NOWHERE, Terrain, intersection, minus, union
+from gov_core.checklists._ground import Ground as Stretches
+from gov_core.checklists._holding import Bodies
 from gov_core.city._duty_cells import Cell, Ground, Nearby
 from gov_core.city._rule import Rule
 from gov_core.errors import Fault
@@ -43,10 +46,14 @@ def duties_of(city: City) -> Duties:
     * On a list of duties its holder leads: a rule for each of its matters in each of its areas, for each of
       its asset classes, and one more for each condition or grade with limits of its own. Who assists and who
       shares the duty assist. Items of one holder for one case are one rule; a holder that another item
-      for the same case shares the duty with assists there.
+      for the same case shares the duty with assists there, and leads where the first holder does not serve.
     * On a list of assistance its holder assists whoever leads in the cases it covers.
     * On a list of what is withdrawn or must not be asked the holder of the list leads in none of these
       cases; a body that the item itself names on a list of what is withdrawn does.
+
+    Holders are a chain: the first leads, or assists, where it serves, the next one where the first does not
+    (`Bodies.grounds`). A rule sends a unit with an id wherever the rule holds, so where a holder serves less
+    than an item covers, its rule leaves out the rest. Nor does it make an item narrower.
 
     A case for which an item of assistance or withdrawal is narrower than the duty gets a rule of its own, so
     that elsewhere the duty stays as it is.
@@ -66,6 +73,10 @@ class _Duty:
     resolve_within: Limit | None
     excepted: tuple[Cell, ...]
     """Cells of one value each."""
+    holders: tuple[str, ...]
+    """Who leads by the item, whoever else came to lead beside them."""
+    behind: bool = False
+    """Leads only where the duty that it shares does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,8 @@ class _Book:
     def __init__(self, city: City) -> None:
         self._city = city
         self._ground = Ground(city)
+        self._terrain = Terrain(city.places, city.partition)
+        self._bodies = Bodies(city.units, self._terrain)
         self._kinds = {unit.id: unit.kind for unit in city.units}
         self._serves = {unit.id: unit.serves for unit in city.units}
         self._limits: dict[str, list[ItemLimit]] = defaultdict(list)
@@ -132,8 +145,9 @@ class _Book:
         self._book: list[_Duty] = []
         self._at: dict[Cell, list[int]] = defaultdict(list)
         self._regions: list[_Region] = []
-        self._by_matter: dict[str, list[_Region]] = defaultdict(list)
+        self._regions_of: dict[tuple[str, str | None], list[_Region]] = defaultdict(list)
         self._faults: list[Fault] = []
+        self._known: dict[tuple[str | None, tuple[str, ...]], Stretches] = {}
 
     def duties(self) -> Duties:
         """The rules, after all lists were read."""
@@ -155,10 +169,11 @@ class _Book:
             elif CHECKLIST_BEARINGS[checklist.kind] == "assist":
                 self._assist(item, item.holder or (checklist.holder,))
         for region in self._regions:
-            self._by_matter[str(region.cell.matter)].append(region)
+            self._regions_of[str(region.cell.matter), region.cell.area].append(region)
         self._divide()
         ranks = {item.code: at for at, (item, _) in enumerate(items)}
         book = sorted(self._book, key=lambda duty: ranks[duty.item.code])
+        book = [piece for duty in book for piece in self._pieces(duty)]
         ids = _ids(book)
         rules = tuple(_rule(name, duty) for name, duty in zip(ids, book, strict=True))
         owners = {name: duty.item.code for name, duty in zip(ids, book, strict=True)}
@@ -171,13 +186,16 @@ class _Book:
         for cell, respond_within, resolve_within in self._cells_with_limits(item):
             if self._left_out(excepted, cell):
                 continue
-            duty = _Duty(item, cell, lead, assist, respond_within, resolve_within, excepted)
+            duty = _Duty(item, cell, lead, assist, respond_within, resolve_within, excepted, lead)
             at = next((at for at in self._at[cell] if _joins(self._book[at], duty)), None)
             if at is None:
                 self._at[cell].append(len(self._book))
                 self._book.append(duty)
             else:
-                self._book[at] = _joined(self._book[at], duty)
+                first = self._book[at]
+                self._book[at] = _joined(first, duty)
+                if set(first.excepted) != set(duty.excepted):
+                    self._book.append(replace(duty, behind=True))
 
     def _cells_with_limits(self, item: Item) -> Iterator[tuple[Cell, Limit | None, Limit | None]]:
         """Where an item leads, and by when: its own limits, unless a narrower row has others."""
@@ -217,8 +235,18 @@ class _Book:
         return areas or (None,)
 
     def _assist(self, item: Item, holders: tuple[str, ...]) -> None:
-        """Lets a holder assist whoever leads in the cases of an item."""
-        self._regions += [_Region(item, cell, _excepted(item), assist=holders) for cell in self._cells(item)]
+        """Lets the first holder that serves assist whoever leads in the cases of an item."""
+        excepted = _excepted(item)
+        for cell in self._cells(item):
+            everywhere = self._stretches(cell, excepted)
+            left = everywhere
+            for holder in holders:
+                here = intersection(left, self._bodies.ground(holder))
+                areas = (cell.area,) if here == everywhere else self._terrain.places(here)
+                self._regions += [
+                    _Region(item, cell._replace(area=area), excepted, assist=(holder,)) for area in areas
+                ]
+                left = minus(left, here)
 
     def _forbid(self, item: Item, checklist: Checklist) -> None:
         """Lets a holder lead in none of the cases of an item."""
@@ -227,7 +255,12 @@ class _Book:
             # A unit stands behind its kind only where it serves.
             bans = [(holder, Cell())]
             if holder in self._kinds:
-                bans += [(f"@{self._kinds[holder]}", Cell(area=area)) for area in self._serves[holder]]
+                places = self._serves[holder]
+                everywhere = self._terrain.of(places) == self._terrain.everywhere
+                bans += [
+                    (f"@{self._kinds[holder]}", Cell(area=area))
+                    for area in ((None,) if everywhere else places)
+                ]
             for (banned, served), cell in product(bans, list(self._cells(item))):
                 within = self._ground.meet(cell, served)
                 if within is not None:
@@ -257,36 +290,88 @@ class _Book:
             if not ground.covers(cut, cell) and (common := ground.meet(cell, cut)) is not None
         }
         for duty in self._book:
-            if (changed := self._changed(duty, duty.cell)) is not None:
+            changed = None if duty.behind else self._changed(duty, duty.cell)
+            if changed is not None:
                 after.add(changed)
-            else:
+            if changed is None or (self._partial(changed) and any(self._regions_at(duty.cell))):
                 seeds.add(duty.cell)
-        kept = set(after.cells)
         # Where a duty is left out, what lies behind it decides.
         borders = (cut for duty in self._book for cut in self._cuts(duty.cell, duty.excepted))
         for where in ground.closure(seeds, {**cuts, **dict.fromkeys(borders)}):
-            if where in kept:
-                continue
             here = before.at(where)
-            able = (self._changed(duty, where) for duty in here)
-            decides = next((duty for duty in able if duty is not None), None)
-            if decides is None:
-                if here:
-                    self._exclude(after, self._banning(here[0], where), where)
-            elif not self._decides_anyway(decides, after.at(where)):
-                after.add(decides)
+            able = [one for duty in here if (one := self._changed(duty, where)) is not None]
+            deciding, left = self._deciding(able, where)
+            wider = after.at(where)
+            anyway, _ = self._deciding(wider, where)
+            if not (deciding == anyway and self._nested(wider, len(anyway))):
+                for duty in deciding:
+                    if duty not in after.cells.get(where, ()):
+                        after.add(duty)
+            if left:
+                self._exclude(after, here, where, left)
         self._book = [duty for duties in after.cells.values() for duty in duties]
 
-    def _decides_anyway(self, duty: _Duty, wider: list[_Duty]) -> bool:
-        """Whether a duty needs no copy for a case: the first of those that hold there says the same.
+    def _deciding(self, duties: Iterable[_Duty], where: Cell) -> tuple[list[_Duty], Stretches]:
+        """Those that lead somewhere in a cell, each where those before it do not, and where nobody does."""
+        found = []
+        everywhere = left = self._stretches(where, ())
+        for duty in duties:
+            here = intersection(left, self._reach(duty, where))
+            if here:
+                taken = () if left == everywhere else self._terrain.places(minus(everywhere, left))
+                excepted = dict.fromkeys((*duty.excepted, *(Cell(area=area) for area in taken)))
+                found.append(replace(duty, cell=where, excepted=tuple(excepted)))
+                left = minus(left, here)
+        return found, left
 
-        It has to be narrower than the others altogether: of two that cross, one has to say what holds where
-        they meet.
+    def _stretches(self, cell: Cell, excepted: Iterable[Cell]) -> Stretches:
+        """The ground of a cell without what is left out of it by area."""
+        key = cell.area, tuple(one.area for one in excepted if one.area is not None)
+        if key not in self._known:
+            area = self._terrain.everywhere if cell.area is None else self._terrain.of((cell.area,))
+            self._known[key] = minus(area, self._terrain.of(key[1]))
+        return self._known[key]
+
+    def _reach(self, duty: _Duty, where: Cell) -> Stretches:
+        """Where in a cell the holders of a duty serve."""
+        served = union(self._bodies.ground(holder) for holder in duty.lead)
+        return intersection(self._stretches(where, duty.excepted), served)
+
+    def _partial(self, duty: _Duty) -> bool:
+        """Whether a duty leads in a part of its cell only."""
+        return self._reach(duty, duty.cell) != self._stretches(duty.cell, duty.excepted)
+
+    def _nested(self, duties: list[_Duty], count: int) -> bool:
+        """Whether each of the first is narrower altogether than all that follow.
+
+        Of two that cross, one has to say what holds where they meet.
         """
-        return bool(wider) and (
-            replace(wider[0], cell=duty.cell) == duty
-            and all(self._ground.covers(other.cell, wider[0].cell) for other in wider)
+        return bool(duties) and all(
+            self._ground.covers(other.cell, duty.cell)
+            for at, duty in enumerate(duties[:count])
+            for other in duties[at + 1 :]
         )
+
+    def _pieces(self, duty: _Duty) -> Iterator[_Duty]:
+        """A duty by the ground on which each of its holders leads."""
+        everywhere = left = self._stretches(duty.cell, duty.excepted)
+        kinds: list[str] = []
+
+        def piece(lead: tuple[str, ...], here: Stretches) -> _Duty:
+            beyond = self._terrain.places(minus(everywhere, here))
+            return replace(duty, lead=lead, excepted=(*duty.excepted, *(Cell(area=area) for area in beyond)))
+
+        found = []
+        for holder in duty.lead:
+            if holder.startswith("@"):
+                kinds.append(holder)
+            elif here := intersection(left, self._bodies.ground(holder)):
+                found.append(piece((*kinds, holder), here))
+                left = minus(left, here)
+        if kinds and left:
+            found.append(piece(tuple(kinds), left))
+        # An item that nobody leads anywhere stays to be told of.
+        yield from found or [piece(duty.lead, NOWHERE)]
 
     def _cuts(self, cell: Cell, excepted: Iterable[Cell]) -> Iterator[Cell]:
         """A cell, and what is left out of it."""
@@ -294,8 +379,9 @@ class _Book:
         yield from (cut for one in excepted if (cut := self._ground.meet(cell, one)) is not None)
 
     def _regions_at(self, where: Cell) -> Iterator[_Region]:
-        for matter in self._ground.line(_MATTER, str(where.matter)):
-            for region in self._by_matter[matter]:
+        areas = (*(self._ground.line(_AREA, where.area) if where.area else ()), None)
+        for key in product(self._ground.line(_MATTER, str(where.matter)), areas):
+            for region in self._regions_of.get(key, ()):
                 if self._ground.covers(region.cell, where) and not self._left_out(region.excepted, where):
                     yield region
 
@@ -311,9 +397,12 @@ class _Book:
         """The item that keeps the holder of a duty from leading in a cell."""
         return next((region.item for region in self._regions_at(where) if region.banned), duty.item)
 
-    def _exclude(self, layer: _Layer, item: Item, hole: Cell) -> None:
-        """Leaves a cell out of every duty that holds it."""
+    def _exclude(self, layer: _Layer, before: list[_Duty], hole: Cell, left: Stretches) -> None:
+        """Leaves a cell out of every duty that holds it and would lead where nobody may."""
         for duty in layer.at(hole):
+            if duty.cell == hole or not intersection(left, self._reach(duty, hole)):
+                continue
+            item = self._banning(before[0], hole)
             narrower = [axis for axis in range(4) if duty.cell[axis] != hole[axis]]
             if len(narrower) == 1:
                 only = Cell(*(value if axis in narrower else None for axis, value in enumerate(hole)))
@@ -356,17 +445,21 @@ def _joins(first: _Duty, second: _Duty) -> bool:
     """Whether two duties for one case are one: of one holder, or of holders that share it."""
     limits = (first.respond_within, second.respond_within), (first.resolve_within, second.resolve_within)
     agree = all(one is None or other is None or one == other for one, other in limits)
-    same = first.lead == second.lead and agree and set(first.excepted) == set(second.excepted)
-    shared = set(second.lead) <= set(first.item.shared_with) or set(first.lead) <= set(
+    same = first.holders == second.holders and agree
+    shared = set(second.holders) <= set(first.item.shared_with) or set(first.holders) <= set(
         second.item.shared_with
     )
-    return same or shared
+    return shared or (same and set(first.excepted) == set(second.excepted))
 
 
 def _joined(first: _Duty, second: _Duty) -> _Duty:
     shares = (one for one in second.lead if one not in first.lead)
+    lead = first.lead
+    if set(first.excepted) == set(second.excepted):
+        lead = tuple(dict.fromkeys((*first.lead, *second.lead)))
     return replace(
         first,
+        lead=lead,
         assist=tuple(dict.fromkeys((*first.assist, *shares, *second.assist))),
         respond_within=first.respond_within or second.respond_within,
         resolve_within=first.resolve_within or second.resolve_within,

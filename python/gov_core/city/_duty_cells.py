@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,7 +12,11 @@ if TYPE_CHECKING:
     from gov_core.city._city import City
 
 
+_AREA = 1
 _MATTER = 2
+
+_Key = tuple[tuple[bool, str], tuple[bool, "str | None"]]
+"""A matter and an area, each with whether what lies below it is meant, too."""
 
 
 class Cell(NamedTuple):
@@ -90,23 +95,32 @@ class Ground:
 
 
 class Nearby:
-    """Cells that may meet another, by their matters: where thousands are about a few hundred matters."""
+    """Cells that may meet another, by matter and area: where thousands are about a few hundred matters."""
 
     def __init__(self, ground: Ground, cells: Iterable[Cell]) -> None:
         self._ground = ground
-        self._at: dict[str, list[Cell]] = defaultdict(list)
-        self._below: dict[str, list[Cell]] = defaultdict(list)
+        self._at: dict[_Key, list[Cell]] = defaultdict(list)
         for cell in cells:
             self.add(cell)
 
     def add(self, cell: Cell) -> None:
         """Adds a cell that names a matter."""
-        line = self._ground.line(_MATTER, str(cell.matter))
-        self._at[line[0]].append(cell)
-        for matter in line:
-            self._below[matter].append(cell)
+        matters, areas = self._lines(cell)
+        for key in product(
+            [(False, matters[0]), *((True, above) for above in matters)],
+            [(False, areas[0]), *((True, above) for above in areas)],
+        ):
+            self._at[key].append(cell)
 
     def of(self, cell: Cell) -> list[Cell]:
-        """The cells whose matter is that of a cell, or lies above or below it."""
-        line = self._ground.line(_MATTER, str(cell.matter))
-        return [*self._below[line[0]], *(other for matter in line[1:] for other in self._at[matter])]
+        """The cells whose matter is that of a cell, or lies above or below it, and whose area likewise."""
+        matters, areas = self._lines(cell)
+        keys = product(
+            [(True, matters[0]), *((False, above) for above in matters[1:])],
+            [(True, areas[0]), *((False, above) for above in areas[1:])],
+        )
+        return [other for key in keys for other in self._at.get(key, ())]
+
+    def _lines(self, cell: Cell) -> tuple[tuple[str, ...], tuple[str | None, ...]]:
+        areas = () if cell.area is None else self._ground.line(_AREA, cell.area)
+        return self._ground.line(_MATTER, str(cell.matter)), (*areas, None)

@@ -131,6 +131,68 @@ def test_an_item_applies_to_each_of_its_areas_and_assets():
     assert answer(city, "G1", "leak").status == answer(city, "G2", "leak", asset="lamp").status == "no_rule"
 
 
+def test_a_holder_leads_where_it_serves_and_then_the_next():
+    city = make([POWER], [item("P1", POWER, "pipes", holder=("st-1", "@committee"))])
+    assert answer(city, "G1", "leak").unit == "st-1"
+    assert answer(city, "G2", "leak").unit == "rc-2"
+    alone = make([POWER], [item("P1", POWER, "pipes", holder=("st-1",)), item("P2", POWER, "leak")])
+    assert answer(alone, "G1", "pipes").unit == "st-1"
+    assert answer(alone, "G2", "pipes").status == "no_rule"
+    # To serve a part makes nothing narrower: the lower matter decides as it would everywhere.
+    assert answer(alone, "G1", "leak").unit == answer(alone, "G2", "leak").unit == "water"
+
+
+def test_a_holder_without_ground_serves_everywhere_and_one_below_the_grids_nowhere():
+    units = [Unit("bureau", "", "bureau"), Unit("house", "", "committee", ("B1",))]
+    city = make([POWER], [item("P1", POWER, "pipes", holder=("house", "bureau"))], units=units)
+    assert answer(city, "G1", "leak").unit == answer(city, "G2", "leak").unit == "bureau"
+    assert answer(city, "B1", "leak").unit == "bureau"
+
+
+def test_each_committee_helps_on_its_own_ground():
+    lists = [POWER, *(Checklist(f"H{at}", "assistance", "", f"rc-{at}") for at in (1, 2))]
+    helps = [item(f"H{at}", each, "leak") for at, each in enumerate(lists[1:], start=1)]
+    city = make(lists, [item("P1", POWER, "pipes"), *helps])
+    assert [answer(city, grid, "leak").assist for grid in ("G1", "G2")] == [("rc-1",), ("rc-2",)]
+    assert answer(city, "G1", "pipes").assist == ()
+
+
+def test_who_shares_a_duty_leads_where_the_first_does_not_serve():
+    shared = [
+        item("P1", POWER, "pipes", holder=("st-1",), shared_with=("water",)),
+        item("P2", POWER, "pipes", holder=("water",)),
+    ]
+    city = make([POWER], shared)
+    assert (answer(city, "G1", "leak").unit, answer(city, "G1", "leak").assist) == ("st-1", ("water",))
+    assert answer(city, "G2", "leak").unit == "water"
+
+
+def test_who_shares_a_duty_leads_in_what_the_first_leaves_out():
+    shared = [
+        item("P1", POWER, "pipes", shared_with=("st-1",), except_assets=("lamp",)),
+        item("P2", POWER, "pipes", holder=("st-1",)),
+    ]
+    city = make([POWER], shared)
+    assert answer(city, "G1", "leak").unit == "water"
+    assert answer(city, "G1", "leak", asset="lamp").unit == "st-1"
+    assert answer(city, "G2", "leak", asset="lamp").status == "no_rule"
+
+
+def test_a_ban_holds_where_the_narrower_holder_serves_no_ground():
+    gone = Checklist("gone", "withdrawn", "", "water")
+    city = make(
+        [POWER, OWN, gone],
+        [
+            item("P1", POWER, "pipes"),
+            item("O1", OWN, "leak", holder=("st-1",)),
+            item("W1", gone, "leak"),
+        ],
+    )
+    assert answer(city, "G1", "leak").unit == "st-1"
+    assert answer(city, "G2", "leak").status == "no_rule"
+    assert answer(city, "G2", "pipes").unit == "water"
+
+
 def test_exceptions_let_the_next_item_decide():
     city = make(
         [POWER, OWN],

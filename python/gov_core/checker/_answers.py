@@ -82,7 +82,11 @@ def _without_rule(
 
 def _unanswered_case(city: City, matter: str, grade: str | None, grids: list[str]) -> Fault:
     case = f'matter "{matter}"' + (f', grade "{grade}"' if grade is not None else "")
-    where = "in any grid" if len(grids) == len(city.grids) else f"in {len(grids)} grids: {some(grids)}"
+    where = (
+        "in any grid"
+        if len(grids) == len(city.grids)
+        else f"in {len(grids)} of {len(city.grids)} grids: {some(grids)}"
+    )
     message = f"no rule answers for {case} {where}"
     hint = "add a rule, or one with * that catches the rest"
     return Fault("rule.uncovered", message, city.where("matters", matter), hint, (matter, grids[0]))

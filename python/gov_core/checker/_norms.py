@@ -53,9 +53,9 @@ def _breach(reading: Reading, city: City) -> Fault:
 
 def _bounds(norm: Norm) -> str:
     if norm.least == norm.most:
-        return f"{norm.least:,g}"
+        return f"{norm.least:,.15g}"
     if norm.least is None:
-        return f"at most {norm.most:,g}"
+        return f"at most {norm.most:,.15g}"
     if norm.most is None:
-        return f"at least {norm.least:,g}"
-    return f"{norm.least:,g} to {norm.most:,g}"
+        return f"at least {norm.least:,.15g}"
+    return f"{norm.least:,.15g} to {norm.most:,.15g}"

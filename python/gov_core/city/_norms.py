@@ -208,7 +208,7 @@ def norm_flaw(norm: Norm, city: City) -> Fault | None:
     if norm.least is None and norm.most is None:
         return Fault("norm.bounds", "the norm has no bounds", where, "fill in least or most", (norm.id,))
     if norm.least is not None and norm.most is not None and norm.least > norm.most:
-        message = f"least {norm.least:g} is above most {norm.most:g}"
+        message = f"least {norm.least:,.15g} is above most {norm.most:,.15g}"
         return Fault("norm.bounds", message, where, "are the two swapped?", (norm.id,))
     return None
 

@@ -98,7 +98,10 @@ def _tell(city: Path, findings: list[Finding], off: list[str], show: int) -> Non
         tell(line)
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
-    tell(f"{city}: {errors:,} errors, {warnings:,} warnings", RED if errors else GREEN)
+    counted = ", ".join(
+        f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in ((errors, "error"), (warnings, "warning"))
+    )
+    tell(f"{city}: {counted}", RED if errors else GREEN)
     for line in summary(findings):
         tell(line)
     if off:

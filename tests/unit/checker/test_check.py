@@ -14,6 +14,7 @@ from shapely import Polygon, box
 from gov_core.checker import HARD_RULES, Finding, check
 from gov_core.city import AssetClass, City, Limit, Matter, Place, Rule, Unit, Void
 from gov_core.errors import CityError, Fault
+from gov_core.places import Norm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,7 +195,7 @@ def test_a_matter_nobody_answers_for_is_an_error() -> None:
     found = [finding.fault.message for finding in check(city) if finding.fault.code == "rule.uncovered"]
 
     assert found == [
-        'no rule answers for matter "O", grade "urgent" in 1 grids: E',
+        'no rule answers for matter "O", grade "urgent" in 1 of 2 grids: E',
         'no rule answers for matter "O", grade "normal" in any grid',
     ]
 
@@ -310,3 +311,10 @@ def test_without_the_packages_for_maps_it_is_said(tmp_path: Path, monkeypatch: p
     with pytest.raises(CityError) as caught:
         City.load(tmp_path)
     assert "file.needs_geo" in {fault.code for fault in caught.value.faults}
+
+
+def test_large_bounds_of_a_norm_are_told_in_full() -> None:
+    norm = Norm("area", "area_m2", "grid", least=123_456_789, most=1_234_567_890)
+    (found,) = check(city_of({"W": WEST}, norms=[norm]))
+    assert found.fault.code == "norm.breach"
+    assert 'norm "area" is 123,456,789 to 1,234,567,890' in found.fault.message

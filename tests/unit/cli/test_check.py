@@ -64,7 +64,9 @@ def test_faults_of_the_folder_all_at_once(city: Path) -> None:
 
 def test_the_cell_that_is_wrong_is_underlined(city: Path) -> None:
     rows(city, "rules.csv", "id,matter,unit", "R,*,@station", "Q,niose,@station")
-    assert check(city).stderr.splitlines()[:6] == [
+    told = check(city).stderr.splitlines()
+    assert f"{city}: 1 error, 0 warnings" in told
+    assert told[:6] == [
         'error[rule.unknown_matter]: matter "niose" is not known',
         " --> rules.csv:3",
         "  |",

@@ -5,8 +5,9 @@ is done on lists and stretches of ground, never on cells: ten thousand grids cos
 
 - A gap (缺位): no list has anybody do a matter, in the whole city or in a part of it.
 - An overstep (越位): a body does what another's list holds, what a list forbids it, or what it has no power
-for. - A misplacement (错位): a list, a matter or a transferred duty is with a body of the wrong sort. -
-Several holders (多头管理): two items have two bodies do the same thing at the same place, and neither item
+  for.
+- A misplacement (错位): a list, a matter or a transferred duty is with a body of the wrong sort.
+- Several holders (多头管理): two items have two bodies do the same thing at the same place, and neither item
   names the other body under ``shared_with``.
 
 As with rules the narrower item wins: one that names a sub-matter, an area or an asset class is no second
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Literal
 
 from gov_core.checklists._checklist import Checklist, Item
@@ -239,11 +241,11 @@ def _rivals(view: _View) -> Iterator[Rivals]:
         if holding.part == "holds":
             item = view.items[holding.item]
             covered = set(holding.matters)
-            for matter in item.matters:
-                for area in item.areas or ("",):
-                    for asset in item.assets or ("",):
-                        if matter in covered:
-                            groups.setdefault((matter, area, asset), []).append(holding)
+            named = [matter for matter in dict.fromkeys(item.matters) if matter in covered]
+            left = set(view.assets.covered(item.assets, item.except_assets))
+            assets = [asset for asset in dict.fromkeys(item.assets) if asset in left]
+            for key in product(named, item.areas or ("",), assets if item.assets else ("",)):
+                groups.setdefault(key, []).append(holding)
     found: dict[tuple[Holding, Holding], dict[str, None]] = {}
     for (matter, _, _), holdings in groups.items():
         for at, other in overlaps([holding.ground for holding in holdings]):

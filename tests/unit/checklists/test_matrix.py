@@ -110,6 +110,30 @@ def test_rivals_that_share_are_none() -> None:
     assert responsibility_matrix(governed(ALL, replace(second, holder=("ST2",)))).rivals == ()
 
 
+def test_items_that_meet_in_no_asset_class_are_no_rivals() -> None:
+    first = Item("I", "DUTY", "", holder=("STREET",), matters=("M",), assets=("LIGHT", "LAMP"))
+    second = replace(first, code="J", holder=("BUREAU",), assets=("LAMP", "BIN"), except_assets=("LAMP",))
+
+    assert responsibility_matrix(governed(first, second)).rivals == ()
+    assert responsibility_matrix(governed(first, replace(second, except_assets=()))).rivals != ()
+
+
+def test_who_helps_acts_beside_the_holder() -> None:
+    item = Item(
+        "I",
+        "DUTY",
+        "",
+        holder=("ST1",),
+        matters=("M",),
+        shared_with=("ST2",),
+        assist=("@residents_committee",),
+    )
+    matrix = responsibility_matrix(governed(item))
+
+    grounds = {holding.body: holding.ground for holding in matrix.holdings}
+    assert grounds["ST1"] == grounds["ST2"] == grounds["@residents_committee"]
+
+
 def test_items_that_meet_in_no_grid_are_no_rivals() -> None:
     first = Item("I", "DUTY", "", holder=("STREET",), matters=("M",), areas=("S1",))
     second = Item(

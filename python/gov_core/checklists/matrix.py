@@ -25,7 +25,7 @@ from itertools import product
 from typing import Literal
 
 from gov_core.checklists._checklist import Checklist, Item
-from gov_core.checklists._ground import Ground, Terrain, meet, meeting, minus, overlaps, union
+from gov_core.checklists._ground import Ground, Terrain, intersection, meet, meeting, minus, overlaps, union
 from gov_core.checklists._holding import (
     DUTIES,
     PART_NAMES,
@@ -289,7 +289,9 @@ def _barred_items(view: _View) -> Iterator[Overstep]:
 
 
 def _takes_back(view: _View, holding: Holding, bar: Holding) -> bool:
-    if not view.bodies.same(holding.body, bar.body) or minus(holding.ground, bar.ground):
+    # What is barred is barred where the body serves, wherever else it was sent to help.
+    ground = intersection(holding.ground, view.bodies.ground(holding.body))
+    if not view.bodies.same(holding.body, bar.body) or not ground or minus(ground, bar.ground):
         return False
     if not holding.assets:
         return not bar.assets and set(bar.except_assets) <= set(holding.except_assets)

@@ -384,8 +384,9 @@ def same(first: str, second: str) -> bool:
 
 
 def shared_at(item: Item, place: str) -> list[str]:
-    """Who shares an item at a place."""
-    return [body for body in item.shared_with if holder_at(replace(item, holder=(body,)), place)]
+    """Who shares an item at a place: beside its holder, a unit named by its id wherever that is."""
+    there = item.shared_with if holder_at(item, place) else ()
+    return [body for body in there if not body.startswith("@") or serves(body, place)]
 
 
 @given(items())
@@ -436,7 +437,7 @@ def test_barred_are_the_cells_that_a_list_bars(drawn: list[Item]) -> None:
             continue
         where = {place: {holder_at(item, place)} | {*shared_at(item, place)} for place in GROUND}
         for body in {body for bodies in where.values() for body in bodies if body}:
-            own = [place for place, bodies in where.items() if body in bodies]
+            own = [place for place, bodies in where.items() if body in bodies and serves(body, place)]
             by = {holder_at(bar, place) for place in own}
             if len(by) == 1 and same(body, by.pop() or ""):
                 barred.add((item.code, body, bar.code))

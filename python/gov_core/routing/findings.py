@@ -29,7 +29,17 @@ class Wording:
 
     def faults(self, findings: Iterable[Finding], unlisted: int) -> tuple[Fault, ...]:
         """All findings; `unlisted` tells how many more there are."""
-        faults = [self._fault(finding) for finding in findings]
+        findings = list(findings)
+        dead = {finding["positions"][0] for finding in findings if finding["kind"] == "unreachable"}
+        # An item is read as several rules, some of which may decide everywhere where a wider one would.
+        alive = (
+            {self._case(rule) for rule in range(len(self._lists.rules)) if rule not in dead} if dead else ()
+        )
+        faults = [
+            self._fault(finding)
+            for finding in findings
+            if finding["kind"] != "unreachable" or self._case(finding["positions"][0]) not in alive
+        ]
         if unlisted:
             faults.append(Fault("rule.more", f"{unlisted} more of the same are not listed"))
         return tuple(faults)
@@ -69,6 +79,10 @@ class Wording:
 
     def _rule(self, rule: int) -> str:
         return f'rule "{self._lists.rules[rule]}"'
+
+    def _case(self, rule: int) -> tuple[str, int | None]:
+        """Where a rule is from, and its matter."""
+        return self._place(rule), self._lists.rule_specs[rule][0]
 
     def _place(self, rule: int) -> str:
         return self._lists.rule_places[rule]

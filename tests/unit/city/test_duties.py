@@ -155,6 +155,8 @@ def test_each_committee_helps_on_its_own_ground():
     city = make(lists, [item("P1", POWER, "pipes"), *helps])
     assert [answer(city, grid, "leak").assist for grid in ("G1", "G2")] == [("rc-1",), ("rc-2",)]
     assert answer(city, "G1", "pipes").assist == ()
+    # Each half of the city has a copy of its own: the duty is no less decisive for it.
+    assert Router.compile(make(lists, [item("P1", POWER, "leak"), *helps])).warnings == ()
 
 
 def test_who_shares_a_duty_leads_where_the_first_does_not_serve():

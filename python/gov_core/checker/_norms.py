@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from gov_core.checker._finding import Finding
-from gov_core.checker._people import in_public
 from gov_core.city import norm_flaw, readings
 from gov_core.errors import Fault
+from gov_core.places._people import in_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gov_core.checker._finding import Finding
-from gov_core.checker._people import in_public
 from gov_core.errors import Fault
 from gov_core.places import DIVISION, DivisionCode, code_faults, codec_for, parent_of
+from gov_core.places._people import in_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gov_core.checker._finding import Finding
 from gov_core.checker._map import some
-from gov_core.checker._people import in_public
 from gov_core.errors import Fault
+from gov_core.places._people import in_public
 from gov_core.routing import locate_things
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from gov_core.city._sheets import PLACES, SHEETS, Sheet
+from gov_core.places._people import in_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +43,7 @@ class Change:
         head = f'{noun} "{self.key}"{name}'
         if self.kind != "changed":
             return f"{head} {self.kind}"
-        words = [f"{field} {_words(old)} -> {_words(new)}" for field, old, new in self.fields]
+        words = [f"{field} {_words(field, old)} -> {_words(field, new)}" for field, old, new in self.fields]
         if self.moved_m2:
             words.append(f"{self.moved_m2:,.0f} m² of ground")
         return f"{head} changed: {'; '.join(words)}"
@@ -125,7 +126,9 @@ def _name(row: Any) -> str:  # noqa: ANN401  # a row of any part
     return str(getattr(row, "name", "") or getattr(row, "title", ""))
 
 
-def _words(value: object) -> str:
+def _words(field: str, value: object) -> str:
+    if field in {"households", "population"} and isinstance(value, (int, float)):
+        return in_public(value)
     if value is None or value in ("", ()):
         return "none"
     if isinstance(value, tuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gov_core.checklists import CHECKLIST_NAMES
 from gov_core.organisation import KINDS, RELATION_NAMES
+from gov_core.places._people import SMALL
 from gov_core.report._html import as_json, borders, embedded, escape, features, fill
 from gov_core.report.outlines import Outlines
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from gov_core.checklists import Item
     from gov_core.city import City
-
-SMALL = 10
-"""Counts of people and households below this are not shown: they would point at somebody."""
 
 _COLOURS = ("#cfe0d2", "#e8dcc3", "#d5dcea", "#ead3cd", "#ddd6e8", "#d9e4c8", "#cfe3e6", "#ecdfd2")
 

@@ -27,6 +27,7 @@ from gov_core.city import (
     VillageToCommunity,
     diff,
 )
+from gov_core.city._diff import Change
 from gov_core.errors import CityError
 from gov_core.organisation import Assignment, Grant, Post, Relation
 from gov_core.places import Address, Layer, LayerArea, Premises, Void
@@ -514,3 +515,10 @@ def test_voids_settings_and_areas_of_layers_are_compared() -> None:
 def town_outlines() -> dict[str, bytes]:
     city = town()
     return dict(zip(city.grids, city.geometries, strict=True))
+
+
+def test_small_counts_of_people_stay_out_of_words() -> None:
+    counts = (("population", 1200, 3), ("households", 0, None))
+    change = Change("places", "G", "changed", fields=counts)
+    assert str(change) == 'place "G" changed: population 1,200 -> fewer than 10; households 0 -> none'
+    assert change.fields == counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from gov_core.city._draft import outline_key
@@ -11,9 +12,6 @@ from gov_core.fields import Validity, validity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from gov_core.city._draft import Draft
     from gov_core.places import Place
@@ -66,25 +64,23 @@ class _Dated:
     """
 
     rows: tuple[Any, ...]
-    first: NDArray[np.int64]
-    end: NDArray[np.int64]
+    first: tuple[int, ...]
+    end: tuple[int, ...]
 
     @classmethod
     def of(cls, rows: tuple[Any, ...], records: tuple[Any, ...]) -> _Dated:
         """Rows that are valid when the records beside them are."""
-        import numpy as np
-
         spans = [validity_of(record) for record in records]
-        first = [0 if span.valid_from is None else span.valid_from.toordinal() for span in spans]
-        end = [_NEVER if span.valid_to is None else span.valid_to.toordinal() for span in spans]
-        return cls(rows, np.asarray(first, dtype=np.int64), np.asarray(end, dtype=np.int64))
+        first = tuple(0 if span.valid_from is None else span.valid_from.toordinal() for span in spans)
+        end = tuple(_NEVER if span.valid_to is None else span.valid_to.toordinal() for span in spans)
+        return cls(rows, first, end)
 
     def on(self, day: date) -> tuple[Any, ...]:
         """The rows of a day, in their order."""
-        import numpy as np
-
-        here = (self.first <= day.toordinal()) & (self.end > day.toordinal())
-        return self.rows if here.all() else tuple(map(self.rows.__getitem__, np.flatnonzero(here).tolist()))
+        # Days as numbers: a tenth of the time of asking each validity, and no numpy before it is needed.
+        at = day.toordinal()
+        here = [first <= at < end for first, end in zip(self.first, self.end, strict=True)]
+        return self.rows if all(here) else tuple(compress(self.rows, here))
 
 
 def versions_of(draft: Draft) -> tuple[date, ...]:

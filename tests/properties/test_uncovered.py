@@ -71,7 +71,7 @@ def test_uncovered_cells_are_those_in_which_routing_finds_nobody(city: City) -> 
     for finding in findings:
         if finding.fault.code == "rule.uncovered":
             matter, grade = re.findall(r'matter "(\w+)", grade "(\w+)"', finding.fault.message)[0]
-            count = re.search(r"in (\d+) grids?", finding.fault.message)
+            count = re.search(r"in (\d+) of \d+ grids", finding.fault.message)
             found[matter, grade] = (int(count[1]) if count else len(GRIDS), finding.fault.ids[1])
 
     expected = {}

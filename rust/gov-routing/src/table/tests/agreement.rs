@@ -204,9 +204,9 @@ fn small_tables_agree_in_every_cell() {
         let running: Vec<_> = (0..threads).map(|thread| scope.spawn(work(thread))).collect();
         running.into_iter().map(|thread| thread.join().expect("tables agree")).sum()
     });
-    // Sound books and refused ones: the comparison means little if one of them is rare.
+    // Sound books and refused ones: the comparison means little if one of them is rare. One in twenty is refused.
     let refused = refused as f64 / count as f64;
-    assert!(count < 1000 || (0.05..0.6).contains(&refused), "{refused} of the tables were refused");
+    assert!(count < 1000 || (0.03..0.6).contains(&refused), "{refused} of the tables were refused");
 }
 
 /// 256 bytes of splitmix64.

@@ -400,11 +400,16 @@ class City:
             return tuple(getattr(self, part))
         return self._timeline.places if part == "places" else self._timeline.tables[BY_PART[part].part]
 
+    @property
+    def drawn(self) -> dict[str, bytes]:
+        """Outlines of all places of this version, as far as they are known, by id."""
+        return dict(zip(self.grids, self.geometries, strict=True)) | dict(self.outlines)
+
     def outlines_ever(self) -> Mapping[str, bytes]:
         """Outlines of all places in all versions, by id; those of a place with a first day by ``id@day``."""
         if self._timeline is not None:
             return self._timeline.outlines
-        drawn = dict(zip(self.grids, self.geometries, strict=True)) | dict(self.outlines)
+        drawn = self.drawn
         return {outline_key(place): drawn[place.id] for place in self.places if place.id in drawn}
 
     def redrawn(self, outlines: Mapping[str, bytes]) -> City:

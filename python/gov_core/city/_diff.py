@@ -71,7 +71,7 @@ def _changes(before: City, after: City) -> Iterator[Change]:
         old, new = getattr(before, setting), getattr(after, setting)
         if old != new:
             yield Change("city", setting, "changed", fields=((setting, old, new),))
-    old_outlines, new_outlines = _outlines(before), _outlines(after)
+    old_outlines, new_outlines = before.drawn, after.drawn
     old_places = {place.id: place for place in before.places}
     new_places = {place.id: place for place in after.places}
     yield from _rows("places", old_places, new_places, _compared(PLACES), (old_outlines, new_outlines))
@@ -134,10 +134,6 @@ def _words(field: str, value: object) -> str:
     if isinstance(value, tuple):
         return ";".join(str(part) for part in value)
     return "..." if isinstance(value, bytes) else str(value)
-
-
-def _outlines(city: City) -> dict[str, bytes]:
-    return dict(zip(city.grids, city.geometries, strict=True)) | dict(city.outlines)
 
 
 def _moved_m2(old: bytes | None, new: bytes | None) -> float:

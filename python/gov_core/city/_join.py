@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def join(before: City, after: City, on: date, successions: Successions) -> City:
     """One city that is `before` until a day and `after` from it on; what had ended earlier stays in it."""
-    old_outlines, new_outlines = _outlines(before), _outlines(after)
+    old_outlines, new_outlines = before.drawn, after.drawn
 
     def same_outline(place: Place) -> bool:
         return old_outlines.get(place.id) == new_outlines.get(place.id)
@@ -103,7 +103,3 @@ class _Seam:
         for row in new:
             if key(row) not in stayed:
                 yield replace(row, valid_from=self.on), False
-
-
-def _outlines(city: City) -> dict[str, bytes]:
-    return dict(zip(city.grids, city.geometries, strict=True)) | dict(city.outlines)

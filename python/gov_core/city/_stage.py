@@ -73,7 +73,7 @@ class Stage:
             city.levels,
             city.partition,
             [undated(place) for place in city.places],
-            dict(zip(city.grids, city.geometries, strict=True)) | dict(city.outlines),
+            city.drawn,
             {sheet.part: [undated(row) for row in getattr(city, sheet.part)] for sheet in SHEETS},
         )
         for part, row in _outlasting(city):

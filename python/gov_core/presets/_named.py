@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gov_core.presets._ground import below
+from gov_core.presets._bounds import Bounds
+from gov_core.presets._ground import below, draw
 from gov_core.presets._tables import places_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gov_core.city import Place
-    from gov_core.presets._bounds import Bounds
     from gov_core.presets._ground import Ground
+
+
+def district(
+    name: str,
+    *,
+    streets: int | None,
+    communities: int | None,
+    km2: float,
+    centre: tuple[float, float],
+    options: Collection[str],
+    seed: int,
+    joined: tuple[str, str, int] | None = None,
+) -> Ground:
+    """Judges the parameters of a preset on streets and communities, and draws its ground.
+
+    Args:
+        name: Name of the preset.
+        streets: How many to make up.
+        communities: How many to make up.
+        km2: Area.
+        centre: Longitude and latitude of its middle, degrees.
+        options: Those that are asked for.
+        seed: The same seed gives the same ground.
+        joined: Name of the groups that neighbouring communities form, the parameter that says how many are in
+            one, and its value; None for no groups.
+
+    Raises:
+        PresetError: With every parameter that is out of range.
+    """
+    check = Bounds(name)
+    places = streets_and_communities(name.lower(), streets, communities, check)
+    group, size = "", 1
+    if joined is not None:
+        group, size = joined[0], check.whole(joined[1], joined[2], 1, 100)
+    check.ground(km2, centre, seed)
+    check.options(options)
+    check.done()
+    ground = draw(places, "community", seed, centre, km2)
+    return replace(ground, groups={group: neighbours_joined(ground, "community", size)}) if group else ground
 
 
 def streets_and_communities(

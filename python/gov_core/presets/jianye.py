@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gov_core.presets._bounds import Bounds
-from gov_core.presets._ground import draw
-from gov_core.presets._named import neighbours_joined, streets_and_communities
+from gov_core.presets._named import district
 from gov_core.presets._preset import assemble
 
 if TYPE_CHECKING:
@@ -47,12 +44,14 @@ def jianye(
     Raises:
         PresetError: With every parameter that is out of range.
     """
-    check = Bounds("JIANYE")
-    places = streets_and_communities("jianye", streets, communities, check)
-    size = check.whole("communities_a_party_committee", communities_a_party_committee, 1, 100)
-    check.ground(km2, centre, seed)
-    check.options(options)
-    check.done()
-    ground = draw(places, "community", seed, centre, km2)
-    ground = replace(ground, groups={"party": neighbours_joined(ground, "community", size)})
+    ground = district(
+        "JIANYE",
+        streets=streets,
+        communities=communities,
+        km2=km2,
+        centre=centre,
+        options=options,
+        seed=seed,
+        joined=("party", "communities_a_party_committee", communities_a_party_committee),
+    )
     return assemble("JIANYE", city_name, ground, options)

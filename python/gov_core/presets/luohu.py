@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gov_core.presets._bounds import Bounds
-from gov_core.presets._ground import draw
-from gov_core.presets._named import neighbours_joined, streets_and_communities
+from gov_core.presets._named import district
 from gov_core.presets._preset import assemble
 
 if TYPE_CHECKING:
@@ -49,17 +46,17 @@ def luohu(
     Raises:
         PresetError: With every parameter that is out of range.
     """
-    return _shared(
+    ground = district(
         "LUOHU",
-        city_name=city_name,
         streets=streets,
         communities=communities,
-        committees=committees_a_station,
         km2=km2,
         centre=centre,
         options=options,
         seed=seed,
+        joined=("stations", "committees_a_station", committees_a_station),
     )
+    return assemble("LUOHU", city_name, ground, options)
 
 
 def zhabei_2005(
@@ -91,37 +88,14 @@ def zhabei_2005(
     Raises:
         PresetError: With every parameter that is out of range.
     """
-    return _shared(
+    ground = district(
         "ZHABEI_2005",
-        city_name=city_name,
         streets=streets,
         communities=communities,
-        committees=committees_a_station,
         km2=km2,
         centre=centre,
         options=options,
         seed=seed,
+        joined=("stations", "committees_a_station", committees_a_station),
     )
-
-
-def _shared(
-    name: str,
-    *,
-    city_name: str,
-    streets: int | None,
-    communities: int | None,
-    committees: int,
-    km2: float,
-    centre: tuple[float, float],
-    options: Collection[str],
-    seed: int,
-) -> City:
-    check = Bounds(name)
-    places = streets_and_communities(name.lower(), streets, communities, check)
-    size = check.whole("committees_a_station", committees, 1, 100)
-    check.ground(km2, centre, seed)
-    check.options(options)
-    check.done()
-    ground = draw(places, "community", seed, centre, km2)
-    ground = replace(ground, groups={"stations": neighbours_joined(ground, "community", size)})
-    return assemble(name, city_name, ground, options)
+    return assemble("ZHABEI_2005", city_name, ground, options)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gov_core.presets._bounds import Bounds
-from gov_core.presets._ground import draw
-from gov_core.presets._named import streets_and_communities
+from gov_core.presets._named import district
 from gov_core.presets._preset import assemble
 
 if TYPE_CHECKING:
@@ -47,9 +45,8 @@ def yantian_2002(
         >>> sum(unit.kind == "community_station" for unit in yantian_2002().units)
         23
     """
-    return _yantian(
+    ground = district(
         "YANTIAN_2002",
-        city_name=city_name,
         streets=streets,
         communities=communities,
         km2=km2,
@@ -57,6 +54,7 @@ def yantian_2002(
         options=options,
         seed=seed,
     )
+    return assemble("YANTIAN_2002", city_name, ground, options)
 
 
 def yantian_2004(
@@ -86,9 +84,8 @@ def yantian_2004(
     Raises:
         PresetError: With every parameter that is out of range.
     """
-    return _yantian(
+    ground = district(
         "YANTIAN_2004",
-        city_name=city_name,
         streets=streets,
         communities=communities,
         km2=km2,
@@ -96,22 +93,4 @@ def yantian_2004(
         options=options,
         seed=seed,
     )
-
-
-def _yantian(
-    name: str,
-    *,
-    city_name: str,
-    streets: int | None,
-    communities: int | None,
-    km2: float,
-    centre: tuple[float, float],
-    options: Collection[str],
-    seed: int,
-) -> City:
-    check = Bounds(name)
-    places = streets_and_communities(name.lower(), streets, communities, check)
-    check.ground(km2, centre, seed)
-    check.options(options)
-    check.done()
-    return assemble(name, city_name, draw(places, "community", seed, centre, km2), options)
+    return assemble("YANTIAN_2004", city_name, ground, options)

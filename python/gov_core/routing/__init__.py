@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gov_core.routing.address_grids import AddressCoverage, Misplaced, address_coverage
     from gov_core.routing.comparison import Comparison
     from gov_core.routing.crs import convert
-    from gov_core.routing.explain import Explanation
+    from gov_core.routing.explanation import Explanation
     from gov_core.routing.handover import Handover, hand_over
     from gov_core.routing.history import RouterHistory
     from gov_core.routing.index import UNCOVERED, GridIndex, Nearest, NearestBatch
@@ -68,7 +68,7 @@ _HOMES = {
     "Comparison": "gov_core.routing.comparison",
     "Coverage": "gov_core.routing.register",
     "Entry": "gov_core.routing.register",
-    "Explanation": "gov_core.routing.explain",
+    "Explanation": "gov_core.routing.explanation",
     "GridIndex": "gov_core.routing.index",
     "Handover": "gov_core.routing.handover",
     "LayerIndex": "gov_core.routing.layer",

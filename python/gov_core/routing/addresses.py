@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gov_core.city import City
     from gov_core.places import Address, AddressMatch, Place
-    from gov_core.routing.explain import Explanation
+    from gov_core.routing.explanation import Explanation
     from gov_core.routing.index import GridIndex
     from gov_core.routing.route import Route
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+
+from gov_core.routing.explanation import Explanation, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,44 +19,6 @@ instead, or if it won which link of its chain found the unit; the dimensions tha
 
 _MISSES = 10
 """How many rules that do not apply are told of: those that come nearest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """How the answer for one event came about.
-
-    `str` gives the whole text.
-
-    Attributes:
-        route: The answer.
-        location: How the place was found, or why there is none.
-        rules: A sentence for every rule that came into question, most specific first, then the nearest of
-            those that do not apply.
-        notes: What looks wrong about the event, with what was probably meant.
-    """
-
-    route: Route
-    location: str
-    rules: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    def __str__(self) -> str:
-        route = self.route
-        lines = [self.location]
-        if route.status == "routed":
-            lines.append(f'routed to "{route.unit}" by rule "{route.rule}"')
-            if route.assist:
-                lines.append(f"assisted by {_quoted(route.assist)}")
-            if route.respond_within:
-                lines.append(f"respond within {route.respond_within}")
-            if route.resolve_within:
-                lines.append(f"resolve within {route.resolve_within}")
-        else:
-            lines.append(f"{route.status}: {route.reason}")
-        lines += self.notes
-        if self.rules:
-            lines += ["rules:", *(f"  {rule}" for rule in self.rules)]
-        return "\n".join(lines)
 
 
 def explain(
@@ -138,7 +101,7 @@ class _Words:
             found = f'"{self._route.unit}" is the @{self._lists.kinds[at]} that serves "{self._serving()}"'
             found += ", the lowest that one serves here"
         if via:
-            passed = _quoted(self._ref(ref) for ref in self._lists.rule_specs[rule][4][:via])
+            passed = quoted(self._ref(ref) for ref in self._lists.rule_specs[rule][4][:via])
             found = f"{passed} serves no place here; {found}"
         return found
 
@@ -253,7 +216,3 @@ def _unknown(event: Mapping[str, Any], route: Route, lists: Lists) -> Iterator[s
             yield "; ".join(
                 filter(None, (f'{name} "{value}" is none of the city\'s', Closest(ids)(str(value))))
             )
-
-
-def _quoted(words: Iterable[str]) -> str:
-    return ", ".join(f'"{word}"' for word in words)

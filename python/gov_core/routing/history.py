@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gov_core import _core
 from gov_core.errors import EventError, Fault
 from gov_core.routing.addresses import ADDRESS, ANSWERS, AddressedTable
-from gov_core.routing.explain import Explanation
+from gov_core.routing.explanation import Explanation
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.index import GridIndex
 from gov_core.routing.route import Route

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from gov_core.routing.explain import Explanation
+    from gov_core.routing.explanation import Explanation
     from gov_core.routing.route import Route
 
 

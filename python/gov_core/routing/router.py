@@ -8,7 +8,7 @@ from gov_core import _core
 from gov_core.errors import IndexFileError, RuleError
 from gov_core.routing.addresses import ADDRESS, ANSWERS, AddressedTable
 from gov_core.routing.crs import convert
-from gov_core.routing.explain import Explanation, explain
+from gov_core.routing.explain import explain
 from gov_core.routing.findings import Wording
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.index import GridIndex
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gov_core.city import City
     from gov_core.errors import Fault
     from gov_core.routing.addresses import Addresses
+    from gov_core.routing.explanation import Explanation
 
 NEAREST_WITHIN_M = 10_000.0
 """How far `Router.route_batch` looks for the nearest grid of an event that lies in none, in metres."""

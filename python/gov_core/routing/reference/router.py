@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gov_core.routing.explain import Explanation, explain
+from gov_core.routing.explain import explain
 from gov_core.routing.frames import INPUT_COLUMNS, Frame
 from gov_core.routing.lists import Lists
 from gov_core.routing.reference.addresses import ReferenceAddresses
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from arro3.core import Table
 
     from gov_core.city import City, Limit
+    from gov_core.routing.explanation import Explanation
 
 
 class ReferenceRouter:

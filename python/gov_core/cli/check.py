@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import date
+from datetime import date  # noqa: TC003 - typer reads the annotations
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gov_core.cli._app import app
+from gov_core.cli._day import parse_day
 
 if TYPE_CHECKING:
     from gov_core.checker import Finding
@@ -26,14 +27,17 @@ def check(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print all findings as JSON on stdout.")] = False,
     as_of: Annotated[
-        str, typer.Option("--as-of", metavar="DATE", help="Check the version of this day only: 2020-01-31.")
-    ] = "",
+        date | None,
+        typer.Option(
+            parser=parse_day, metavar="DATE", help="Check the version of this day only: 2020-01-31."
+        ),
+    ] = None,
     show: Annotated[
         int, typer.Option("--show", min=1, help="How many findings of one code are told in full.")
     ] = SHOWN,
 ) -> None:
     """Check geometry, hierarchy, ids, bodies, lists and rules of a city; exit with 1 if there is an error."""
-    findings, off = _find(city, _day(as_of))
+    findings, off = _find(city, as_of)
     if as_json:
         json.dump(_as_object(findings), sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
@@ -41,14 +45,6 @@ def check(
         _tell(city, findings, off, show)
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(1)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        message = f'"{text}" is no day; write it as 2020-01-31'
-        raise typer.BadParameter(message, param_hint="--as-of") from None
 
 
 def _find(folder: Path, on: date | None) -> tuple[list[Finding], list[str]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from datetime import datetime  # noqa: TC003 - typer reads the annotations
+from datetime import date  # noqa: TC003 - typer reads the annotations
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated, Any
 
 import typer
 
 from gov_core.cli._app import app
+from gov_core.cli._day import parse_day
 
 
 @app.command()
@@ -20,12 +21,12 @@ def diff(
     new: Annotated[Path, typer.Argument(metavar="NEW", help="Folder of the newer city; may be the same.")],
     *,
     old_as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The older city as it was on this day."),
+        date | None,
+        typer.Option(parser=parse_day, metavar="DATE", help="The older city as it was on this day."),
     ] = None,
     new_as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The newer city as it was on this day."),
+        date | None,
+        typer.Option(parser=parse_day, metavar="DATE", help="The newer city as it was on this day."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all changes as JSON.")] = False,
 ) -> None:
@@ -36,9 +37,9 @@ def diff(
 
     before, after = City.load(old), City.load(new)
     if old_as_of is not None:
-        before = before.as_of(old_as_of.date())
+        before = before.as_of(old_as_of)
     if new_as_of is not None:
-        after = after.as_of(new_as_of.date())
+        after = after.as_of(new_as_of)
     changes = changes_between(before, after)
     if as_json:
         found = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime  # noqa: TC003 - typer reads the annotations
+from datetime import date  # noqa: TC003 - typer reads the annotations
 from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gov_core.cli._app import app
+from gov_core.cli._day import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,9 +64,9 @@ def route(
         bool, typer.Option("--formulas", help="Leave CSV cells that a spreadsheet would run as they are.")
     ] = False,
     as_of: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"], metavar="DATE", help="Route all events by the city as it is on this day."
+            parser=parse_day, metavar="DATE", help="Route all events by the city as it is on this day."
         ),
     ] = None,
     compare: Annotated[
@@ -73,8 +74,8 @@ def route(
         typer.Option(metavar="OLD", help="Say which events change hands since this older city."),
     ] = None,
     compare_as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The older city as it was on this day."),
+        date | None,
+        typer.Option(parser=parse_day, metavar="DATE", help="The older city as it was on this day."),
     ] = None,
 ) -> None:
     """Route every event to its grid, its responsible unit and its time limits.
@@ -94,7 +95,6 @@ def route(
         )
     if compare_as_of is not None and not compares:
         raise typer.BadParameter("it is for --compare", param_hint="--compare-as-of")
-    day = None if as_of is None else as_of.date()
     with open_events(events, rename=parse_map(columns), encoding=encoding) as reader:
         from gov_core.cli._compile import compile_history, compile_router
         from gov_core.cli._progress import with_progress
@@ -102,13 +102,12 @@ def route(
 
         batches = with_crs(with_progress(reader), crs)
         if compare is not None:
-            old_day = None if compare_as_of is None else compare_as_of.date()
-            old = compile_router(compare, index=None, threads=threads, as_of=old_day)
-            new = compile_router(city, index=None, threads=threads, as_of=day)
+            old = compile_router(compare, index=None, threads=threads, as_of=compare_as_of)
+            new = compile_router(city, index=None, threads=threads, as_of=as_of)
             _compare(batches, old, new, output, as_json=as_json, formulas=formulas)
             return
-        if day is not None:
-            router: AnyRouter = compile_router(city, index=index, threads=threads, as_of=day)
+        if as_of is not None:
+            router: AnyRouter = compile_router(city, index=index, threads=threads, as_of=as_of)
         else:
             router = compile_history(city, index=index, threads=threads)
             _need_times(router, reader)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime  # noqa: TC003 - typer reads the annotations
+from datetime import date  # noqa: TC003 - typer reads the annotations
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
 import typer
 
 from gov_core.cli._app import app
+from gov_core.cli._day import parse_day
 
 
 @app.command()
@@ -23,8 +24,8 @@ def show(
         ),
     ] = None,
     as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The city as it was on this day."),
+        date | None,
+        typer.Option(parser=parse_day, metavar="DATE", help="The city as it was on this day."),
     ] = None,
     depth: Annotated[int, typer.Option(min=1, help="Levels of places that the tree shows one by one.")] = 2,
 ) -> None:
@@ -34,7 +35,7 @@ def show(
 
     found = City.load(city)
     if as_of is not None:
-        found = found.as_of(as_of.date())
+        found = found.as_of(as_of)
     if output is None:
         from gov_core.report.city_tree import city_tree
 

@@ -11,7 +11,20 @@ GovCoreError
 │   └── RuleError        rules that contradict each other
 ├── PresetError          a preset that there is not, or parameters that are out of range, all at once
 ├── EventError           an events file that cannot be read at all
-└── StepError            a step of an admission, or with money, that may not be taken, all reasons at once
+├── StepError            a step of an admission, a case or money that may not be taken, all reasons
+└── StorageError         a store could not do what it was asked; nothing was written unless said otherwise
+    ├── ConcurrencyConflictError   another writer was first: load again, decide again
+    ├── CommandReusedError         the id of a command came back with another command
+    ├── StoreUnavailableError      the store cannot be reached now, and nothing was written
+    ├── OutcomeUnknownError        it may have been written: send the same command id again
+    ├── DeadlineExceededError      the call took longer than it was given, and nothing was written
+    ├── CapacityExceededError      the disk, a quota or a limit is full, and nothing was written
+    ├── PayloadRejectedError       what was to be stored cannot be, all faults at once
+    ├── CursorInvalidError         a cursor of another store, or from the future
+    ├── IntegrityViolationError    the store is damaged or was tampered with; it only reads from now on
+    ├── SchemaMismatchError        the store was made by a newer release, or is no store of cases
+    ├── CapabilityMissingError     the adapter has said that it cannot do this
+    └── StoreClosedError           the store has been closed
 ```
 
 Each carries a stable `code` (the message may change, the code does not), the `place` of the fault
@@ -147,3 +160,92 @@ class StepError(FaultsError):
     """A step that state or rules do not allow: nothing happened, and every reason is in `faults`."""
 
     code = "step.refused"
+
+
+class StorageError(FaultsError):
+    """A store could not do what it was asked. Nothing was written, unless the class says otherwise."""
+
+    code = "storage.error"
+
+
+class ConcurrencyConflictError(StorageError):
+    """Another writer was first. Read the case again and decide again.
+
+    Attributes:
+        expected: The version the writer had seen; for a checkpoint, its position.
+        actual: The version there is.
+    """
+
+    code = "storage.concurrency_conflict"
+
+    def __init__(self, subject: str, expected: int, actual: int) -> None:
+        message = f"{subject} is at {actual}, and {expected} was expected"
+        super().__init__((Fault(self.code, message, subject, "read it again and decide again", (subject,)),))
+        self.args = (subject, expected, actual)
+        self.subject, self.expected, self.actual = subject, expected, actual
+
+
+class CommandReusedError(StorageError):
+    """The id of a command came back with another command; ids are never used twice."""
+
+    code = "storage.command_reused"
+
+
+class StoreUnavailableError(StorageError):
+    """The store cannot be reached, or is busy for too long. Nothing was written."""
+
+    code = "storage.unavailable"
+
+
+class OutcomeUnknownError(StorageError):
+    """It may or may not have been written. Send the same command id again: it is applied once."""
+
+    code = "storage.outcome_unknown"
+
+
+class DeadlineExceededError(StorageError):
+    """The call took longer than it was given. Nothing was written."""
+
+    code = "storage.deadline_exceeded"
+
+
+class CapacityExceededError(StorageError):
+    """The disk, a quota or a limit is full. Nothing was written."""
+
+    code = "storage.capacity_exceeded"
+
+
+class PayloadRejectedError(StorageError):
+    """What was to be stored cannot be: every fault of it is listed."""
+
+    code = "storage.payload_rejected"
+
+
+class CursorInvalidError(StorageError):
+    """The cursor is of another store, or lies beyond its head."""
+
+    code = "storage.cursor_invalid"
+
+
+class IntegrityViolationError(StorageError):
+    """The store is damaged, or was changed behind its back. It refuses to write from now on."""
+
+    code = "storage.integrity_violation"
+
+
+class SchemaMismatchError(StorageError):
+    """The store was made by a newer release, or is no store of cases at all."""
+
+    code = "storage.schema_mismatch"
+
+
+class CapabilityMissingError(StorageError):
+    """The adapter says of itself that it cannot do this."""
+
+    code = "storage.capability_missing"
+
+
+class StoreClosedError(StorageError):
+    """The store has been closed."""
+
+    code = "storage.closed"

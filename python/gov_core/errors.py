@@ -11,7 +11,8 @@ GovCoreError
 │   └── RuleError        rules that contradict each other
 ├── PresetError          a preset that there is not, or parameters that are out of range, all at once
 ├── EventError           an events file that cannot be read at all
-├── StepError            a step of an admission, a case or money that may not be taken, all reasons
+├── CalendarError        a work calendar that contradicts itself, or a time it cannot answer for, all at once
+├── StepError            a step of an admission, a case, a clock or money that may not be taken, all reasons
 └── StorageError         a store could not do what it was asked; nothing was written unless said otherwise
     ├── ConcurrencyConflictError   another writer was first: load again, decide again
     ├── CommandReusedError         the id of a command came back with another command
@@ -154,6 +155,12 @@ class EventError(FaultsError):
     """An events file cannot be read or written at all (single bad rows are answers, not errors)."""
 
     code = "event.invalid"
+
+
+class CalendarError(FaultsError):
+    """A work calendar contradicts itself, or a deadline is asked of it that it cannot tell."""
+
+    code = "calendar.invalid"
 
 
 class StepError(FaultsError):

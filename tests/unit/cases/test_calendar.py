@@ -35,7 +35,7 @@ def test_every_day_is_that_of_two_other_calendars() -> None:
 
 @pytest.mark.parametrize(
     ("year", "count"),
-    zip(range(2018, 2027), [250, 250, 249, 250, 249, 249, 251, 248, 248], strict=True),
+    list(zip(range(2018, 2027), [250, 250, 249, 250, 249, 249, 251, 248, 248], strict=True)),
 )
 def test_working_days_of_a_year(year: int, count: int) -> None:
     assert sum(map(china().is_working_day, days(date(year, 1, 1), date(year, 12, 31)))) == count

@@ -10,9 +10,12 @@ GovCoreError
 ├── CityError            a city folder that cannot be used, all faults at once
 │   └── RuleError        rules that contradict each other
 ├── PresetError          a preset that there is not, or parameters that are out of range, all at once
+├── ProcedureError       a procedure that cannot be read, or makes no sense, all faults at once
 ├── EventError           an events file that cannot be read at all
 ├── CalendarError        a work calendar that contradicts itself, or a time it cannot answer for, all at once
 ├── StepError            a step of an admission, a case, a clock or money that may not be taken, all reasons
+│   ├── CaseRefusedError a command that a case does not take, all reasons at once
+│   └── UnknownCaseError a case that there is not
 └── StorageError         a store could not do what it was asked; nothing was written unless said otherwise
     ├── ConcurrencyConflictError   another writer was first: load again, decide again
     ├── CommandReusedError         the id of a command came back with another command
@@ -151,6 +154,12 @@ class PresetError(FaultsError):
     code = "preset.invalid"
 
 
+class ProcedureError(FaultsError):
+    """A procedure cannot be read, or could never be run to its end: every fault is listed."""
+
+    code = "procedure.invalid"
+
+
 class EventError(FaultsError):
     """An events file cannot be read or written at all (single bad rows are answers, not errors)."""
 
@@ -167,6 +176,18 @@ class StepError(FaultsError):
     """A step that state or rules do not allow: nothing happened, and every reason is in `faults`."""
 
     code = "step.refused"
+
+
+class CaseRefusedError(StepError):
+    """A command that a case does not take: nothing happened to it, and every reason is in `faults`."""
+
+    code = "case.refused"
+
+
+class UnknownCaseError(StepError):
+    """There is no such case."""
+
+    code = "case.unknown"
 
 
 class StorageError(FaultsError):

@@ -9,33 +9,72 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gov_core.cases.actor import Actor, By
     from gov_core.cases.calendar import Calendar, Day, DayOverride, china
+    from gov_core.cases.case import Case, Evidence, Location, Sealed, Service, Source
     from gov_core.cases.clock import Clock, explain
+    from gov_core.cases.commands import Command
+    from gov_core.cases.context import Authority, Context
     from gov_core.cases.deadlines import Deadline, deadline_for, deadlines_for, worked_between
+    from gov_core.cases.events import CaseEvent
+    from gov_core.cases.machine import MACHINE
+    from gov_core.cases.procedure import Procedure, read_procedure, shipped_procedures
 
 __all__ = [
+    "MACHINE",
+    "Actor",
+    "Authority",
+    "By",
     "Calendar",
+    "Case",
+    "CaseEvent",
     "Clock",
+    "Command",
+    "Context",
     "Day",
     "DayOverride",
     "Deadline",
+    "Evidence",
+    "Location",
+    "Procedure",
+    "Sealed",
+    "Service",
+    "Source",
     "china",
     "deadline_for",
     "deadlines_for",
     "explain",
+    "read_procedure",
+    "shipped_procedures",
     "worked_between",
 ]
 
 _HOMES = {
+    "MACHINE": "gov_core.cases.machine",
+    "Actor": "gov_core.cases.actor",
+    "Authority": "gov_core.cases.context",
+    "By": "gov_core.cases.actor",
     "Calendar": "gov_core.cases.calendar",
+    "Case": "gov_core.cases.case",
+    "CaseEvent": "gov_core.cases.events",
     "Clock": "gov_core.cases.clock",
+    "Command": "gov_core.cases.commands",
+    "Context": "gov_core.cases.context",
     "Day": "gov_core.cases.calendar",
     "DayOverride": "gov_core.cases.calendar",
     "Deadline": "gov_core.cases.deadlines",
+    "Evidence": "gov_core.cases.case",
+    "Location": "gov_core.cases.case",
+    "Procedure": "gov_core.cases.procedure",
+    "Sealed": "gov_core.cases.case",
+    "Service": "gov_core.cases.case",
+    "Source": "gov_core.cases.case",
     "china": "gov_core.cases.calendar",
     "deadline_for": "gov_core.cases.deadlines",
     "deadlines_for": "gov_core.cases.deadlines",
     "explain": "gov_core.cases.clock",
+    "read_procedure": "gov_core.cases.procedure",
+    "shipped_procedures": "gov_core.cases.procedure",
     "worked_between": "gov_core.cases.deadlines",
 }
 

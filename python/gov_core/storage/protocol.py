@@ -409,12 +409,18 @@ class CaseStore(Protocol):
         ...
 
     def append_many(
-        self, items: Iterable[Append], *, deadline_s: float | None = None
+        self, items: Iterable[Append], *, together: bool = False, deadline_s: float | None = None
     ) -> list[AppendResult | StorageError]:
         """Append for many cases in one transaction; what is wrong with one item is its result.
 
         Items are taken in order, and a later one sees what earlier ones wrote. Either all that succeeded
         is durable or, if the call raises, nothing is.
+
+        Args:
+            items: What to append.
+            together: All or none: the first item that cannot be appended raises its error. For steps that two
+                cases take at once, such as a merge.
+            deadline_s: How long it may take.
         """
         ...
 

@@ -1,0 +1,246 @@
+"""Who is to do it: dispatch, whistle, report in, return, joint meeting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from gov_core.cases import commands as c
+from gov_core.cases import events as e
+from gov_core.cases._opening import _check_bodies
+from gov_core.cases.machine import SAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gov_core.cases._step import Step
+    from gov_core.cases.case import Case, Participation, Whistle
+    from gov_core.cases.decide import Decider
+
+
+def _dispatch(step: Step) -> e.CaseEvent:
+    command, case = cast("c.Dispatch", step.command), step.case
+    unit = command.unit or case.unit
+    if not unit:
+        step.refuse("no_unit", "the router found no body, and none was named", "name one")
+    named = tuple(filter(None, (unit, *command.assist)))
+    _check_bodies(step, named, case.complained_of)
+    _check_lists(step, named)
+    _check_bounces(step, (unit,))
+    return step.event(e.CaseDispatched, units=named, unit=unit)
+
+
+def _force_assign(step: Step) -> e.CaseEvent:
+    """A body is named for good: after too many returns, or by a joint meeting."""
+    command, case = cast("c.ForceAssign", step.command), step.case
+    if case.state != "conferring" and case.bounces < step.context.procedure.max_returns:
+        step.refuse(
+            "not_yet_forced",
+            f"it was returned {case.bounces} times; a body is named for good after "
+            f"{step.context.procedure.max_returns}",
+            "dispatch it to another body",
+        )
+    _check_bodies(step, (command.unit,), case.complained_of)
+    return step.event(e.CaseForciblyAssigned, units=(command.unit,))
+
+
+def _claim(step: Step) -> e.CaseEvent:
+    leads = step.own_part().part == "lead" and step.case.state == "dispatched"
+    return step.event(e.CaseClaimed, to="accepted" if leads else SAME)
+
+
+def _whistle(step: Step) -> e.CaseEvent:
+    command, case = cast("c.BlowWhistle", step.command), step.case
+    policy = command.policy or step.context.procedure.policy
+    _check_bodies(step, command.units, case.complained_of)
+    _check_level(step, command)
+    _check_lists(step, command.units)
+    _check_bounces(step, command.units)
+    if not command.units:
+        step.refuse("no_unit", "a whistle has to call somebody", "name the bodies that are called")
+    if policy == "k_of_n" and not 1 <= command.k <= len(command.units):
+        step.refuse(
+            "bad_k", f"{command.k} of {len(command.units)} bodies cannot report in", "give a k from 1 on"
+        )
+    return step.event(e.WhistleBlown, units=command.units, policy=policy)
+
+
+def _check_level(step: Step, command: c.BlowWhistle) -> None:
+    """The level is one of the procedure's, its starters blow it, its catalogue covers the matter."""
+    context = step.context
+    level = next((level for level in context.procedure.whistles if level.name == command.level), None)
+    if level is None:
+        known = ", ".join(level.name for level in context.procedure.whistles) or "none"
+        step.refuse(
+            "unknown_level", f'there is no whistle of the level "{command.level}"', f"there are: {known}"
+        )
+        return
+    starters = level.hard if command.kind == "hard" and level.hard else level.starters
+    if context.actor.role not in starters:
+        step.refuse(
+            "wrong_starter",
+            f"a {context.actor.role} may not blow a {command.kind} {level.name} whistle",
+            f"it is for: {', '.join(starters)}",
+        )
+    if level.catalogue and not context.authority.in_catalogue(command.item, step.case.matter):
+        step.refuse(
+            "not_in_catalogue",
+            f'no item "{command.item}" of the whistle catalogue covers the matter "{step.case.matter}"',
+            "name the item, or dispatch the case",
+        )
+    for unit in command.units:
+        if not context.authority.may_whistle(step.body, unit):
+            step.refuse(
+                "may_not_call", f'"{step.body}" may not call "{unit}"', "let another body whistle", (unit,)
+            )
+
+
+def _check_lists(step: Step, units: Iterable[str]) -> None:
+    """Bodies that are to handle it have the matter on a list and serve the place; a service has offices."""
+    case, authority = step.case, step.context.authority
+    for unit in units:
+        if case.service is not None and unit in (case.service.station, *case.service.offices):
+            continue
+        if not authority.lists(unit, case.matter):
+            step.refuse(
+                "not_on_list", f'"{unit}" has no "{case.matter}" on any list', "name another body", (unit,)
+            )
+        if case.location.path and not authority.serves(unit, case.location.path):
+            step.refuse(
+                "serves_not", f'"{unit}" does not serve "{case.location.path}"', "name another", (unit,)
+            )
+
+
+def _check_bounces(step: Step, units: Iterable[str]) -> None:
+    """What came back does not go round: not to the same body again, and not for ever."""
+    case, procedure = step.case, step.context.procedure
+    if case.state != "returned":
+        return
+    if case.bounces >= procedure.max_returns:
+        step.refuse(
+            "too_many_returns",
+            f"it was returned {case.bounces} times",
+            "name a body for good (force_assign), or call a joint meeting (confer)",
+        )
+    if step.context.actor.role not in (procedure.decider, "district", "supervisor"):
+        step.refuse("wrong_decider", f"after a return the {procedure.decider} decides", "leave it to them")
+    for unit in units:
+        if unit in case.returned_by:
+            step.refuse("returned_it", f'"{unit}" has returned it already', "name another body", (unit,))
+
+
+def _report_in(step: Step) -> e.CaseEvent:
+    if step.case.state != "whistled":
+        return step.event(e.ReportedIn, to=SAME)
+    arrived = {part.unit for part in step.case.active() if part.state != "called"} | {step.body}
+    whistle = cast("Whistle", step.case.whistle)
+    return step.event(e.ReportedIn, to="accepted" if _joined(whistle, step.case.active(), arrived) else SAME)
+
+
+def _joined(whistle: Whistle, parts: Iterable[Participation], arrived: set[str]) -> bool:
+    """Whether all have arrived that have to."""
+    called = [part.unit for part in parts if part.unit in whistle.units]
+    if whistle.policy == "lead":
+        return whistle.units[0] in arrived
+    if whistle.policy == "any":
+        return bool(arrived & set(called))
+    if whistle.policy == "k_of_n":
+        return len(arrived & set(called)) >= whistle.k
+    return bool(called) and arrived >= set(called)
+
+
+def _return_case(step: Step) -> e.CaseEvent:
+    """The lead gives the whole case back, an assistant its part, if the others can still do it."""
+    case, own = step.case, step.own_part()
+    if own.forced:
+        step.refuse("forced", "a body that was named for good does not return the case", "ask for a meeting")
+    if own.state == "done":
+        step.refuse("part_done", "its part is done", "let the check find what is wrong")
+    to = _after_return(case, own)
+    return step.event(
+        e.CaseReturned, to=to, decider=step.context.procedure.decider if to == "returned" else ""
+    )
+
+
+def _after_return(case: Case, own: Participation) -> str:
+    if own.part == "lead":
+        return "returned"
+    return _without(case, own.unit, "returned")
+
+
+def _without(case: Case, unit: str, impossible: str) -> str:
+    """The state of a case that goes on without one of its assistants."""
+    whistle = case.whistle
+    if case.state != "whistled" or whistle is None:
+        return SAME
+    rest = [part for part in case.active() if part.unit != unit and part.unit in whistle.units]
+    if not rest or (whistle.policy == "k_of_n" and len(rest) < whistle.k):
+        return impossible
+    arrived = {part.unit for part in rest if part.state != "called"}
+    return "accepted" if arrived and _joined(whistle, rest, arrived) else SAME
+
+
+def _confer(step: Step) -> e.CaseEvent:
+    case, command = step.case, cast("c.Confer", step.command)
+    if not 1 <= command.level <= 4:
+        step.refuse("bad_level", f"there is no level {command.level}", "give one from 1 to 4")
+    enough = case.level >= 2 or case.bounces >= step.context.procedure.max_returns or case.supervised
+    if not enough and step.context.actor.role not in ("street", "district"):
+        step.refuse(
+            "no_need_to_confer",
+            "a meeting is for cases at the level of the street, under supervision, or returned too often",
+            "escalate it first",
+        )
+    return step.event(e.ConferenceCalled)
+
+
+def _resolve_conference(step: Step) -> e.CaseEvent:
+    command = cast("c.ResolveConference", step.command)
+    named = (command.unit, *command.assist)
+    _check_bodies(step, named, step.case.complained_of)
+    if step.body in named:
+        step.refuse(
+            "duties_apart", "the body that resolves does not execute", "name another body", (step.body,)
+        )
+    return step.event(e.ConferenceResolved, units=named)
+
+
+def _join_unit(step: Step) -> e.CaseEvent:
+    command = cast("c.JoinUnit", step.command)
+    part = step.case.part_of(command.unit)
+    if part is not None and part.active:
+        step.refuse("joined_already", f'"{command.unit}" is part of it already', "", (command.unit,))
+    _check_bodies(step, (command.unit,), step.case.complained_of)
+    _check_lists(step, (command.unit,))
+    return step.event(e.UnitJoined, units=(command.unit,))
+
+
+def _release_unit(step: Step) -> e.CaseEvent:
+    command, case = cast("c.ReleaseUnit", step.command), step.case
+    part = case.part_of(command.unit)
+    if part is None or not part.active:
+        step.refuse("no_part", f'"{command.unit}" has no part in it', "", (command.unit,))
+        return step.event(e.UnitReleased)
+    if part.part == "lead":
+        step.refuse("leads", f'"{command.unit}" leads', "recall the case, or call a meeting", (command.unit,))
+    to = _without(case, command.unit, "")
+    if not to:
+        step.refuse("too_few", "without it too few are left to report in", "recall the case and whistle anew")
+    return step.event(e.UnitReleased, to=to or SAME)
+
+
+DECIDERS: dict[str, Decider] = {
+    "dispatch": _dispatch,
+    "force_assign": _force_assign,
+    "claim": _claim,
+    "recall": lambda step: step.event(e.CaseRecalled),
+    "whistle": _whistle,
+    "sign_in": lambda step: step.event(e.SignedIn),
+    "contact": lambda step: step.event(e.ContactMade),
+    "report_in": _report_in,
+    "return_case": _return_case,
+    "confer": _confer,
+    "resolve_conference": _resolve_conference,
+    "forward": lambda step: step.event(e.CaseForwarded),
+    "join_unit": _join_unit,
+    "release_unit": _release_unit,
+}

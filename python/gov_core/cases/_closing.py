@@ -1,0 +1,127 @@
+"""How a case ends, what is said of it then, and how it begins again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+from gov_core.cases import commands as c
+from gov_core.cases import events as e
+
+if TYPE_CHECKING:
+    from gov_core.cases._step import Step
+    from gov_core.cases.decide import Decider
+
+
+def _verify_close(step: Step) -> e.CaseEvent:
+    command, case = cast("c.VerifyClose", step.command), step.case
+    open_children = tuple(child for child, ended in case.children if not ended)
+    if open_children and step.context.procedure.children == "all":
+        step.refuse(
+            "children_open", f"{len(open_children)} of its parts are open", "end them first", open_children
+        )
+    for task in case.tasks:
+        if task.kind == "check_result" and task.required and not task.done:
+            step.refuse("task_open", "the result is still being checked on site", "wait for it", (task.id,))
+    return step.event(e.CaseClosed, grade=command.grade or case.feedback or "solved")
+
+
+def _evaluate(step: Step) -> e.CaseEvent:
+    command, default = cast("c.Evaluate", step.command), step.context.procedure.default_score
+    _check_score(step, command.score)
+    if step.context.actor.role == "system":
+        clock = step.case.clock("evaluation")
+        if default is None or command.score != default:
+            step.refuse(
+                "no_default", "the system gives the default score, if there is one", "let people score"
+            )
+        elif clock is not None and clock.light(step.at) != "red":
+            step.refuse("still_open", "others may still evaluate it", "wait for the end of the window")
+    return step.event(e.CaseEvaluated)
+
+
+def _appraise(step: Step) -> e.CaseEvent:
+    """Whoever is in charge scores those who worked on it, and they score the one in charge."""
+    command, case = cast("c.Appraise", step.command), step.case
+    _check_score(step, command.score)
+    worked = {part.unit for part in case.participations if part.state in ("working", "done", "reported_in")}
+    if command.unit == step.body:
+        step.refuse("own_score", "no body scores itself", "let the other side score it")
+    elif step.body == case.owner and command.unit not in worked:
+        step.refuse("no_part", f'"{command.unit}" had no part in it', "score those that had", (command.unit,))
+    elif case.owner not in (step.body, command.unit):
+        step.refuse(
+            "not_in_charge", f'"{command.unit}" was not in charge', "score the body that was", (case.owner,)
+        )
+    return step.event(e.UnitAppraised)
+
+
+def _check_score(step: Step, score: int) -> None:
+    if not 0 <= score <= 100:
+        step.refuse("bad_score", f"{score} is not from 0 to 100", "give a score from 0 to 100")
+
+
+def _rate(step: Step) -> e.CaseEvent:
+    satisfied = cast("c.Rate", step.command).satisfied
+    if not 1 <= satisfied <= 5:
+        step.refuse("bad_score", f"{satisfied} is not from 1 to 5", "give 1 to 5")
+    return step.event(e.SatisfactionRated)
+
+
+def _appeal(step: Step) -> e.CaseEvent:
+    """Once, soon after the end, by a body that had part in a case that was late."""
+    case, days = step.case, step.context.procedure.appeal_days
+    if case.appeal is not None:
+        step.refuse("appealed_before", "there was an appeal already, and one is all")
+    if not any(clock.state in ("late_met", "breached") or clock.fired == "red" for clock in case.clocks):
+        step.refuse("not_late", "no clock of the case ran out", "there is nothing to appeal against")
+    _check_window(step, days, "appeal")
+    return step.event(e.AppealFiled)
+
+
+def _review_appeal(step: Step) -> e.CaseEvent:
+    """Two review it, neither of the body that appeals; it is upheld if all are for it."""
+    command, appeal, actor = cast("c.ReviewAppeal", step.command), step.case.appeal, step.context.actor
+    if appeal is None or appeal.upheld is not None:
+        step.refuse("no_appeal", "no appeal is open")
+        return step.event(e.AppealReviewed)
+    if step.body == appeal.unit:
+        step.refuse("duties_apart", "no body reviews its own appeal", "let another body review it")
+    if any(actor.person == by.person for by, _ in appeal.reviews):
+        step.refuse("reviewed_before", "this account has reviewed it already", "let another one review it")
+    upheld: bool | None = None
+    if not command.upholds:
+        upheld = False
+    elif len(appeal.reviews) + 1 >= step.context.procedure.reviewers:
+        upheld = True
+    return step.event(e.AppealReviewed, upheld=upheld)
+
+
+def _request_reopen(step: Step) -> e.CaseEvent:
+    _check_window(step, step.context.procedure.reopen_days, "reopening")
+    return step.event(e.ReopeningRequested)
+
+
+def _check_window(step: Step, days: int, what: str) -> None:
+    """The window is kept by the store's clock: what a device says of when does not count."""
+    ended = step.case.ended_at
+    if ended is not None and step.context.now - ended > timedelta(days=days):
+        step.refuse(
+            "window_over", f"the window for {what} closed {days} days after the end", "report it anew"
+        )
+
+
+DECIDERS: dict[str, Decider] = {
+    "verify_close": _verify_close,
+    "verify_fail": lambda step: step.event(e.CheckFailed),
+    "force_close": lambda step: step.event(e.CaseForciblyClosed),
+    "evaluate": _evaluate,
+    "appraise": _appraise,
+    "rate": _rate,
+    "appeal": _appeal,
+    "review_appeal": _review_appeal,
+    "request_reopen": _request_reopen,
+    "grant_reopen": lambda step: step.event(e.CaseReopened),
+    "deny_reopen": lambda step: step.event(e.ReopeningDenied),
+    "archive": lambda step: step.event(e.CaseArchived),
+}

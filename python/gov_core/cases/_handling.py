@@ -1,0 +1,86 @@
+"""The work itself: start, parts, feedback, tasks, and what is dealt with on the spot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from gov_core.cases import commands as c
+from gov_core.cases import events as e
+from gov_core.cases.case import Task
+
+if TYPE_CHECKING:
+    from gov_core.cases._step import Step
+    from gov_core.cases.decide import Decider
+
+
+def _self_handle(step: Step) -> e.CaseEvent:
+    if not step.body:
+        step.refuse("no_unit", "only a body can deal with it", "act for a body")
+    return step.event(e.CaseSelfHandled)
+
+
+def _finish_part(step: Step) -> e.CaseEvent:
+    if step.own_part().state == "done":
+        step.refuse("part_done", "its part is done already")
+    return step.event(e.PartFinished)
+
+
+def _give_feedback(step: Step) -> e.CaseEvent:
+    """The lead speaks for all: whoever assists has done the own part, or was let go."""
+    for part in step.case.active():
+        if part.part == "assist" and part.state != "done":
+            step.refuse(
+                "part_open",
+                f'the part of "{part.unit}" is {part.state}',
+                "let it finish its part, or release it",
+                (part.unit,),
+            )
+    for task in step.case.tasks:
+        if task.kind == "back_office" and task.required and not task.done:
+            step.refuse("task_open", f'"{task.to}" has not done its part', "let it finish", (task.id,))
+    return step.event(e.FeedbackGiven)
+
+
+def _assign_task(step: Step) -> e.CaseEvent:
+    command = cast("c.AssignTask", step.command)
+    if not command.id or any(task.id == command.id for task in step.case.tasks):
+        step.refuse("bad_task_id", f'"{command.id}" is empty, or the id of another task', "give another id")
+    if command.to in step.case.complained_of:
+        step.refuse("complained_of", f'the case complains of "{command.to}"', "give it to another body")
+    task = Task(command.id, command.kind, command.to, command.required)
+    return step.event(e.TaskAssigned, tasks=(task,))
+
+
+def _finish_task(step: Step) -> e.CaseEvent:
+    """Whoever it was given to does it, and no handler checks the own work."""
+    command, actor = cast("c.FinishTask", step.command), step.context.actor
+    task = next((task for task in step.case.tasks if task.id == command.id), None)
+    if task is None:
+        step.refuse("unknown_task", f'there is no task "{command.id}"', "see the tasks of the case")
+        return step.event(e.TaskFinished)
+    if task.done:
+        step.refuse("task_done", "it is done already", "assign another one")
+    if task.to not in (actor.role, actor.acting):
+        step.refuse("not_your_task", f'it was given to "{task.to}"', "leave it to them", (task.to,))
+    checks = task.kind in ("check_result", "review", "return_visit")
+    if checks and any(hand.act == "execute" and hand.body == step.body for hand in step.case.hands):
+        step.refuse("duties_apart", f"whoever did the work does no {task.kind}", "let another body do it")
+    return step.event(e.TaskFinished)
+
+
+def _attach(step: Step) -> e.CaseEvent:
+    if not step.command.evidence:
+        step.refuse("no_evidence", "nothing came with it", "attach a photo or a document")
+    return step.event(e.EvidenceAttached)
+
+
+DECIDERS: dict[str, Decider] = {
+    "self_handle": _self_handle,
+    "quick_close": lambda step: step.event(e.CaseQuicklyClosed),
+    "start": lambda step: step.event(e.WorkStarted),
+    "finish_part": _finish_part,
+    "give_feedback": _give_feedback,
+    "assign_task": _assign_task,
+    "finish_task": _finish_task,
+    "attach": _attach,
+}

@@ -1,0 +1,94 @@
+"""How a case begins, and how it does not: drafts, reports, alarms, triage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from gov_core.cases import commands as c
+from gov_core.cases import events as e
+from gov_core.cases.case import Task
+
+if TYPE_CHECKING:
+    from gov_core.cases._step import Step
+    from gov_core.cases.decide import Decider
+
+_LEADERS = ("supervisor", "street", "district")
+
+
+def _report(step: Step) -> e.CaseEvent:
+    _check_opening(step)
+    return step.event(e.CaseReported, procedure=step.context.procedure.name)
+
+
+def _draft(step: Step) -> e.CaseEvent:
+    _check_opening(step)
+    return step.event(e.CaseDrafted, procedure=step.context.procedure.name)
+
+
+def _alarm(step: Step) -> e.CaseEvent:
+    """An alarm goes to its bodies at once; whoever used discretion says why, and is reviewed afterwards."""
+    command = cast("c.Alarm", step.command)
+    _check_opening(step)
+    if not command.units:
+        step.refuse("no_unit", "an alarm has to go to somebody", "name the bodies that are alarmed")
+    _check_bodies(step, command.units, command.complained_of)
+    if step.context.actor.role not in ("reporter", "system") and not command.reason:
+        step.refuse("no_reason", "whoever raises an alarm in office says why", "give a code such as fire")
+    review = Task(step.next_task("review"), "review", "supervisor")
+    return step.event(
+        e.AlarmRaised, procedure=step.context.procedure.name, units=command.units, tasks=(review,)
+    )
+
+
+def _check_opening(step: Step) -> None:
+    command = cast("c.Report", step.command)
+    if not command.case_id:
+        step.refuse("no_id", "a case needs an id", "make one that no other case has")
+    if not command.matter:
+        step.refuse("no_matter", "a case is about some matter", "give the code of a matter of the city")
+    if command.service is not None and not command.service.item:
+        step.refuse("no_item", "a service is asked for by its item", "give the code of an item of the list")
+
+
+def _submit(step: Step) -> e.CaseEvent:
+    return step.event(e.CaseSubmitted)
+
+
+def _triage(step: Step) -> e.CaseEvent:
+    command, case = cast("c.Triage", step.command), step.case
+    location = command.location or case.location
+    if not location.path and not location.reason and case.service is None:
+        step.refuse(
+            "not_located",
+            "a case is filed at a place, or with the reason why it has none",
+            "locate it, or give the reason",
+        )
+    open_checks = [
+        task for task in case.tasks if task.kind == "verify_report" and task.required and not task.done
+    ]
+    if open_checks and step.context.actor.role not in _LEADERS:
+        step.refuse(
+            "task_open", "the report is still being verified on site", "wait for it", (open_checks[0].id,)
+        )
+    return step.event(e.CaseTriaged)
+
+
+def _check_bodies(step: Step, units: tuple[str, ...], complained_of: tuple[str, ...]) -> None:
+    """No body twice, none that the case complains of."""
+    if len(set(units)) != len(units):
+        step.refuse("unit_twice", "a body is named twice", "name each once")
+    for unit in units:
+        if unit in complained_of:
+            step.refuse("complained_of", f'the case complains of "{unit}"', "name another body", (unit,))
+
+
+DECIDERS: dict[str, Decider] = {
+    "draft": _draft,
+    "report": _report,
+    "submit": _submit,
+    "alarm": _alarm,
+    "triage": _triage,
+    "reject": lambda step: step.event(e.CaseRejected),
+    "cancel": lambda step: step.event(e.CaseCancelled),
+    "withdraw": lambda step: step.event(e.CaseWithdrawn),
+}

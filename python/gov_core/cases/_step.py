@@ -1,0 +1,181 @@
+"""One command being decided: what it is about, what speaks against it, and the events it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from gov_core.cases import _clockwork
+from gov_core.cases.actor import By
+from gov_core.cases.case import Task
+from gov_core.cases.commands import Command
+from gov_core.cases.machine import PREVIOUS, SAME
+from gov_core.errors import CaseRefusedError, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gov_core.cases.case import Case, Participation
+    from gov_core.cases.clock import Clock
+    from gov_core.cases.context import Context
+    from gov_core.cases.events import CaseEvent
+    from gov_core.cases.machine import Relation, Trigger
+    from gov_core.cases.procedure import StepRule
+
+Event = TypeVar("Event", bound="CaseEvent")
+
+_SKEW = timedelta(minutes=5)
+"""How far ahead the clock of a device may be."""
+
+
+class Step:
+    """What deciders work with.
+
+    Attributes:
+        command: What is asked.
+        context: By whom, when, by which rules.
+        trigger: What the machine says of it.
+        rule: What the procedure says of it.
+        at: When it takes effect.
+        faults: What speaks against it.
+    """
+
+    def __init__(
+        self, case: Case | None, command: Command, context: Context, trigger: Trigger, rule: StepRule
+    ) -> None:
+        self._case = case
+        self.command = command
+        self.context = context
+        self.trigger = trigger
+        self.rule = rule
+        self.faults: list[Fault] = []
+        self.at = self._effective()
+        self.relation: Relation = "all"
+
+    @property
+    def case(self) -> Case:
+        """The case; deciders of opening commands never ask for it."""
+        return cast("Case", self._case)
+
+    @property
+    def body(self) -> str:
+        """The body that acts."""
+        return self.context.actor.acting
+
+    @property
+    def by(self) -> By:
+        """Who acts, as an event keeps it."""
+        actor = self.context.actor
+        via = actor.body if actor.behalf else ""
+        return By(actor.role, actor.acting, actor.person, self.relation, via)
+
+    def own_part(self) -> Participation:
+        """The part of the body that acts; permission has seen to it that there is one."""
+        return cast("Participation", self.case.part_of(self.body))
+
+    def refuse(self, code: str, message: str, hint: str = "", ids: tuple[str, ...] = ()) -> None:
+        """Note a reason against it."""
+        where = self._case.id if self._case is not None else ""
+        self.faults.append(Fault(f"case.{code}", message, where, hint, ids))
+
+    def check(self) -> None:
+        """Raise what was noted, if anything was."""
+        if self.faults:
+            raise CaseRefusedError(self.faults)
+
+    def event(
+        self,
+        kind: type[Event],
+        *,
+        to: str | None = None,
+        units: Sequence[str] = (),
+        clocks: Iterable[Clock] = (),
+        tasks: Sequence[Task] = (),
+        **more: Any,  # noqa: ANN401  # fields of the event
+    ) -> Event:
+        """The event of this command.
+
+        Fields that command and event share are taken over; clocks are started, met, paused and waived as the
+        procedure says, and tasks begun.
+
+        Args:
+            kind: Its class.
+            to: State it leads to, where the machine leaves a choice; None for what the machine says.
+            units: Bodies it calls, for the clocks that each of them gets.
+            clocks: Clocks it changes beyond that, which take the place of the ones there are.
+            tasks: Tasks it begins beyond those of the procedure.
+            **more: Other fields of the event.
+        """
+        self.check()
+        target = self._target() if to is None else "" if to == SAME else to
+        values = {name: getattr(self.command, name) for name in _shared(type(self.command), kind)}
+        values |= more
+        occurred = self.command.occurred_at
+        return kind(
+            at=self.at,
+            by=self.by,
+            occurred_at=occurred.astimezone(UTC) if occurred is not None and occurred != self.at else None,
+            to=target,
+            reason=self.command.reason,
+            note=self.command.note,
+            evidence=self.command.evidence,
+            clocks=_clockwork.changed(self, target, units, clocks),
+            tasks=(*self._begun(), *tasks),
+            **values,
+        )
+
+    def next_task(self, kind: str, offset: int = 0) -> str:
+        """Id of the next task of a kind."""
+        seen = 0 if self._case is None else sum(task.kind == kind for task in self._case.tasks)
+        return f"{kind}-{seen + offset + 1}"
+
+    @property
+    def started(self) -> Case | None:
+        """The case; None before the first event."""
+        return self._case
+
+    def _target(self) -> str:
+        target = self.trigger.targets[0]
+        if target == SAME:
+            return ""
+        return self.case.before if target == PREVIOUS else target
+
+    def _begun(self) -> tuple[Task, ...]:
+        return tuple(
+            Task(self.next_task(begin.kind), begin.kind, begin.to, begin.required)
+            for begin in self.rule.begins
+        )
+
+    def _effective(self) -> datetime:
+        """When it takes effect: now; earlier if a device was offline and the procedure allows for it."""
+        now, occurred = self.context.now, self.command.occurred_at
+        if now.tzinfo is None or (occurred is not None and occurred.tzinfo is None):
+            self.refuse("naive_time", "a time has no time zone", "give times with a zone, such as +08:00")
+            return self._case.at if self._case is not None else now.replace(tzinfo=UTC)
+        at = now
+        if occurred is not None:
+            if occurred > now + _SKEW:
+                self.refuse(
+                    "time_in_future",
+                    f"it is said to have happened at {occurred.isoformat()}, after {now.isoformat()}",
+                    "set the clock of the device",
+                )
+            elif now - occurred <= timedelta(hours=self.context.procedure.offline_hours):
+                at = min(occurred, now)
+        at = at.astimezone(UTC)
+        # Time never runs backwards in a case: clocks would be met before they were started.
+        return at if self._case is None else max(at, self._case.at)
+
+
+def _shared(command: type[Command], event: type[CaseEvent]) -> tuple[str, ...]:
+    """Names of the fields that a command and its event share, beyond what all have."""
+    names = _SHARED.get((command, event))
+    if names is None:
+        asked = {item.name for item in fields(command)} - {item.name for item in fields(Command)}
+        names = tuple(item.name for item in fields(event) if item.name in asked)
+        _SHARED[command, event] = names
+    return names
+
+
+_SHARED: dict[tuple[type, type], tuple[str, ...]] = {}

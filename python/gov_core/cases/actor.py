@@ -1,0 +1,67 @@
+"""Who acts: a role, a body and the ground it answers for, never a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from gov_core.cases.machine import Relation, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who gives a command, as the app vouches for it.
+
+    Attributes:
+        role: The role in which it is given.
+        body: Id of the unit it is given for; empty for a reporter.
+        person: Opaque id of the account, so that two approvals are seen to be of two; never a name.
+        areas: Paths of the places the body answers for, ids from the top level down joined by ``/``; the
+            empty path is the whole city.
+        behalf: Body that has delegated the power; empty if none has.
+        until: When a delegation ends, with a time zone; needed with `behalf`.
+    """
+
+    role: Role
+    body: str = ""
+    person: str = ""
+    areas: tuple[str, ...] = ()
+    behalf: str = ""
+    until: datetime | None = None
+
+    @property
+    def acting(self) -> str:
+        """The body whose power is used: the one that delegated, if one has."""
+        return self.behalf or self.body
+
+    def covers(self, path: str) -> bool:
+        """Whether a place lies in what the actor answers for; an unknown one lies in whole cities only.
+
+        Args:
+            path: Ids from the top level down, joined by ``/``; empty if the place is not known.
+        """
+        return any(not area or path == area or path.startswith(area + "/") for area in self.areas)
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who did something, as an event keeps it.
+
+    Attributes:
+        role: In which role.
+        body: For which unit; empty for a reporter.
+        person: Opaque id of the account; empty for systems and anonymous reporters.
+        relation: The relation to the case that allowed it.
+        via: Body that acted in place of `body`, by delegation; empty if it acted itself.
+    """
+
+    role: Role
+    body: str = ""
+    person: str = ""
+    relation: Relation = "all"
+    via: str = ""
+
+
+SYSTEM: Final = Actor("system", "system", areas=("",))
+"""The system itself: what fires clocks and resumes what was suspended."""

@@ -1,0 +1,98 @@
+"""How events and cases are written down and read back: JSON, a schema number, and upcasters.
+
+What is stored stays readable for ever. When an event changes, its `schema` grows and an upcaster is added
+here that turns the older writing into the newer one; stored bytes are never rewritten, for the chain vouches
+for them.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from gov_core.cases import events
+from gov_core.cases.case import Case
+from gov_core.cases.events import CaseEvent, CaseOpened
+from gov_core.errors import Fault, PayloadRejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import TypeAdapter
+
+EVENT_TYPES: Final[Mapping[str, type[CaseEvent]]] = {
+    kind.type: kind
+    for kind in vars(events).values()
+    if isinstance(kind, type) and issubclass(kind, CaseEvent) and kind not in (CaseEvent, CaseOpened)
+}
+"""Type of an event as it is stored, to its class."""
+
+CASE_SCHEMA: Final = 1
+"""Grows with `Case`; snapshots of another schema are ignored."""
+
+UPCASTERS: Final[dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+"""(type, schema) to what turns its fields into those of the next schema."""
+
+
+def encode(event: CaseEvent) -> bytes:
+    """Write an event down: JSON in UTF-8, in the order of its fields, without what is as by default."""
+    return _adapter(event.type).dump_json(event, exclude_defaults=True)
+
+
+def decode(type_: str, schema: int, data: bytes) -> CaseEvent:
+    """Read an event, of whatever schema it was written in.
+
+    Args:
+        type_: As it was stored.
+        schema: As it was stored.
+        data: What `encode` wrote.
+
+    Raises:
+        PayloadRejectedError: ``event.unknown_type``, ``event.newer_schema`` or ``event.unreadable``.
+    """
+    kind = EVENT_TYPES.get(type_)
+    if kind is None:
+        raise _rejected("event.unknown_type", f'there is no event of the type "{type_}"', type_)
+    if schema > kind.schema:
+        raise _rejected("event.newer_schema", f"it is of schema {schema}, and {kind.schema} is known", type_)
+    from pydantic import ValidationError
+
+    try:
+        if schema == kind.schema:
+            return _adapter(type_).validate_json(data)
+        values = json.loads(data)
+        for older in range(schema, kind.schema):
+            values = UPCASTERS[type_, older](values)
+        return _adapter(type_).validate_python(values)
+    except (ValidationError, ValueError, KeyError) as error:
+        raise _rejected("event.unreadable", str(error), type_) from error
+
+
+def encode_case(case: Case) -> bytes:
+    """Write a case down, for a snapshot."""
+    return _case_adapter().dump_json(case, exclude_defaults=True)
+
+
+def decode_case(data: bytes) -> Case:
+    """Read a case from a snapshot of `CASE_SCHEMA`."""
+    return _case_adapter().validate_json(data)
+
+
+def _rejected(code: str, message: str, type_: str) -> PayloadRejectedError:
+    hint = "read it with the release that wrote it, or a newer one"
+    return PayloadRejectedError([Fault(code, message, type_, hint)])
+
+
+@cache
+def _adapter(type_: str) -> TypeAdapter[CaseEvent]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(EVENT_TYPES[type_])
+
+
+@cache
+def _case_adapter() -> TypeAdapter[Case]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Case)

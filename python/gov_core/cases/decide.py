@@ -1,0 +1,125 @@
+"""What a command comes to: events, or every reason why not.
+
+Pure: time, ids and the answers of others are passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from gov_core.cases import _assigning, _closing, _handling, _joining, _opening, _resting, _watching
+from gov_core.cases._step import Step
+from gov_core.cases.machine import MACHINE
+from gov_core.cases.permission import permit
+from gov_core.cases.procedure import StepRule
+
+if TYPE_CHECKING:
+    from gov_core.cases.case import Case
+    from gov_core.cases.commands import Command
+    from gov_core.cases.context import Context
+    from gov_core.cases.events import CaseEvent
+
+Decider = Callable[[Step], "CaseEvent | None"]
+
+_DECIDERS: dict[str, Decider] = {
+    **_opening.DECIDERS,
+    **_assigning.DECIDERS,
+    **_handling.DECIDERS,
+    **_resting.DECIDERS,
+    **_watching.DECIDERS,
+    **_closing.DECIDERS,
+    **_joining.DECIDERS,
+}
+_NO_RULE = StepRule()
+
+
+def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseEvent, ...]:
+    """Decide a command.
+
+    Args:
+        case: As its events have made it; None before the first.
+        command: What is asked.
+        context: When, by whom, by which rules.
+
+    Returns:
+        What happened: one event; none if there was nothing to do (a clock that has nothing new to tell).
+
+    Raises:
+        CaseRefusedError: With every reason: wrong state (``case.wrong_state``), wrong role, relation or area,
+            duties that are kept apart, what is missing, what is out of bounds.
+    """
+    trigger = MACHINE.triggers[command.trigger]
+    rule = context.procedure.steps.get(command.trigger)
+    step = Step(case, command, context, trigger, rule or _NO_RULE)
+    if rule is None:
+        step.refuse(
+            "not_in_procedure",
+            f'the procedure "{context.procedure.name}" has no step {command.trigger}',
+            "run the matter through a procedure that has it",
+        )
+    state = "" if case is None else case.state
+    allowed = state in trigger.sources
+    if not allowed:
+        step.refuse(
+            "wrong_state",
+            f"{command.trigger} is not for a case that is {state}" if state else "there is no such case yet",
+            f"it is for: {', '.join(sorted(trigger.sources)) or 'new cases'}",
+        )
+    permission = permit(case, trigger, context.actor, context.procedure, step.at)
+    step.faults += permission.faults
+    if permission.relation is not None:
+        step.relation = permission.relation
+    _check_what_it_brings(step)
+    if not allowed:
+        step.check()
+    event = _DECIDERS[command.trigger](step)
+    step.check()
+    return () if event is None else (event,)
+
+
+def _check_what_it_brings(step: Step) -> None:
+    """Reason, evidence, grade and tasks, as machine and procedure ask for them."""
+    command, rule, case = step.command, step.rule, step.started
+    if step.trigger.reason and not command.reason:
+        step.refuse("no_reason", f"{step.trigger.name} needs a reason", "give a code such as not_our_duty")
+    if command.reason and not is_code(command.reason):
+        step.refuse(
+            "reason_no_code",
+            "a reason is a code of small letters, digits, dots, dashes and underscores, at most 64 of them",
+            "say more in a note, which is sealed",
+        )
+    shown = {evidence.shows for evidence in command.evidence}
+    if case is not None:
+        shown |= {evidence.shows for evidence in case.evidence}
+    lacking = [shows for shows in rule.evidence if shows not in shown]
+    if lacking or (step.trigger.evidence and not command.evidence):
+        what = " and ".join(lacking) or "anything"
+        step.refuse("no_evidence", f"nothing that shows {what} came with it", "attach a photo or a document")
+    if case is None:
+        return
+    if rule.grades and case.grade not in rule.grades:
+        step.refuse(
+            "wrong_grade",
+            f'{step.trigger.name} is not for cases of the grade "{case.grade}"',
+            f"it is for: {', '.join(rule.grades)}",
+        )
+    for kind in rule.needs:
+        last = next((task for task in reversed(case.tasks) if task.kind == kind), None)
+        if last is None or not last.done:
+            step.refuse("task_open", f"{kind} has to be done before {step.trigger.name}", "finish the task")
+        elif not last.passed:
+            step.refuse("task_failed", f"{kind} did not pass", "have it done once more")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a code: what reasons are given as, so that they hold nothing about a person."""
+    return (
+        0 < len(text) <= 64
+        and text.isascii()
+        and text == text.lower()
+        and all(sign.isalnum() or sign in "._-" for sign in text)
+    )
+
+
+__all__ = ["decide", "is_code"]

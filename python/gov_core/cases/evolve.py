@@ -1,0 +1,395 @@
+"""What an event makes of a case: pure, total over stored events, and it asks nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from gov_core.cases import events as e
+from gov_core.cases.case import (
+    Appeal,
+    Appraisal,
+    Case,
+    Closure,
+    Extension,
+    Hand,
+    Participation,
+    Waiting,
+    Whistle,
+)
+from gov_core.cases.machine import MACHINE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+_REMEMBER = frozenset(("waiting", "merged", "reopen_requested"))
+"""States that a case comes back from to where it was."""
+
+Changes = dict[str, Any]
+
+
+def evolve(case: Case | None, event: e.CaseEvent) -> Case:
+    """Apply one event.
+
+    Args:
+        case: None before the first event.
+        event: The next one, as it was stored.
+
+    Raises:
+        ValueError: The first event opens no case, or a later one does: the stream is not that of a case.
+    """
+    if case is None:
+        if not isinstance(event, e.CaseOpened):  # its place is wrong, not its type
+            raise ValueError(f"{event.type} cannot be the first event of a case")  # no wrong type
+        return _opened(event)
+    if isinstance(event, e.CaseOpened):  # its place is wrong, not its type
+        raise ValueError(f"{event.type} cannot come after the first event of a case")  # noqa: TRY004  # as above
+    changes: Changes = {"version": case.version + 1, "at": event.at}
+    if event.to:
+        changes |= _moved(case, event)
+    if event.clocks:
+        changes["clocks"] = _with_clocks(case, event)
+    if event.evidence:
+        changes["evidence"] = (*case.evidence, *event.evidence)
+    if event.tasks:
+        changes["tasks"] = (*case.tasks, *event.tasks)
+    act = MACHINE.triggers[event.trigger].act
+    if act is not None:
+        hand = Hand(act, event.by.body, event.by.person)
+        if hand not in case.hands:
+            changes["hands"] = (*case.hands, hand)
+    apply = _APPLY.get(type(event))
+    if apply is not None:
+        changes |= apply(case, event)
+    return case.with_changes(changes)
+
+
+def replay(events: Iterable[e.CaseEvent], case: Case | None = None) -> Case | None:
+    """Apply events one after the other, onto a case if there is one already."""
+    for event in events:
+        case = evolve(case, event)
+    return case
+
+
+def _opened(event: e.CaseOpened) -> Case:
+    case = Case(
+        id=event.case_id,
+        version=1,
+        state=event.to,
+        procedure=event.procedure,
+        source=event.source,
+        by=event.by,
+        matter=event.matter,
+        grade=event.grade,
+        sensitive=event.sensitive,
+        location=event.location,
+        sealed=event.sealed,
+        complained_of=event.complained_of,
+        service=event.service,
+        parent=event.parent,
+        opened_at=event.at,
+        at=event.at,
+        owner=event.owner,
+        unit=event.unit,
+        rule=event.rule,
+        limits=event.limits,
+        clocks=event.clocks,
+        evidence=event.evidence,
+        tasks=event.tasks,
+    )
+    if isinstance(event, e.AlarmRaised):
+        return replace(case, alarm=True, **_called(case, event.units, event.at, state="working"))
+    return case
+
+
+def _moved(case: Case, event: e.CaseEvent) -> Changes:
+    changes: Changes = {"state": event.to}
+    if event.to in _REMEMBER:
+        changes["before"] = case.state
+    if event.to in MACHINE.ended and case.ended_at is None:
+        changes["ended_at"] = event.at
+    return changes
+
+
+def _with_clocks(case: Case, event: e.CaseEvent) -> tuple[Any, ...]:
+    changed = {(clock.kind, clock.scope): clock for clock in event.clocks}
+    kept = tuple(changed.pop((clock.kind, clock.scope), clock) for clock in case.clocks)
+    return (*kept, *changed.values())
+
+
+def _called(
+    case: Case,
+    units: tuple[str, ...],
+    at: datetime,
+    *,
+    state: str = "called",
+    forced: bool = False,
+    keep: bool = False,
+) -> Changes:
+    """Bodies are called, the first to lead; others are let go, or go on as assistants with `keep`."""
+    others = (
+        replace(part, part="assist") if keep else replace(part, state="released")
+        for part in case.active()
+        if part.unit not in units
+    )
+    gone = (part for part in case.participations if not part.active and part.unit not in units)
+    new = (
+        Participation(
+            unit,
+            "assist" if number else "lead",
+            cast("Any", state),
+            at,
+            reported_in_at=None if state == "called" else at,
+            forced=forced,
+        )
+        for number, unit in enumerate(units)
+    )
+    return {"unit": units[0], "participations": (*gone, *others, *new)}
+
+
+def _own_part(case: Case, event: e.CaseEvent, **changes: Any) -> Changes:  # noqa: ANN401  # fields of a part
+    return _part(case, event.by.body, **changes)
+
+
+def _part(case: Case, unit: str, **changes: Any) -> Changes:  # noqa: ANN401  # fields of a part
+    return {
+        "participations": tuple(
+            replace(part, **changes) if part.unit == unit else part for part in case.participations
+        )
+    }
+
+
+def _let_go(case: Case) -> Changes:
+    """All bodies are let go."""
+    parts = tuple(replace(part, state="released") if part.active else part for part in case.participations)
+    return {"participations": parts}
+
+
+def _triaged(case: Case, event: e.CaseTriaged) -> Changes:
+    changes: Changes = {"matter": event.matter or case.matter, "grade": event.grade or case.grade}
+    if event.location is not None:
+        changes["location"] = event.location
+    if event.unit:
+        changes |= {"unit": event.unit, "rule": event.rule, "limits": event.limits}
+    return changes
+
+
+def _rerouted(case: Case, event: e.CaseRerouted) -> Changes:
+    changes: Changes = {
+        "location": event.location,
+        "matter": event.matter or case.matter,
+        "grade": event.grade or case.grade,
+        "owner": event.owner or case.owner,
+        "rule": event.rule,
+        "limits": event.limits,
+    }
+    if event.to:
+        changes |= {"unit": event.unit, "waiting": None, **_let_go(case)}
+    return changes
+
+
+def _self_handled(case: Case, event: e.CaseSelfHandled) -> Changes:
+    return _called(case, (event.by.body,), event.at, state="working")
+
+
+def _closed(_: Case, event: e.CaseClosed | e.CaseQuicklyClosed | e.CaseForciblyClosed) -> Changes:
+    return {
+        "waiting": None,
+        "closure": Closure(
+            grade=event.grade,
+            forced=isinstance(event, e.CaseForciblyClosed),
+            quick=isinstance(event, e.CaseQuicklyClosed),
+            by=event.by,
+            at=event.at,
+        ),
+    }
+
+
+def _dispatched(case: Case, event: e.CaseDispatched) -> Changes:
+    return _called(case, (event.unit, *event.assist), event.at)
+
+
+def _forcibly_assigned(case: Case, event: e.CaseForciblyAssigned) -> Changes:
+    return _called(case, (event.unit,), event.at, forced=True)
+
+
+def _whistled(case: Case, event: e.WhistleBlown) -> Changes:
+    whistle = Whistle(
+        number=case.whistle.number + 1 if case.whistle else 1,
+        level=event.level,
+        kind=event.kind,
+        item=event.item,
+        by=event.by,
+        units=event.units,
+        policy=event.policy,
+        k=event.k,
+        at=event.at,
+    )
+    keep = case.state == "in_progress"
+    return {"whistle": whistle, **_called(case, event.units, event.at, keep=keep)}
+
+
+def _reported_in(case: Case, event: e.ReportedIn | e.CaseClaimed) -> Changes:
+    state = "working" if case.state == "in_progress" else "reported_in"
+    return {**_own_part(case, event, state=state, reported_in_at=event.at), **_joined(case, event)}
+
+
+def _joined(case: Case, event: e.CaseEvent) -> Changes:
+    if event.to == "accepted" and case.whistle is not None and case.state == "whistled":
+        return {"whistle": replace(case.whistle, joined_at=event.at)}
+    return {}
+
+
+def _returned(case: Case, event: e.CaseReturned) -> Changes:
+    changes = {**_own_part(case, event, state="declined"), **_joined(case, event)}
+    if event.to == "returned":
+        gone = replace(case, participations=changes["participations"])
+        changes |= {"unit": "", "decider": event.decider, **_let_go(gone)}
+    returned_by = dict.fromkeys((*case.returned_by, event.by.body))
+    return {**changes, "bounces": case.bounces + 1, "returned_by": tuple(returned_by)}
+
+
+def _conferred(case: Case, event: e.ConferenceCalled) -> Changes:
+    return {"level": max(case.level, event.level)}
+
+
+def _resolved(case: Case, event: e.ConferenceResolved) -> Changes:
+    return _called(case, (event.unit, *event.assist), event.at, state="working")
+
+
+def _joined_unit(case: Case, event: e.UnitJoined) -> Changes:
+    others = (part for part in case.participations if part.unit != event.unit)
+    return {"participations": (*others, Participation(event.unit, "assist", "called", event.at))}
+
+
+def _task_finished(case: Case, event: e.TaskFinished) -> Changes:
+    return {
+        "tasks": tuple(
+            replace(task, done=True, passed=event.passed, by=event.by) if task.id == event.id else task
+            for task in case.tasks
+        )
+    }
+
+
+def _working(case: Case, _: e.WorkStarted) -> Changes:
+    parts = tuple(
+        replace(part, state="working") if part.state == "reported_in" else part
+        for part in case.participations
+    )
+    return {"participations": parts}
+
+
+def _feedback(case: Case, event: e.FeedbackGiven) -> Changes:
+    return {
+        "handled_at": event.at,
+        "feedback": event.grade,
+        **_part(case, case.unit, state="done", done_at=event.at),
+    }
+
+
+def _extension_asked(case: Case, event: e.ExtensionRequested) -> Changes:
+    number = case.extensions[-1].number + 1 if case.extensions else 1
+    return {"extensions": (*case.extensions, Extension(number, event.clock))}
+
+
+def _extension_approved(case: Case, event: e.ExtensionApproved) -> Changes:
+    *before, last = case.extensions
+    return {
+        "extensions": (
+            *before,
+            replace(last, approvals=(*last.approvals, event.by), granted=event.granted or None),
+        )
+    }
+
+
+def _extension_refused(case: Case, _: e.ExtensionRefused) -> Changes:
+    *before, last = case.extensions
+    return {"extensions": (*before, replace(last, granted=False))}
+
+
+def _fired(case: Case, event: e.ClockFired) -> Changes:
+    return {
+        "level": case.level if event.level is None else event.level,
+        "supervised": case.supervised or event.supervise,
+    }
+
+
+def _appraised(case: Case, event: e.UnitAppraised) -> Changes:
+    others = (
+        given for given in case.appraisals if (given.by.body, given.unit) != (event.by.body, event.unit)
+    )
+    return {"appraisals": (*others, Appraisal(event.by, event.unit, event.score))}
+
+
+def _appeal_reviewed(case: Case, event: e.AppealReviewed) -> Changes:
+    appeal = cast("Appeal", case.appeal)
+    reviews = (*appeal.reviews, (event.by, event.upholds))
+    return {"appeal": replace(appeal, reviews=reviews, upheld=event.upheld)}
+
+
+def _reopened(case: Case, _: e.CaseReopened) -> Changes:
+    return {"reopened": case.reopened + 1, "unit": "", "ended_at": None, "closure": None, **_let_go(case)}
+
+
+def _child_ended(case: Case, event: e.ChildEnded) -> Changes:
+    return {"children": tuple((child, ended or child == event.child) for child, ended in case.children)}
+
+
+_APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
+    e.CaseTriaged: _triaged,
+    e.CaseSelfHandled: _self_handled,
+    e.CaseQuicklyClosed: _closed,
+    e.CaseDispatched: _dispatched,
+    e.CaseForciblyAssigned: _forcibly_assigned,
+    e.CaseClaimed: _reported_in,
+    e.CaseRecalled: lambda case, _: _let_go(case),
+    e.WhistleBlown: _whistled,
+    e.SignedIn: lambda case, event: _own_part(case, event, signed_in_at=event.at),
+    e.ContactMade: lambda case, event: _own_part(case, event, contacted_at=event.at),
+    e.ReportedIn: _reported_in,
+    e.CaseReturned: _returned,
+    e.ConferenceCalled: _conferred,
+    e.ConferenceResolved: _resolved,
+    e.WorkStarted: _working,
+    e.UnitJoined: _joined_unit,
+    e.UnitReleased: lambda case, event: {**_part(case, event.unit, state="released"), **_joined(case, event)},
+    e.PartFinished: lambda case, event: _own_part(case, event, state="done", done_at=event.at),
+    e.FeedbackGiven: _feedback,
+    e.TaskFinished: _task_finished,
+    e.CaseSuspended: lambda _, event: {"waiting": Waiting("suspended", event.until)},
+    e.CasePutOnAccount: lambda _, event: {
+        "waiting": Waiting("on_account", event.until),
+        "on_account": True,
+    },
+    e.CaseDeferred: lambda _, event: {"waiting": Waiting("deferred", event.until), "deferred": True},
+    e.CaseResumed: lambda *_: {"waiting": None},
+    e.ExtensionRequested: _extension_asked,
+    e.ExtensionApproved: _extension_approved,
+    e.ExtensionRefused: _extension_refused,
+    e.ClockFired: _fired,
+    e.SupervisionBegun: lambda *_: {"supervised": True},
+    e.CaseUrged: lambda case, _: {"urged": case.urged + 1},
+    e.CaseEscalated: lambda case, event: {"level": event.level, "owner": event.owner or case.owner},
+    e.CaseClosed: _closed,
+    e.CheckFailed: lambda case, _: {"reworks": case.reworks + 1, **_part(case, case.unit, state="working")},
+    e.CaseForciblyClosed: _closed,
+    e.CaseEvaluated: lambda _, event: {"score": event.score},
+    e.UnitAppraised: _appraised,
+    e.SatisfactionRated: lambda _, event: {"satisfied": event.satisfied},
+    e.AppealFiled: lambda _, event: {"appeal": Appeal(event.by.body)},
+    e.AppealReviewed: _appeal_reviewed,
+    e.CaseReopened: _reopened,
+    e.CaseMerged: lambda _, event: {"merged_into": event.into},
+    e.CaseUnmerged: lambda *_: {"merged_into": "", "ended_at": None},
+    e.DuplicateAbsorbed: lambda case, event: {"duplicates": (*case.duplicates, event.case)},
+    e.DuplicateLetGo: lambda case, event: {
+        "duplicates": tuple(other for other in case.duplicates if other != event.case)
+    },
+    e.CaseSplit: lambda case, event: {
+        "children": (*case.children, *((child, False) for child in event.children))
+    },
+    e.ChildEnded: _child_ended,
+    e.CaseRerouted: _rerouted,
+}
+"""What events change beyond state, time, clocks, evidence, tasks and hands; others change no more."""

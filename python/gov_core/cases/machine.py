@@ -1,0 +1,211 @@
+"""The machine of a case: its states, and who may pull which trigger where, read from ``machine.toml``.
+
+The table is checked when it is loaded: every state is reached, every state can end, no trigger is dead, and
+every word in it is known. What a procedure makes of the machine is in `gov_core.cases.procedure`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Role = Literal[
+    "reporter",
+    "grid_worker",
+    "hotline",
+    "window_clerk",
+    "community",
+    "station",
+    "dispatcher",
+    "shift_leader",
+    "unit",
+    "verifier",
+    "street",
+    "district",
+    "supervisor",
+    "reviewer",
+    "records",
+    "system",
+]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+
+ROLE_NAMES: Final[dict[str, str]] = {
+    "reporter": "诉求人",
+    "grid_worker": "网格员",
+    "hotline": "热线受理员",
+    "window_clerk": "窗口受理员",
+    "community": "社区",
+    "station": "工作站",
+    "dispatcher": "派遣员",
+    "shift_leader": "值班长",
+    "unit": "承办单位",
+    "verifier": "核查员",
+    "street": "街道",
+    "district": "区级",
+    "supervisor": "督办员",
+    "reviewer": "复核员",
+    "records": "档案员",
+    "system": "系统",
+}
+"""Role in a case to the word of the field; what post gives an actor its role is the app's business."""
+
+Relation = Literal["reporter", "owner", "called", "participant", "lead", "area", "all"]
+RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
+
+Act = Literal[
+    "file",
+    "dispatch",
+    "execute",
+    "resolve",
+    "verify",
+    "evaluate",
+    "ask_extension",
+    "grant_extension",
+    "review",
+]
+"""What a trigger counts as where duties are kept apart."""
+ACTS: Final[tuple[Act, ...]] = get_args(Act)
+
+SAME: Final = "same"
+PREVIOUS: Final = "previous"
+_NOTHING: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What may be done to a case.
+
+    Attributes:
+        name: The command's word: ``return_case``.
+        chinese: The word of the field.
+        sources: States it may be pulled in; the empty text is before the first event.
+        targets: State it leads to, or ``same``, or ``previous``; several if what the case holds decides.
+        who: Role to the relations to the case, any of which will do.
+        act: What it counts as for the separation of duties; None if for nothing.
+        reason: Whether a reason has to be given.
+        evidence: Whether evidence has to be given.
+        lists: Whether the body it names must have the matter on its list and serve the place.
+    """
+
+    name: str
+    chinese: str
+    sources: frozenset[str]
+    targets: tuple[str, ...]
+    who: Mapping[str, frozenset[str]]
+    act: Act | None
+    reason: bool
+    evidence: bool
+    lists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """States and triggers, checked.
+
+    Attributes:
+        states: Name to the word of the field.
+        open: States in which work is still to be done.
+        ended: States that may be archived.
+        triggers: Name to what it is.
+    """
+
+    states: Mapping[str, str]
+    open: frozenset[str]
+    ended: frozenset[str]
+    triggers: Mapping[str, Trigger]
+
+    def from_state(self, state: str) -> tuple[Trigger, ...]:
+        """Triggers that may be pulled in a state, in the order of the table."""
+        return tuple(trigger for trigger in self.triggers.values() if state in trigger.sources)
+
+
+def read_machine(text: str) -> Machine:
+    """Read and check a machine.
+
+    Args:
+        text: TOML as in ``machine.toml``.
+
+    Raises:
+        ValueError: The table contradicts itself; every fault of it is told.
+    """
+    data = tomllib.loads(text)
+    states = {name: row["chinese"] for name, row in data["states"].items()}
+    groups: dict[str, list[str]] = data["groups"]
+    triggers = {name: _trigger(name, row, groups) for name, row in data["triggers"].items()}
+    machine = Machine(states, frozenset(groups["open"]), frozenset(groups["ended"]), triggers)
+    faults = [*_unknown_words(machine), *_unreachable(machine)]
+    if faults:
+        raise ValueError("; ".join(faults))
+    return machine
+
+
+def _trigger(name: str, row: Mapping[str, Any], groups: Mapping[str, list[str]]) -> Trigger:
+    sources = frozenset(state for word in row["from"] for state in groups.get(word, [word]))
+    target = row["to"]
+    return Trigger(
+        name=name,
+        chinese=row["chinese"],
+        sources=sources,
+        targets=tuple(target) if isinstance(target, list) else (target,),
+        who={role: frozenset(relations.split()) for role, relations in row["who"].items()},
+        act=row.get("act"),
+        reason=row.get("reason", False),
+        evidence=row.get("evidence", False),
+        lists=row.get("lists", False),
+    )
+
+
+def _unknown_words(machine: Machine) -> Iterable[str]:
+    states = set(machine.states)
+    for group in (machine.open, machine.ended):
+        yield from (f'no state "{state}"' for state in sorted(group - states))
+    for trigger in machine.triggers.values():
+        words = {
+            "state": (trigger.sources | set(trigger.targets)) - states - {SAME, PREVIOUS, _NOTHING},
+            "role": set(trigger.who) - set(ROLES),
+            "relation": set().union(*trigger.who.values()) - set(RELATIONS),
+            "act": {trigger.act} - {None, *ACTS},
+        }
+        for what, unknown in words.items():
+            yield from (f'{trigger.name}: no {what} "{word}"' for word in sorted(map(str, unknown)))
+        if not trigger.who:
+            yield f"{trigger.name}: nobody may do it"
+
+
+def _unreachable(machine: Machine) -> Iterable[str]:
+    steps = {state: _next_states(machine, state) for state in ("", *machine.states)}
+    reached, ahead = {""}, [""]
+    while ahead:
+        new = steps[ahead.pop()] - reached
+        reached |= new
+        ahead += new
+    yield from (f'state "{state}" is never reached' for state in machine.states if state not in reached)
+    # What comes after an end, such as the archive, need not end again.
+    ends = set(machine.ended).union(*(steps[state] for state in machine.ended if state in steps))
+    while more := {state for state, onward in steps.items() if state not in ends and onward & ends}:
+        ends |= more
+    yield from (f'state "{state}" can never end' for state in machine.states if state not in ends)
+    yield from (
+        f"trigger {trigger.name} is dead"
+        for trigger in machine.triggers.values()
+        if not trigger.sources & reached
+    )
+
+
+def _next_states(machine: Machine, state: str) -> set[str]:
+    """States that one trigger leads to; ``previous`` counts as nowhere new, for one has been there."""
+    return {
+        target
+        for trigger in machine.from_state(state)
+        for target in trigger.targets
+        if target not in (SAME, PREVIOUS)
+    }
+
+
+MACHINE: Final = read_machine((files(__package__) / "machine.toml").read_text("utf-8"))
+"""The machine of all cases."""

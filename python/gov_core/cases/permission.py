@@ -1,0 +1,162 @@
+"""Who may do what to a case: denied unless role, relation, area and the duties kept apart all allow it.
+
+One function decides, `permit`; the transition asks it, `who_may` asks it, and the matrix in the docs is drawn
+from the same table. It gives every reason, not only the first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gov_core.cases.machine import MACHINE, RELATIONS, ROLE_NAMES, Relation
+from gov_core.cases.procedure import ALWAYS_APART
+from gov_core.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from gov_core.cases.actor import Actor
+    from gov_core.cases.case import Case
+    from gov_core.cases.machine import Trigger
+    from gov_core.cases.procedure import Procedure
+
+
+class Permission(NamedTuple):
+    """Whether something is allowed.
+
+    Attributes:
+        relation: The relation to the case that allows it; None if nothing does.
+        faults: Why not, all reasons; empty if it is.
+    """
+
+    relation: Relation | None
+    faults: tuple[Fault, ...]
+
+
+def relations_of(case: Case | None, actor: Actor) -> frozenset[Relation]:
+    """How an actor stands to a case; a body that the case complains of stands to it in no way.
+
+    Args:
+        case: None before the first event.
+        actor: Who.
+    """
+    if case is None:
+        return frozenset(("all",))
+    body = actor.acting
+    if actor.role == "system":
+        return frozenset(("all",))
+    if body and body in case.complained_of:
+        return frozenset()
+    relations: set[Relation] = {"all"}
+    if actor.person and actor.person == case.by.person:
+        relations.add("reporter")
+    if actor.covers(case.location.path):
+        relations.add("area")
+    if body:
+        if body == case.owner:
+            relations.add("owner")
+        part = case.part_of(body)
+        if part is not None and part.active:
+            if part.state == "called":
+                relations.add("called")
+            else:
+                relations.add("participant")
+                if part.part == "lead":
+                    relations.add("lead")
+    return frozenset(relations)
+
+
+def permit(
+    case: Case | None, trigger: Trigger, actor: Actor, procedure: Procedure, at: datetime
+) -> Permission:
+    """Decide whether an actor may pull a trigger; the state of the case is not looked at here.
+
+    Args:
+        case: None before the first event.
+        trigger: What is to be done.
+        actor: Who is to do it.
+        procedure: Of the case.
+        at: When.
+    """
+    faults = []
+    step = procedure.steps.get(trigger.name)
+    cell = trigger.who.get(actor.role, frozenset())
+    if step is not None and step.roles and actor.role not in step.roles and actor.role != "system":
+        cell = frozenset()
+    held = relations_of(case, actor)
+    relation: Relation | None = next((word for word in RELATIONS if word in cell and word in held), None)
+    if not cell:
+        role = f"{actor.role} ({ROLE_NAMES[actor.role]})"
+        faults.append(
+            Fault("case.wrong_role", f"a {role} may not {trigger.name}", hint=_who(trigger, procedure))
+        )
+    elif case is not None and actor.acting and actor.acting in case.complained_of:
+        faults.append(
+            Fault(
+                "case.complained_of",
+                f'the case complains of "{actor.acting}", which neither handles nor verifies it',
+                hint="leave it to another body",
+            )
+        )
+    elif relation is None:
+        wanted = ", ".join(word for word in RELATIONS if word in cell)
+        faults.append(
+            Fault(
+                "case.wrong_relation",
+                f'"{actor.acting or actor.role}" is none of these to the case: {wanted}',
+                hint=_who(trigger, procedure),
+            )
+        )
+    if relation not in ("all", "reporter", None) and not _in_area(case, actor):
+        faults.append(
+            Fault(
+                "case.wrong_area",
+                f'"{actor.acting}" does not answer for "{case.location.path if case else ""}"',
+                hint="reroute the case, or let the body of that place act",
+            )
+        )
+    if actor.behalf and (actor.until is None or at >= actor.until):
+        faults.append(
+            Fault("case.delegation_over", f'the delegation of "{actor.behalf}" has ended', hint="renew it")
+        )
+    if case is not None and trigger.act is not None and actor.role != "system":
+        faults += _not_apart(case, trigger.act, actor, procedure)
+    return Permission(None if faults else relation, tuple(faults))
+
+
+def who_may(case: Case, procedure: Procedure) -> Iterator[tuple[Trigger, dict[str, frozenset[str]]]]:
+    """What may be done to a case as it stands, and by whom: role to relations, any of which will do."""
+    for trigger in MACHINE.from_state(case.state):
+        step = procedure.steps.get(trigger.name)
+        if step is not None:
+            yield (
+                trigger,
+                {role: cell for role, cell in trigger.who.items() if not step.roles or role in step.roles},
+            )
+
+
+def _in_area(case: Case | None, actor: Actor) -> bool:
+    return case is None or not case.location.path or actor.covers(case.location.path)
+
+
+def _who(trigger: Trigger, procedure: Procedure) -> str:
+    """Who may, for a hint."""
+    step = procedure.steps.get(trigger.name)
+    roles = [role for role in trigger.who if step is None or not step.roles or role in step.roles]
+    return f"{trigger.name} is for: {', '.join(roles)}"
+
+
+def _not_apart(case: Case, act: str, actor: Actor, procedure: Procedure) -> Iterator[Fault]:
+    for rule in (*ALWAYS_APART, *procedure.apart):
+        if act not in (rule.first, rule.second):
+            continue
+        other = rule.second if act == rule.first else rule.first
+        own = actor.acting if rule.by == "body" else actor.person
+        if own and any(hand.act == other and own == getattr(hand, rule.by) for hand in case.hands):
+            whose = "body" if rule.by == "body" else "account"
+            yield Fault(
+                "case.duties_apart",
+                f"{act} and {other} of one case must not be in one hand, and this {whose} did {other}",
+                hint=f"let another {whose} do it",
+            )

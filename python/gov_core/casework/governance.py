@@ -1,0 +1,160 @@
+"""What a city says about its cases: where they are, whose they are, by which procedure and calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from gov_core.cases.calendar import Calendar, china
+from gov_core.cases.procedure import shipped_procedures
+from gov_core.errors import Fault, ProcedureError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from gov_core.cases.procedure import Procedure
+    from gov_core.city import City
+    from gov_core.routing import AnyRouter
+
+WHISTLE: Final = "whistle"
+
+
+@dataclass(frozen=True)
+class Governance:
+    """A city as cases need it.
+
+    Attributes:
+        city: Its newest version; cases are decided by the version of their day.
+        router: Finds place and body; `RouterHistory` for a city that changes.
+        calendar: Which hours count.
+        procedures: The procedures that cases may run through, by name.
+        default: Name of the procedure of matters that name none.
+        uses: Code of a matter to the name of its procedure; the matters below it run through it too.
+    """
+
+    city: City
+    router: AnyRouter
+    calendar: Calendar = field(default_factory=china)
+    procedures: Mapping[str, Procedure] = field(default_factory=shipped_procedures)
+    default: str = "whistle_loop"
+    uses: Mapping[str, str] = field(default_factory=dict)
+    _versions: dict[date, CityAuthority] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        unknown = sorted({self.default, *self.uses.values()} - set(self.procedures))
+        if unknown:
+            known = ", ".join(self.procedures)
+            raise ProcedureError(
+                [
+                    Fault("procedure.unknown", f'there is no procedure "{name}"', hint=known)
+                    for name in unknown
+                ]
+            )
+
+    def procedure_of(self, matter: str) -> Procedure:
+        """The procedure of a matter: its own, or that of the nearest wider matter that names one."""
+        for code in self.on(None).wider(matter):
+            if code in self.uses:
+                return self.procedures[self.uses[code]]
+        return self.procedures[self.default]
+
+    def on(self, day: date | None) -> CityAuthority:
+        """What the city says on a day; None for its newest version."""
+        first = self._first_day(day)
+        if first not in self._versions:
+            city = self.city if day is None else self.city.as_of(day)
+            self._versions[first] = CityAuthority(city)
+        return self._versions[first]
+
+    def boundaries(self, day: date) -> str:
+        """First day of the version of a day, ISO; empty for a city without versions."""
+        return "" if len(self.city.versions) == 1 else self._first_day(day).isoformat()
+
+    def _first_day(self, day: date | None) -> date:
+        versions = self.city.versions
+        if day is None:
+            return versions[-1]
+        return max((first for first in versions if first <= day), default=versions[0])
+
+
+class CityAuthority:
+    """What one version of a city says about its bodies; an `Authority` of decisions.
+
+    Args:
+        city: One version.
+    """
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self._units = {unit.id: unit for unit in city.units}
+        self._serves = {unit.id: frozenset(unit.serves) for unit in city.units}
+        self._parents = {matter.code: matter.parent for matter in city.matters}
+        self._sensitive = {matter.code for matter in city.matters if matter.sensitive}
+        self._listed: dict[str, set[str | None]] = {}
+        for rule in city.effective_rules:
+            for holder in (*rule.unit, *rule.assist):
+                self._listed.setdefault(holder, set()).add(rule.matter)
+        self._grants_whistles = any(grant.power == WHISTLE for grant in city.grants)
+        lists = {checklist.id for checklist in city.checklists if checklist.kind == WHISTLE}
+        self._catalogue = {item.code: item.matters for item in city.items if item.checklist in lists}
+
+    def wider(self, matter: str) -> tuple[str, ...]:
+        """A matter and the matters above it, the narrowest first."""
+        found: list[str] = []
+        step: str | None = matter
+        while step is not None and step not in found:
+            found.append(step)
+            step = self._parents.get(step)
+        return tuple(found)
+
+    def serves(self, unit: str, path: str) -> bool:
+        """Whether a body serves a place, or one it lies in."""
+        return not self._serves.get(unit, frozenset()).isdisjoint(path.split("/"))
+
+    def lists(self, unit: str, matter: str) -> bool:
+        """Whether some rule or list gives a body, or its kind, the matter or a wider one."""
+        known = self._units.get(unit)
+        if known is None:
+            return False
+        listed = self._listed.get(unit, set()) | self._listed.get(f"@{known.kind}", set())
+        return None in listed or not listed.isdisjoint(self.wider(matter))
+
+    def may_whistle(self, body: str, over: str) -> bool:
+        """Whether a body holds the power to call another; where the city grants it to none, roles decide."""
+        if not self._grants_whistles:
+            return True
+        return (
+            body in self._units and over in self._units and bool(self.city.powers.holds(body, WHISTLE, over))
+        )
+
+    def in_catalogue(self, item: str, matter: str) -> bool:
+        """Whether an item of the whistle catalogue covers a matter; without a catalogue none is named."""
+        if not self._catalogue:
+            return not item
+        matters = self._catalogue.get(item)
+        return matters is not None and (not matters or not set(matters).isdisjoint(self.wider(matter)))
+
+    def owner(self, path: str, kinds: tuple[str, ...]) -> str:
+        """The body in charge of a place: of the first of the kinds that serves it; empty if none does.
+
+        Args:
+            path: Ids from the top level down, joined by ``/``; empty if the place is not known.
+            kinds: Kinds of units, the first that there is counts.
+        """
+        for kind in kinds:
+            for unit in self._of_kind(kind):
+                if not path or self.serves(unit, path):
+                    return unit
+        return ""
+
+    def sensitive(self, matter: str) -> bool:
+        """Whether a matter, or a wider one, stays out of maps and bulletins."""
+        return any(code in self._sensitive for code in self.wider(matter))
+
+    def areas(self, body: str) -> tuple[str, ...]:
+        """Paths of the places a body serves; none for a body the city does not know."""
+        return tuple("/".join(self.city.path(place)) for place in sorted(self._serves.get(body, ())))
+
+    def _of_kind(self, kind: str) -> tuple[str, ...]:
+        return tuple(unit.id for unit in self.city.units if unit.kind == kind)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from gov_core.cases._record import Record
 from gov_core.cases.actor import By
 from gov_core.cases.clock import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 ParticipationState = Literal["called", "reported_in", "working", "done", "declined", "released"]
 Part = Literal["lead", "assist"]
@@ -105,8 +106,8 @@ class Evidence:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Participation:
+@dataclass(frozen=True)
+class Participation(Record):
     """One body's part in a case.
 
     Attributes:
@@ -137,8 +138,8 @@ class Participation:
         return self.state not in ("declined", "released")
 
 
-@dataclass(frozen=True, slots=True)
-class Whistle:
+@dataclass(frozen=True)
+class Whistle(Record):
     """A summons of several bodies to one case (吹哨).
 
     Attributes:
@@ -166,8 +167,8 @@ class Whistle:
     joined_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+@dataclass(frozen=True)
+class Task(Record):
     """Something to be done beside the main line: a check on site, a return visit, a review.
 
     Attributes:
@@ -190,8 +191,8 @@ class Task:
     by: By | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+@dataclass(frozen=True)
+class Extension(Record):
     """A longer deadline that was asked for (延期).
 
     Attributes:
@@ -254,8 +255,8 @@ class Appraisal:
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class Appeal:
+@dataclass(frozen=True)
+class Appeal(Record):
     """A body says that a case was not late by its fault (申诉). The raw fact stays.
 
     Attributes:
@@ -284,8 +285,8 @@ class Hand:
     person: str
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots a copy with changes is made ten times as fast
-class Case:
+@dataclass(frozen=True, kw_only=True)
+class Case(Record):
     """One matter from its report until it is archived.
 
     Attributes:
@@ -393,17 +394,6 @@ class Case:
     merged_into: str = ""
     duplicates: tuple[str, ...] = ()
     children: tuple[tuple[str, bool], ...] = ()
-
-    def with_changes(self, changes: Mapping[str, object]) -> Case:
-        """The same case with some fields changed.
-
-        Args:
-            changes: Name of a field to its new value.
-        """
-        case = object.__new__(Case)
-        case.__dict__.update(self.__dict__)
-        case.__dict__.update(changes)
-        return case
 
     def part_of(self, unit: str) -> Participation | None:
         """The part of a body; None if it has none."""

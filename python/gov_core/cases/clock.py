@@ -22,7 +22,7 @@ A step that needs a calendar and meets another version of it than the clock was 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gov_core.cases._derivation import Derivation, derive
 from gov_core.cases._instants import MICROSECOND, from_us, to_us
 from gov_core.cases._limits import add, between, is_provisional, limit_faults, limit_us
+from gov_core.cases._record import Record
 from gov_core.checklists import LimitUnit
 from gov_core.errors import CalendarError, Fault, StepError
 
@@ -59,8 +60,8 @@ YELLOW_PERCENT = 80
 """The light turns yellow when this share of the limit has run, as digital urban management has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+@dataclass(frozen=True)
+class Clock(Record):
     """One clock of a case. All times are in UTC; steps take any time zone.
 
     Attributes:
@@ -175,8 +176,7 @@ class Clock:
         clock = _reckoned_by(self, calendar, now)
         rests = to_us(now)
         reached = clock.yellow_at is not None and clock.yellow_at <= now
-        return replace(
-            clock,
+        return clock.with_changes(
             state="paused",
             left_us=clock.left_us - between(to_us(_known(clock.since)), rests, clock.unit, calendar),
             paused_at=from_us(rests),
@@ -225,7 +225,7 @@ class Clock:
             longer = _running(clock, since, calendar, extensions=count, total_us=total, left_us=left)
         else:
             yellow = clock.yellow_at if left <= _left_at_yellow(total) else None
-            longer = replace(clock, extensions=count, total_us=total, left_us=left, yellow_at=yellow)
+            longer = clock.with_changes(extensions=count, total_us=total, left_us=left, yellow_at=yellow)
         return _warned_as_lit(longer, now)
 
     def rebase(
@@ -255,17 +255,17 @@ class Clock:
         if faults:
             raise CalendarError(faults)
         if self.state == "armed":
-            return replace(self, amount=amount, unit=unit)
+            return self.with_changes(amount=amount, unit=unit)
         begin, at = to_us(_known(self.started_at)), to_us(now)
         total = limit_us(begin, amount * (1 + self.extensions), unit, calendar)
         left = max(0, total - sum(between(start, end, unit, calendar) for start, end in _legs(self, at)))
-        policy = replace(
-            self, amount=amount, unit=unit, total_us=total, left_us=left, calendar=calendar.version
+        policy = self.with_changes(
+            amount=amount, unit=unit, total_us=total, left_us=left, calendar=calendar.version
         )
         if self.state == "running":
             return _warned_as_lit(_running(policy, at, calendar), now)
         yellow = (self.yellow_at or self.paused_at) if left <= _left_at_yellow(total) else None
-        return _warned_as_lit(replace(policy, yellow_at=yellow), now)
+        return _warned_as_lit(policy.with_changes(yellow_at=yellow), now)
 
     def meet(self, at: datetime) -> Clock:
         """What it waits for was done: met on or before the deadline, late_met after it.
@@ -279,7 +279,9 @@ class Clock:
         """
         _check(self, "meet", at)
         late = self.due_by is not None and at > self.due_by
-        return replace(self, state="late_met" if late else "met", paused_at=None, ended_at=at.astimezone(UTC))
+        return self.with_changes(
+            state="late_met" if late else "met", paused_at=None, ended_at=at.astimezone(UTC)
+        )
 
     def fire(self, now: datetime) -> Clock:
         """Tell what has become due by `now`: first the yellow light, then the breach.
@@ -296,8 +298,8 @@ class Clock:
         if self.fires_at is None or now < self.fires_at:
             return self
         if self.light(now) == "red":
-            return replace(self, state="breached", fired="red")
-        return replace(self, fired="yellow")
+            return self.with_changes(state="breached", fired="red")
+        return self.with_changes(fired="yellow")
 
     def waive(self, now: datetime) -> Clock:
         """Nobody waits for it any more (免除); what it has told stays in `fired`.
@@ -309,7 +311,7 @@ class Clock:
             StepError: See `STEPS`; ``clock.naive_time``.
         """
         _check(self, "waive", now)
-        return replace(self, state="waived", paused_at=None, ended_at=now.astimezone(UTC))
+        return self.with_changes(state="waived", paused_at=None, ended_at=now.astimezone(UTC))
 
 
 def explain(clock: Clock, calendar: Calendar) -> Derivation:
@@ -357,8 +359,7 @@ def _running(clock: Clock, at: int, calendar: Calendar, **changes: Any) -> Clock
         yellow = clock.yellow_at if clock.yellow_at and to_us(clock.yellow_at) <= at else from_us(at)
     due = add(at, left, clock.unit, calendar)
     begin = at if clock.started_at is None else to_us(clock.started_at)
-    return replace(
-        clock,
+    return clock.with_changes(
         state="running",
         since=from_us(at),
         due_by=from_us(due),
@@ -376,7 +377,7 @@ def _left_at_yellow(total: int) -> int:
 
 def _warned_as_lit(clock: Clock, now: datetime) -> Clock:
     """Forget the warning if the light has gone back to green."""
-    return replace(clock, fired="") if clock.fired and clock.light(now) == "green" else clock
+    return clock.with_changes(fired="") if clock.fired and clock.light(now) == "green" else clock
 
 
 def _reckoned_by(clock: Clock, calendar: Calendar, now: datetime) -> Clock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from gov_core.cases import events as e
@@ -62,7 +61,7 @@ def evolve(case: Case | None, event: e.CaseEvent) -> Case:
     apply = _APPLY.get(type(event))
     if apply is not None:
         changes |= apply(case, event)
-    return case.with_changes(changes)
+    return case.with_changes(**changes)
 
 
 def replay(events: Iterable[e.CaseEvent], case: Case | None = None) -> Case | None:
@@ -99,7 +98,7 @@ def _opened(event: e.CaseOpened) -> Case:
         tasks=event.tasks,
     )
     if isinstance(event, e.AlarmRaised):
-        return replace(case, alarm=True, **_called(case, event.units, event.at, state="working"))
+        return case.with_changes(alarm=True, **_called(case, event.units, event.at, state="working"))
     return case
 
 
@@ -129,7 +128,7 @@ def _called(
 ) -> Changes:
     """Bodies are called, the first to lead; others are let go, or go on as assistants with `keep`."""
     others = (
-        replace(part, part="assist") if keep else replace(part, state="released")
+        part.with_changes(part="assist") if keep else part.with_changes(state="released")
         for part in case.active()
         if part.unit not in units
     )
@@ -155,14 +154,16 @@ def _own_part(case: Case, event: e.CaseEvent, **changes: Any) -> Changes:  # noq
 def _part(case: Case, unit: str, **changes: Any) -> Changes:  # noqa: ANN401  # fields of a part
     return {
         "participations": tuple(
-            replace(part, **changes) if part.unit == unit else part for part in case.participations
+            part.with_changes(**changes) if part.unit == unit else part for part in case.participations
         )
     }
 
 
 def _let_go(case: Case) -> Changes:
     """All bodies are let go."""
-    parts = tuple(replace(part, state="released") if part.active else part for part in case.participations)
+    parts = tuple(
+        part.with_changes(state="released") if part.active else part for part in case.participations
+    )
     return {"participations": parts}
 
 
@@ -237,14 +238,14 @@ def _reported_in(case: Case, event: e.ReportedIn | e.CaseClaimed) -> Changes:
 
 def _joined(case: Case, event: e.CaseEvent) -> Changes:
     if event.to == "accepted" and case.whistle is not None and case.state == "whistled":
-        return {"whistle": replace(case.whistle, joined_at=event.at)}
+        return {"whistle": case.whistle.with_changes(joined_at=event.at)}
     return {}
 
 
 def _returned(case: Case, event: e.CaseReturned) -> Changes:
     changes = {**_own_part(case, event, state="declined"), **_joined(case, event)}
     if event.to == "returned":
-        gone = replace(case, participations=changes["participations"])
+        gone = case.with_changes(participations=changes["participations"])
         changes |= {"unit": "", "decider": event.decider, **_let_go(gone)}
     returned_by = dict.fromkeys((*case.returned_by, event.by.body))
     return {**changes, "bounces": case.bounces + 1, "returned_by": tuple(returned_by)}
@@ -266,7 +267,7 @@ def _joined_unit(case: Case, event: e.UnitJoined) -> Changes:
 def _task_finished(case: Case, event: e.TaskFinished) -> Changes:
     return {
         "tasks": tuple(
-            replace(task, done=True, passed=event.passed, by=event.by) if task.id == event.id else task
+            task.with_changes(done=True, passed=event.passed, by=event.by) if task.id == event.id else task
             for task in case.tasks
         )
     }
@@ -274,7 +275,7 @@ def _task_finished(case: Case, event: e.TaskFinished) -> Changes:
 
 def _working(case: Case, _: e.WorkStarted) -> Changes:
     parts = tuple(
-        replace(part, state="working") if part.state == "reported_in" else part
+        part.with_changes(state="working") if part.state == "reported_in" else part
         for part in case.participations
     )
     return {"participations": parts}
@@ -298,14 +299,14 @@ def _extension_approved(case: Case, event: e.ExtensionApproved) -> Changes:
     return {
         "extensions": (
             *before,
-            replace(last, approvals=(*last.approvals, event.by), granted=event.granted or None),
+            last.with_changes(approvals=(*last.approvals, event.by), granted=event.granted or None),
         )
     }
 
 
 def _extension_refused(case: Case, _: e.ExtensionRefused) -> Changes:
     *before, last = case.extensions
-    return {"extensions": (*before, replace(last, granted=False))}
+    return {"extensions": (*before, last.with_changes(granted=False))}
 
 
 def _fired(case: Case, event: e.ClockFired) -> Changes:
@@ -325,7 +326,7 @@ def _appraised(case: Case, event: e.UnitAppraised) -> Changes:
 def _appeal_reviewed(case: Case, event: e.AppealReviewed) -> Changes:
     appeal = cast("Appeal", case.appeal)
     reviews = (*appeal.reviews, (event.by, event.upholds))
-    return {"appeal": replace(appeal, reviews=reviews, upheld=event.upheld)}
+    return {"appeal": appeal.with_changes(reviews=reviews, upheld=event.upheld)}
 
 
 def _reopened(case: Case, _: e.CaseReopened) -> Changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from gov_core.cases.clock import Clock
 from gov_core.cases.machine import MACHINE
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _AFTER_THE_END = ("evaluation", "reopen_window", "appeal_window", "follow_up", "return_visit", "satisfaction")
 """Clocks that run on, or only begin, when a case has ended."""
 
+ALL: Final = "*"
+
 
 def changed(step: Step, target: str, units: Sequence[str], given: Iterable[Clock]) -> tuple[Clock, ...]:
     """All clocks that a step changes, as they are after it.
@@ -27,51 +29,47 @@ def changed(step: Step, target: str, units: Sequence[str], given: Iterable[Clock
         units: Bodies that it calls.
         given: Clocks that the decider itself has changed.
     """
-    case, procedure = step.started, step.context.procedure
-    clocks: dict[tuple[str, str], Clock] = {(clock.kind, clock.scope): clock for clock in given}
-    for clock in case.clocks if case is not None else ():
-        key = (clock.kind, clock.scope)
-        if key not in clocks and (after := _moved(step, target, clock)) is not clock:
-            clocks[key] = after
-    for rule in procedure.started_by(step.trigger.name):
+    procedure, trigger = step.context.procedure, step.trigger.name
+    clocks = {(clock.kind, clock.scope): clock for clock in given}
+    if step.started is not None:
+        for clock in _moved(step, target):
+            clocks.setdefault((clock.kind, clock.scope), clock)
+    for rule in procedure.started_by(trigger):
         for clock in _started(step, rule, units):
             clocks[clock.kind, clock.scope] = clock
     return tuple(clocks.values())
 
 
-def _moved(step: Step, target: str, clock: Clock) -> Clock:
-    """A clock after the step: met, waived, paused, resumed, or the same."""
+def _moved(step: Step, target: str) -> Iterator[Clock]:
+    """The open clocks that are met, waived, paused or resumed, as they are after the step."""
     case, procedure = step.case, step.context.procedure
-    if not clock.is_open:
-        return clock
-    if clock.kind in procedure.met_by(step.trigger.name) and clock.scope in ("", step.body):
-        return clock.meet(step.at)
-    if target in MACHINE.ended and clock.kind not in _AFTER_THE_END:
-        return clock.waive(step.at)
-    if clock.scope and _leaves(step, target, clock.scope):
-        return clock.waive(step.at)
-    if target == "waiting":
-        # What is overdue stays so: no rest mends it.
-        rests = (
-            clock.kind not in _never_pause(step)
-            and clock.state == "running"
-            and clock.light(step.at) != "red"
-        )
-        return clock.pause(step.at, step.context.calendar) if rests else clock
-    if case.state == "waiting" and target and clock.state == "paused":
-        return clock.resume(step.at, step.context.calendar)
-    return clock
+    met = procedure.met_by(step.trigger.name)
+    over = target in MACHINE.ended
+    away = _left(step, target)
+    rests, wakes = target == "waiting", bool(target) and case.state == "waiting"
+    if not (met or over or away or rests or wakes):
+        return
+    for clock in case.clocks:
+        if not clock.is_open:
+            continue
+        if clock.kind in met and clock.scope in ("", step.body):
+            yield clock.meet(step.at)
+        elif (over and clock.kind not in _AFTER_THE_END) or (clock.scope and away in (ALL, clock.scope)):
+            yield clock.waive(step.at)
+        elif rests:
+            # What is overdue stays so: no rest mends it.
+            running = clock.state == "running" and clock.light(step.at) != "red"
+            if running and clock.kind not in procedure.restless:
+                yield clock.pause(step.at, step.context.calendar)
+        elif wakes and clock.state == "paused":
+            yield clock.resume(step.at, step.context.calendar)
 
 
-def _leaves(step: Step, target: str, unit: str) -> bool:
-    """Whether a body's part ends with the step."""
+def _left(step: Step, target: str) -> str:
+    """The body whose part ends with the step, `ALL` if all parts do; empty if none does."""
     if target in ("returned", "triaged"):
-        return True
-    return getattr(step.command, "unit", None) == unit and step.trigger.name == "release_unit"
-
-
-def _never_pause(step: Step) -> frozenset[str]:
-    return frozenset(rule.name for rule in step.context.procedure.clocks if not rule.pauses)
+        return ALL
+    return getattr(step.command, "unit", "") if step.trigger.name == "release_unit" else ""
 
 
 def _started(step: Step, rule: ClockRule, units: Sequence[str]) -> Iterator[Clock]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from gov_core.cases.case import JoinPolicy, Part, TaskKind
@@ -147,7 +147,7 @@ class WhistleLevel:
     catalogue: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Procedure:
     """A closed loop as a city runs it.
 
@@ -226,7 +226,12 @@ class Procedure:
         """The stage a state belongs to; None if to none (a draft, the archive)."""
         return next((stage for stage in self.stages if state in stage.states), None)
 
-    @property
+    @cached_property
+    def restless(self) -> frozenset[str]:
+        """Names of the clocks that run on while a case rests."""
+        return frozenset(rule.name for rule in self.clocks if not rule.pauses)
+
+    @cached_property
     def judged(self) -> tuple[str, ...]:
         """Names of the clocks that a case is judged by."""
         return tuple(dict.fromkeys(rule.name for rule in self.clocks if rule.judged))

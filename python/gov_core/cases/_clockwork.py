@@ -83,5 +83,8 @@ def _started(step: Step, rule: ClockRule, units: Sequence[str]) -> Iterator[Cloc
     amount, unit = next(routed, (rule.amount, rule.unit))
     if not amount:
         return
-    for scope in units if rule.scope == "unit" else ("",):
-        yield Clock(rule.name, amount, unit, scope).start(step.at, step.context.calendar)
+    clock = Clock(rule.name, amount, unit).start(step.at, step.context.calendar)
+    if rule.scope == "case":
+        yield clock
+    else:
+        yield from (clock.with_changes(scope=body) for body in units)

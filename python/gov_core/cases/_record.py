@@ -6,11 +6,16 @@ They have no slots for that reason: a copy takes over the attributes of the orig
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Final, Self
+
+STRICT: Final = {"extra": "forbid"}
+"""What pydantic makes of a field that a record does not have, wherever it reads one: an error."""
 
 
 class Record:
     """Base of the frozen dataclasses that make up a case."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     def with_changes(self, **changes: Any) -> Self:  # noqa: ANN401  # fields of whatever record it is
         """The same record with some fields changed.

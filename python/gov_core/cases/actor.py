@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from gov_core.cases._record import Record
 from gov_core.cases.machine import Relation, Role
 
 
@@ -44,8 +45,8 @@ class Actor:
         return any(not area or path == area or path.startswith(area + "/") for area in self.areas)
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+@dataclass(frozen=True)
+class By(Record):
     """Who did something, as an event keeps it.
 
     Attributes:

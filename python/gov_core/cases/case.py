@@ -21,8 +21,8 @@ ClosureGrade = Literal["solved", "partly", "unable", "self_resolved"]
 WaitingKind = Literal["suspended", "on_account", "deferred"]
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+@dataclass(frozen=True)
+class Location(Record):
     """Where a case is.
 
     Attributes:
@@ -44,8 +44,8 @@ NOWHERE = Location()
 """A case that nobody has tried to locate yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+@dataclass(frozen=True)
+class Source(Record):
     """Where a case came from.
 
     Attributes:
@@ -57,8 +57,8 @@ class Source:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+@dataclass(frozen=True)
+class Sealed(Record):
     """Something said about a person or a home: the case knows that it was said, not what.
 
     Attributes:
@@ -72,8 +72,8 @@ class Sealed:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+@dataclass(frozen=True)
+class Service(Record):
     """What somebody asks of a window (服务事项): a case that needs no point.
 
     Attributes:
@@ -89,8 +89,8 @@ class Service:
     offices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+@dataclass(frozen=True)
+class Evidence(Record):
     """A photograph or document, by what it hashes to.
 
     Attributes:
@@ -208,8 +208,8 @@ class Extension(Record):
     granted: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+@dataclass(frozen=True)
+class Waiting(Record):
     """Why work rests.
 
     Attributes:
@@ -221,8 +221,8 @@ class Waiting:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+@dataclass(frozen=True)
+class Closure(Record):
     """How a case was closed.
 
     Attributes:
@@ -240,8 +240,8 @@ class Closure:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Appraisal:
+@dataclass(frozen=True)
+class Appraisal(Record):
     """What one body gives another for its part (双向考核).
 
     Attributes:
@@ -270,8 +270,8 @@ class Appeal(Record):
     upheld: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+@dataclass(frozen=True)
+class Hand(Record):
     """That somebody did something which duties are kept apart by.
 
     Attributes:

@@ -11,8 +11,9 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.cases import events
+from gov_core.cases import commands, events
 from gov_core.cases.case import Case
+from gov_core.cases.commands import Command
 from gov_core.cases.events import CaseEvent, CaseOpened
 from gov_core.errors import Fault, PayloadRejectedError
 
@@ -27,6 +28,13 @@ EVENT_TYPES: Final[Mapping[str, type[CaseEvent]]] = {
     if isinstance(kind, type) and issubclass(kind, CaseEvent) and kind not in (CaseEvent, CaseOpened)
 }
 """Type of an event as it is stored, to its class."""
+
+COMMAND_TYPES: Final[Mapping[str, type[Command]]] = {
+    kind.trigger: kind
+    for kind in vars(commands).values()
+    if isinstance(kind, type) and issubclass(kind, Command) and "trigger" in vars(kind)
+}
+"""Trigger to the class of its command."""
 
 CASE_SCHEMA: Final = 1
 """Grows with `Case`; snapshots of another schema are ignored."""
@@ -69,6 +77,40 @@ def decode(type_: str, schema: int, data: bytes) -> CaseEvent:
         raise _rejected("event.unreadable", str(error), type_) from error
 
 
+def encode_command(command: Command) -> bytes:
+    """Write a command down as `encode` does an event: the same command, the same bytes."""
+    return _command_adapter(command.trigger).dump_json(command, exclude_defaults=True)
+
+
+def decode_command(trigger: str, data: bytes | str) -> Command:
+    """Read a command, as an app or another system sends it.
+
+    Args:
+        trigger: What is asked: ``return_case``.
+        data: JSON of its fields.
+
+    Raises:
+        PayloadRejectedError: ``command.unknown_trigger``, or ``command.bad_field`` for each wrong field.
+    """
+    if trigger not in COMMAND_TYPES:
+        known = ", ".join(sorted(COMMAND_TYPES))
+        fault = Fault(
+            "command.unknown_trigger", f'there is no command "{trigger}"', trigger, f"there are: {known}"
+        )
+        raise PayloadRejectedError([fault])
+    from pydantic import ValidationError
+
+    try:
+        return _command_adapter(trigger).validate_json(data)
+    except ValidationError as error:
+        raise PayloadRejectedError(
+            [
+                Fault("command.bad_field", detail["msg"], ".".join((trigger, *map(str, detail["loc"]))))
+                for detail in error.errors()
+            ]
+        ) from error
+
+
 def encode_case(case: Case) -> bytes:
     """Write a case down, for a snapshot."""
     return _case_adapter().dump_json(case, exclude_defaults=True)
@@ -89,6 +131,13 @@ def _adapter(type_: str) -> TypeAdapter[CaseEvent]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(EVENT_TYPES[type_])
+
+
+@cache
+def _command_adapter(trigger: str) -> TypeAdapter[Command]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(COMMAND_TYPES[trigger])
 
 
 @cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
+from gov_core.cases._record import STRICT
 from gov_core.cases.case import (
     NOWHERE,
     ClosureGrade,
@@ -34,6 +35,7 @@ class Command:
         evidence: What it brings.
     """
 
+    __pydantic_config__: ClassVar = STRICT
     trigger: ClassVar[str]
     occurred_at: datetime | None = None
     reason: str = ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from gov_core.cases._record import STRICT
 from gov_core.cases.actor import By
 from gov_core.cases.case import (
     NOWHERE,
@@ -44,6 +45,7 @@ class CaseEvent:
     """
 
     type: ClassVar[str]
+    __pydantic_config__: ClassVar = STRICT
     trigger: ClassVar[str]
     schema: ClassVar[int] = 1
     at: datetime

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from gov_core.cases.codec import CASE_SCHEMA, decode, decode_case, encode, encode_case
+from gov_core.cases.codec import CASE_SCHEMA, decode, decode_case, encode, encode_case, encode_command
 from gov_core.cases.decide import decide
 from gov_core.cases.evolve import evolve
 from gov_core.casework.rows import case_row, clock_rows, micros
@@ -77,7 +77,8 @@ def load(store: CaseStore, case_id: str, *, as_of: AsOf | None = None) -> tuple[
 
 def digest_of(case_id: str, command: Command, actor: Actor) -> bytes:
     """What makes a command the same one again: the case, what is asked, and who asks; not when."""
-    return sha256(repr((case_id, command, actor.role, actor.acting, actor.person)).encode()).digest()
+    said = repr((case_id, command.trigger, actor.role, actor.acting, actor.person)).encode()
+    return sha256(said + encode_command(command)).digest()
 
 
 def handle(

@@ -46,6 +46,7 @@ class Bodies:
     unlisted: set[tuple[str, str]] = field(default_factory=set)
     unserved: set[str] = field(default_factory=set)
     mute: set[tuple[str, str]] = field(default_factory=set)
+    barred: set[str] = field(default_factory=set)
     items: set[str] = field(default_factory=lambda: {"item-1"})
 
     def serves(self, unit: str, path: str) -> bool:  # noqa: ARG002  # a body serves everything or nothing
@@ -54,8 +55,11 @@ class Bodies:
     def lists(self, unit: str, matter: str) -> bool:
         return (unit, matter) not in self.unlisted
 
-    def may_whistle(self, body: str, over: str) -> bool:
-        return (body, over) not in self.mute
+    def holds(self, body: str, power: str, over: str = "") -> bool:
+        return power != "whistle" or (body, over) not in self.mute
+
+    def may_handle(self, body: str, matter: str) -> bool:  # noqa: ARG002  # barred from one, barred from all
+        return body not in self.barred
 
     def in_catalogue(self, item: str, matter: str) -> bool:  # noqa: ARG002  # every item covers every matter
         return item in self.items

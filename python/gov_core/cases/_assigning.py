@@ -24,6 +24,7 @@ def _dispatch(step: Step) -> e.CaseEvent:
         step.refuse("no_unit", "the router found no body, and none was named", "name one")
     named = tuple(filter(None, (unit, *command.assist)))
     _check_bodies(step, named, case.complained_of)
+    step.check_handler(unit)
     _check_lists(step, named)
     _check_bounces(step, (unit,))
     return step.event(e.CaseDispatched, units=named, unit=unit)
@@ -40,6 +41,7 @@ def _force_assign(step: Step) -> e.CaseEvent:
             "dispatch it to another body",
         )
     _check_bodies(step, (command.unit,), case.complained_of)
+    step.check_handler(command.unit)
     return step.event(e.CaseForciblyAssigned, units=(command.unit,))
 
 
@@ -53,6 +55,7 @@ def _whistle(step: Step) -> e.CaseEvent:
     policy = command.policy or step.context.procedure.policy
     _check_bodies(step, command.units, case.complained_of)
     _check_level(step, command)
+    step.check_handler(next(iter(command.units), ""))
     _check_lists(step, command.units)
     _check_bounces(step, command.units)
     if not command.units:
@@ -88,10 +91,7 @@ def _check_level(step: Step, command: c.BlowWhistle) -> None:
             "name the item, or dispatch the case",
         )
     for unit in command.units:
-        if not context.authority.may_whistle(step.body, unit):
-            step.refuse(
-                "may_not_call", f'"{step.body}" may not call "{unit}"', "let another body whistle", (unit,)
-            )
+        step.check_power("whistle", unit)
 
 
 def _check_lists(step: Step, units: Iterable[str]) -> None:
@@ -129,11 +129,26 @@ def _check_bounces(step: Step, units: Iterable[str]) -> None:
 
 
 def _report_in(step: Step) -> e.CaseEvent:
+    step.check_power("report_in")
+    _check_summons(step)
     if step.case.state != "whistled":
         return step.event(e.ReportedIn, to=SAME)
     arrived = {part.unit for part in step.case.active() if part.state != "called"} | {step.body}
     whistle = cast("Whistle", step.case.whistle)
     return step.event(e.ReportedIn, to="accepted" if _joined(whistle, step.case.active(), arrived) else SAME)
+
+
+def _check_summons(step: Step) -> None:
+    """Departments report in to a street, a street to a community: in the role that the level summons."""
+    whistle, role = step.case.whistle, step.context.actor.role
+    levels = {level.name: level for level in step.context.procedure.whistles}
+    level = None if whistle is None else levels.get(whistle.level)
+    if level is not None and role not in (level.summons, "system"):
+        step.refuse(
+            "wrong_summons",
+            f"a {level.name} whistle calls bodies that come as {level.summons}, not as {role}",
+            "report in as what was called",
+        )
 
 
 def _joined(whistle: Whistle, parts: Iterable[Participation], arrived: set[str]) -> bool:
@@ -197,6 +212,7 @@ def _resolve_conference(step: Step) -> e.CaseEvent:
     command = cast("c.ResolveConference", step.command)
     named = (command.unit, *command.assist)
     _check_bodies(step, named, step.case.complained_of)
+    step.check_handler(command.unit)
     if step.body in named:
         step.refuse(
             "duties_apart", "the body that resolves does not execute", "name another body", (step.body,)

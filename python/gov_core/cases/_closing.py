@@ -44,6 +44,7 @@ def _appraise(step: Step) -> e.CaseEvent:
     """Whoever is in charge scores those who worked on it, and they score the one in charge."""
     command, case = cast("c.Appraise", step.command), step.case
     _check_score(step, command.score)
+    step.check_power("appraise", command.unit)
     worked = {part.unit for part in case.participations if part.state in ("working", "done", "reported_in")}
     if command.unit == step.body:
         step.refuse("own_score", "no body scores itself", "let the other side score it")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gov_core.cases.events import CaseEvent
     from gov_core.cases.machine import Relation, Trigger
     from gov_core.cases.procedure import StepRule
+    from gov_core.organisation import Power
 
 Event = TypeVar("Event", bound="CaseEvent")
 
@@ -78,6 +79,28 @@ class Step:
         """Note a reason against it."""
         where = self._case.id if self._case is not None else ""
         self.faults.append(Fault(f"case.{code}", message, where, hint, ids))
+
+    def check_power(self, power: Power, over: str = "") -> None:
+        """Note that the body that acts does not hold a power, over another body if one is named."""
+        if self.context.actor.role == "system" or self.context.authority.holds(self.body, power, over):
+            return
+        reach = f' over "{over}"' if over else ""
+        self.refuse(
+            "no_power",
+            f'"{self.body}" does not hold "{power}"{reach}',
+            "let a body that holds it act",
+            (over,),
+        )
+
+    def check_handler(self, unit: str) -> None:
+        """Note that a body is barred from carrying the matter out."""
+        if unit and not self.context.authority.may_handle(unit, self.case.matter):
+            self.refuse(
+                "barred",
+                f'"{unit}" is barred from execution, and no list has it lead "{self.case.matter}"',
+                "leave it to the body that leads; this one may assist",
+                (unit,),
+            )
 
     def check(self) -> None:
         """Raise what was noted, if anything was."""

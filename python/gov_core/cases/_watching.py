@@ -61,6 +61,7 @@ def _escalate(step: Step) -> e.CaseEvent:
 
 
 def _supervise(step: Step) -> e.CaseEvent:
+    step.check_power("supervise", step.case.unit)
     if step.case.supervised:
         step.refuse("supervised_already", "it is under supervision already")
     return step.event(e.SupervisionBegun)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gov_core.cases.actor import Actor
 from gov_core.cases.calendar import Calendar
 from gov_core.cases.procedure import Procedure
+
+if TYPE_CHECKING:
+    from gov_core.organisation import Power
 
 
 class Authority(Protocol):
@@ -22,8 +25,12 @@ class Authority(Protocol):
         """Whether a body has a matter, or a wider one, on a list or in a rule."""
         ...
 
-    def may_whistle(self, body: str, over: str) -> bool:
-        """Whether a body may call another one."""
+    def holds(self, body: str, power: Power, over: str = "") -> bool:
+        """Whether a body holds a power, over another if one is named; where nobody does, roles decide."""
+        ...
+
+    def may_handle(self, body: str, matter: str) -> bool:
+        """Whether a body may carry a matter out: it leads it, or nothing bars it from execution."""
         ...
 
     def in_catalogue(self, item: str, matter: str) -> bool:

@@ -70,6 +70,8 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
     step.faults += permission.faults
     if permission.relation is not None:
         step.relation = permission.relation
+    if trigger.act == "execute" and case is not None and context.actor.role != "system":
+        step.check_handler(step.body)
     _check_what_it_brings(step)
     if not allowed:
         step.check()

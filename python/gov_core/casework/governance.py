@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 
     from gov_core.cases.procedure import Procedure
     from gov_core.city import City
+    from gov_core.organisation import Power
     from gov_core.routing import AnyRouter
 
 WHISTLE: Final = "whistle"
+
+_HELD_BY: Final[Mapping[str, tuple[Power, ...]]] = {"supervise": ("supervise", "inspect")}
+"""A case is put under supervision (督办) by those who supervise (监督), and by those who inspect (督查)."""
+
+_ONLY_IF_GRANTED: Final = frozenset({"appraise"})
+"""Bodies score each other (双向考核) where a city says so: of the papers it is one's advice (N-RULE-7)."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +99,12 @@ class CityAuthority:
         self._parents = {matter.code: matter.parent for matter in city.matters}
         self._sensitive = {matter.code for matter in city.matters if matter.sensitive}
         self._listed: dict[str, set[str | None]] = {}
+        self._led: set[tuple[str, str | None]] = set()
         for rule in city.effective_rules:
+            self._led.update((holder, rule.matter) for holder in rule.unit)
             for holder in (*rule.unit, *rule.assist):
                 self._listed.setdefault(holder, set()).add(rule.matter)
-        self._grants_whistles = any(grant.power == WHISTLE for grant in city.grants)
+        self._granted = {grant.power for grant in city.grants if grant.held}
         lists = {checklist.id for checklist in city.checklists if checklist.kind == WHISTLE}
         self._catalogue = {item.code: item.matters for item in city.items if item.checklist in lists}
 
@@ -120,13 +129,29 @@ class CityAuthority:
         listed = self._listed.get(unit, set()) | self._listed.get(f"@{known.kind}", set())
         return None in listed or not listed.isdisjoint(self.wider(matter))
 
-    def may_whistle(self, body: str, over: str) -> bool:
-        """Whether a body holds the power to call another; where the city grants it to none, roles decide."""
-        if not self._grants_whistles:
+    def holds(self, body: str, power: Power, over: str = "") -> bool:
+        """Whether a body holds a power, over another if one is named.
+
+        What the city grants to somebody is held by nobody else; what it grants to nobody is left to roles.
+        Only scoring bodies has to be granted in every city that grants anything.
+        """
+        powers = _HELD_BY.get(power, (power,))
+        if self._granted.isdisjoint(powers):
+            return power not in _ONLY_IF_GRANTED or not self.city.grants
+        if body not in self._units or (over and over not in self._units):
+            return False
+        return any(self.city.powers.holds(body, one, over or None) for one in powers)
+
+    def may_handle(self, body: str, matter: str) -> bool:
+        """Whether a body may carry a matter out: a rule or list has it lead, or nothing bars it from that."""
+        known = self._units.get(body)
+        if known is None:
             return True
-        return (
-            body in self._units and over in self._units and bool(self.city.powers.holds(body, WHISTLE, over))
-        )
+        names = (body, f"@{known.kind}")
+        if any((name, code) in self._led for name in names for code in (None, *self.wider(matter))):
+            return True
+        execution = self.city.powers.holds(body, "execute")
+        return execution.held or execution.grant is None
 
     def in_catalogue(self, item: str, matter: str) -> bool:
         """Whether an item of the whistle catalogue covers a matter; without a catalogue none is named."""

@@ -18,6 +18,7 @@ __all__ = [
     "LayerIndex",
     "Nearest",
     "NearestBatch",
+    "OpenHours",
     "Router",
     "RouterHistory",
     "SeenIds",
@@ -334,6 +335,50 @@ class SeenIds:
         """Returns the rows of an Arrow column whose id has come before, in it or in an earlier one.
 
         Nulls are no ids. Beyond `limit` ids no more are remembered.
+        """
+
+@final
+class OpenHours:
+    """Working time as one line: windows in which it runs, from a first to a last instant.
+
+    Times and lengths are microseconds. A batch answers -2**63 where a single call answers None.
+    """
+
+    def __new__(cls, starts: NDArray[np.int64], ends: NDArray[np.int64], first: int, last: int) -> OpenHours:
+        """Makes the line.
+
+        Args:
+            starts: First instant of each window, ascending, shape (n,).
+            ends: First instant after each window; they may touch.
+            first: The line begins here; times before it are not on it.
+            last: And ends here.
+
+        Raises:
+            ValueError: The windows are in no order.
+        """
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last instant."""
+
+    def add(self, at: int, work: int) -> int | None:
+        """The earliest instant by which `work` has run since `at`; None if the line does not hold it."""
+
+    def between(self, start: int, end: int) -> int | None:
+        """Working time from `start` to `end`, negative if that is earlier; None off the line."""
+
+    def add_batch(self, at: NDArray[np.int64], work: NDArray[np.int64]) -> NDArray[np.int64]:
+        """`add` for many rows.
+
+        Raises:
+            ValueError: There are not as many of both.
+        """
+
+    def between_batch(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+        """`between` for many rows.
+
+        Raises:
+            ValueError: There are not as many of both.
         """
 
 @final

@@ -9,13 +9,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gov_core.cases._derivation import Derivation, Stretch
     from gov_core.cases.actor import Actor, By
     from gov_core.cases.calendar import Calendar, Day, DayOverride, china
     from gov_core.cases.case import Case, Evidence, Location, Sealed, Service, Source
     from gov_core.cases.clock import Clock, explain
     from gov_core.cases.commands import Command
     from gov_core.cases.context import Authority, Context
-    from gov_core.cases.deadlines import Deadline, deadline_for, deadlines_for, worked_between
+    from gov_core.cases.deadlines import (
+        Deadline,
+        deadline_for,
+        deadlines_for,
+        worked_between,
+        worked_between_batch,
+    )
     from gov_core.cases.events import CaseEvent
     from gov_core.cases.machine import MACHINE
     from gov_core.cases.procedure import Procedure, read_procedure, shipped_procedures
@@ -34,12 +41,14 @@ __all__ = [
     "Day",
     "DayOverride",
     "Deadline",
+    "Derivation",
     "Evidence",
     "Location",
     "Procedure",
     "Sealed",
     "Service",
     "Source",
+    "Stretch",
     "china",
     "deadline_for",
     "deadlines_for",
@@ -47,6 +56,7 @@ __all__ = [
     "read_procedure",
     "shipped_procedures",
     "worked_between",
+    "worked_between_batch",
 ]
 
 _HOMES = {
@@ -63,12 +73,14 @@ _HOMES = {
     "Day": "gov_core.cases.calendar",
     "DayOverride": "gov_core.cases.calendar",
     "Deadline": "gov_core.cases.deadlines",
+    "Derivation": "gov_core.cases._derivation",
     "Evidence": "gov_core.cases.case",
     "Location": "gov_core.cases.case",
     "Procedure": "gov_core.cases.procedure",
     "Sealed": "gov_core.cases.case",
     "Service": "gov_core.cases.case",
     "Source": "gov_core.cases.case",
+    "Stretch": "gov_core.cases._derivation",
     "china": "gov_core.cases.calendar",
     "deadline_for": "gov_core.cases.deadlines",
     "deadlines_for": "gov_core.cases.deadlines",
@@ -76,6 +88,7 @@ _HOMES = {
     "read_procedure": "gov_core.cases.procedure",
     "shipped_procedures": "gov_core.cases.procedure",
     "worked_between": "gov_core.cases.deadlines",
+    "worked_between_batch": "gov_core.cases.deadlines",
 }
 
 

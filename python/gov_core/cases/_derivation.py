@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from gov_core.cases._instants import HOUR_US, MINUTE_US, from_us
+from gov_core.cases._instants import HOUR_US, MINUTE_US, from_us, to_us
 from gov_core.cases._limits import OFFICE_UNITS
 
 if TYPE_CHECKING:
@@ -168,8 +169,13 @@ def _plain_stretches(legs: Sequence[tuple[int, int]], calendar: Calendar) -> Ite
 
 def _office_stretches(legs: Sequence[tuple[int, int]], calendar: Calendar) -> Iterator[Stretch]:
     """Office time: a stretch a counted day, whole days and days that do not count taken together."""
-    first, last = (from_us(us).astimezone(calendar.tz).date() for us in (legs[0][0], legs[-1][1]))
-    days = [_counted(day, legs, calendar) for day in _days(first, last, calendar)]
+    cuts: dict[date, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for start, end in legs:
+        for opens, closes in calendar.windows(start, end):
+            first = from_us(max(start, opens)).astimezone(calendar.tz)
+            cuts[first.date()].append((first, from_us(min(end, closes)).astimezone(calendar.tz)))
+    first_day, last_day = (from_us(us).astimezone(calendar.tz).date() for us in (legs[0][0], legs[-1][1]))
+    days = [_counted(day, cuts[day.date]) for day in _days(first_day, last_day, calendar)]
     for _, same in groupby(days, key=lambda one: _likeness(one, calendar)):
         group = list(same)
         if group[0].slots and len(group) <= _FULL_DAYS_SHOWN:
@@ -182,15 +188,8 @@ def _office_stretches(legs: Sequence[tuple[int, int]], calendar: Calendar) -> It
             )
 
 
-def _counted(day: Day, legs: Sequence[tuple[int, int]], calendar: Calendar) -> Stretch:
-    cuts = [
-        (max(start, opens), min(end, closes))
-        for opens, closes in calendar.windows(day.date)
-        for start, end in legs
-        if max(start, opens) < min(end, closes)
-    ]
-    slots = tuple((from_us(a).astimezone(calendar.tz), from_us(b).astimezone(calendar.tz)) for a, b in cuts)
-    return Stretch((day,), slots, sum(b - a for a, b in cuts))
+def _counted(day: Day, slots: Sequence[tuple[datetime, datetime]]) -> Stretch:
+    return Stretch((day,), tuple(slots), sum(to_us(end) - to_us(start) for start, end in slots))
 
 
 def _likeness(one: Stretch, calendar: Calendar) -> object:

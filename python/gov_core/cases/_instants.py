@@ -18,4 +18,4 @@ def to_us(at: datetime) -> int:
 
 def from_us(us: int) -> datetime:
     """The aware datetime, in UTC, of microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=us)
+    return EPOCH + MICROSECOND * us

@@ -11,15 +11,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gov_core.cases._instants import DAY_US, HOUR_US, from_us
 from gov_core.checklists import LIMIT_UNITS
 from gov_core.errors import CalendarError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gov_core.cases.calendar import Calendar
     from gov_core.checklists import LimitUnit
 
@@ -30,20 +26,20 @@ LONGEST_US = 2**62
 """No limit is longer; it keeps sums within 64 bits."""
 
 
-def limit_faults(amount: float, unit: str) -> Iterator[Fault]:
-    """Yield what is wrong with a limit; nothing is known of its calendar yet."""
+def limit_faults(amount: float, unit: str) -> list[Fault]:
+    """What is wrong with a limit; nothing is known of its calendar yet."""
+    faults = []
     if unit not in LIMIT_UNITS:
-        yield Fault(
-            "deadline.unit", f"{unit!r} is no unit of a limit", "unit", f"one of {', '.join(LIMIT_UNITS)}"
-        )
+        hint = f"one of {', '.join(LIMIT_UNITS)}"
+        faults.append(Fault("deadline.unit", f"{unit!r} is no unit of a limit", "unit", hint))
     if isinstance(amount, bool) or not isinstance(amount, int | float):
-        yield Fault("deadline.amount", f"{amount!r} is no number", "amount")
+        faults.append(Fault("deadline.amount", f"{amount!r} is no number", "amount"))
     elif not 0 < amount < math.inf:
-        yield Fault("deadline.amount", f"a limit is more than 0 and finite, not {amount}", "amount")
+        faults.append(Fault("deadline.amount", f"a limit is more than 0 and finite, not {amount}", "amount"))
     elif unit == "natural_day" and amount != int(amount):
-        yield Fault(
-            "deadline.part_of_day", f"natural days are whole, not {amount}", "amount", "use urgent_hour"
-        )
+        message = f"natural days are whole, not {amount}"
+        faults.append(Fault("deadline.part_of_day", message, "amount", "use urgent_hour"))
+    return faults
 
 
 def limit_us(start: int, amount: float, unit: LimitUnit, calendar: Calendar) -> int:
@@ -60,11 +56,9 @@ def limit_us(start: int, amount: float, unit: LimitUnit, calendar: Calendar) -> 
         CalendarError: ``calendar.out_of_range``: it would end after the last year that is reckoned with.
     """
     if unit == "natural_day":
-        days = int(amount) * DAY_US
-        if days >= LONGEST_US:
+        if amount >= LONGEST_US // DAY_US:
             raise CalendarError([out_of_range(calendar)])
-        local = calendar.offsets.to_local(np.array([start])) + days
-        return int(calendar.offsets.to_utc(local)[0]) - start
+        return calendar.offsets.days_later(start, int(amount)) - start
     each = calendar.day_us if unit == "working_day" else HOUR_US
     length = amount * each
     if length >= LONGEST_US:

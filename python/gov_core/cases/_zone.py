@@ -35,11 +35,13 @@ class Offsets:
         changes: Instants at which the offset changes, ascending, in microseconds of UTC.
         offsets: Local time less UTC, in microseconds; one more than changes: the first holds before them all.
         walls: Local times from which each next offset is the one to read a local time by.
+        settled: The offset does not change from this instant on.
     """
 
     changes: NDArray[np.int64]
     offsets: NDArray[np.int64]
     walls: NDArray[np.int64]
+    settled: int
 
     def to_local(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """Local times, as if they were UTC, of instants."""
@@ -48,6 +50,13 @@ class Offsets:
     def to_utc(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
         """Instants of local times."""
         return local - self.offsets[np.searchsorted(self.walls, local, side="right")]
+
+    def days_later(self, at: int, days: int) -> int:
+        """The instant of the same local time so many days later."""
+        if at >= self.settled:
+            return at + days * DAY_US
+        local = self.to_local(np.array([at])) + days * DAY_US
+        return int(self.to_utc(local)[0])
 
 
 def offsets_of(zone: ZoneInfo, first: int, last: int) -> Offsets:
@@ -68,4 +77,4 @@ def offsets_of(zone: ZoneInfo, first: int, last: int) -> Offsets:
         changes.append(high)
         offsets.append(offset(high))
     instants, by = np.array(changes, np.int64), np.array(offsets, np.int64)
-    return Offsets(instants, by, instants + np.maximum(by[:-1], by[1:]))
+    return Offsets(instants, by, instants + np.maximum(by[:-1], by[1:]), max(changes, default=first))

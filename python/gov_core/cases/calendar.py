@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from gov_core._core import OpenHours
 from gov_core.cases._china import HOLIDAY_NAMES, china_days
 from gov_core.cases._instants import DAY_US, EPOCH, MICROSECOND, to_us
-from gov_core.cases._open_hours import OpenHours
 from gov_core.cases._zone import Offsets, offsets_of
 from gov_core.errors import CalendarError, Fault
 
@@ -105,9 +105,9 @@ class Calendar:
             ``calendar.slots``, ``calendar.day_twice``, ``calendar.years_apart``, ``calendar.unknown_policy``.
 
     >>> from datetime import date
-    >>> Calendar().day(date(2026, 2, 14))
-    Day(date=datetime.date(2026, 2, 14), kind='makeup', name='Spring Festival', chinese='春节',
-    announced=True)
+    >>> day = Calendar().day(date(2026, 2, 14))
+    >>> day.works, day.kind, day.chinese
+    (True, 'makeup', '春节')
     """
 
     zone: str = "Asia/Shanghai"
@@ -120,6 +120,9 @@ class Calendar:
         faults = list(self._faults())
         if faults:
             raise CalendarError(faults)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Calendar, (self.zone, self.slots, self.overrides, self.announced_years, self.unknown_years)
 
     # What follows is reckoned once a calendar, when it is first asked for.
 
@@ -179,13 +182,11 @@ class Calendar:
             raise CalendarError([self.unknown_year(day.year)])
         return found.works
 
-    def windows(self, day: date) -> Iterator[tuple[int, int]]:
-        """The office hours of one day in microseconds of UTC; none where offices are closed."""
-        if self.day(day).works:
-            midnight = (day - EPOCH.date()).days * DAY_US
-            local = np.array([midnight + edge for slot in self._slots_us for edge in slot], np.int64)
-            edges = self.offsets.to_utc(local).tolist()
-            yield from zip(edges[::2], edges[1::2], strict=True)
+    def windows(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The slots in which some time from `start` to `end` counts, all in microseconds of UTC."""
+        starts, ends = self._windows
+        inside = slice(np.searchsorted(ends, start, side="right"), np.searchsorted(starts, end))
+        return list(zip(starts[inside].tolist(), ends[inside].tolist(), strict=True))
 
     def unknown_year(self, year: int) -> Fault:
         """The fault of a year that has no notice."""

@@ -157,9 +157,9 @@ class Clock(Record):
             CalendarError: It has no answer, or the limit is none; every fault at once.
         """
         _check(self, "start", now)
-        begin = to_us(now)
-        total = limit_us(begin, self.amount, self.unit, calendar)
-        return _running(self, begin, calendar, started_at=from_us(begin), total_us=total, left_us=total)
+        begin = now.astimezone(UTC)
+        total = limit_us(to_us(begin), self.amount, self.unit, calendar)
+        return _running(self, begin, calendar, started_at=begin, total_us=total, left_us=total)
 
     def pause(self, now: datetime, calendar: Calendar) -> Clock:
         """Let it rest; there is no deadline until it is resumed.
@@ -174,12 +174,12 @@ class Clock(Record):
         """
         _check(self, "pause", now)
         clock = _reckoned_by(self, calendar, now)
-        rests = to_us(now)
+        rests = now.astimezone(UTC)
         reached = clock.yellow_at is not None and clock.yellow_at <= now
         return clock.with_changes(
             state="paused",
-            left_us=clock.left_us - between(to_us(_known(clock.since)), rests, clock.unit, calendar),
-            paused_at=from_us(rests),
+            left_us=clock.left_us - between(to_us(_known(clock.since)), to_us(rests), clock.unit, calendar),
+            paused_at=rests,
             due_by=None,
             yellow_at=clock.yellow_at if reached else None,
         )
@@ -197,8 +197,8 @@ class Clock(Record):
         """
         _check(self, "resume", now)
         clock = _reckoned_by(self, calendar, now)
-        runs = to_us(now)
-        rest = (_known(clock.paused_at), from_us(runs))
+        runs = now.astimezone(UTC)
+        rest = (_known(clock.paused_at), runs)
         return _running(clock, runs, calendar, paused_at=None, pauses=(*clock.pauses, rest))
 
     def extend(self, now: datetime, calendar: Calendar) -> Clock:
@@ -221,8 +221,9 @@ class Clock(Record):
         total = limit_us(to_us(_known(clock.started_at)), clock.amount * (1 + count), clock.unit, calendar)
         left = clock.left_us + total - clock.total_us
         if clock.state == "running":
-            since = to_us(_known(clock.since))
-            longer = _running(clock, since, calendar, extensions=count, total_us=total, left_us=left)
+            longer = _running(
+                clock, _known(clock.since), calendar, extensions=count, total_us=total, left_us=left
+            )
         else:
             yellow = clock.yellow_at if left <= _left_at_yellow(total) else None
             longer = clock.with_changes(extensions=count, total_us=total, left_us=left, yellow_at=yellow)
@@ -251,12 +252,12 @@ class Clock(Record):
         _check(self, "rebase", now)
         amount = self.amount if amount is None else amount
         unit = unit or self.unit
-        faults = list(limit_faults(amount, unit))
+        faults = limit_faults(amount, unit)
         if faults:
             raise CalendarError(faults)
         if self.state == "armed":
             return self.with_changes(amount=amount, unit=unit)
-        begin, at = to_us(_known(self.started_at)), to_us(now)
+        begin, at = to_us(_known(self.started_at)), now.astimezone(UTC)
         total = limit_us(begin, amount * (1 + self.extensions), unit, calendar)
         left = max(0, total - sum(between(start, end, unit, calendar) for start, end in _legs(self, at)))
         policy = self.with_changes(
@@ -279,9 +280,7 @@ class Clock(Record):
         """
         _check(self, "meet", at)
         late = self.due_by is not None and at > self.due_by
-        return self.with_changes(
-            state="late_met" if late else "met", paused_at=None, ended_at=at.astimezone(UTC)
-        )
+        return _ended(self, "late_met" if late else "met", at)
 
     def fire(self, now: datetime) -> Clock:
         """Tell what has become due by `now`: first the yellow light, then the breach.
@@ -311,7 +310,7 @@ class Clock(Record):
             StepError: See `STEPS`; ``clock.naive_time``.
         """
         _check(self, "waive", now)
-        return self.with_changes(state="waived", paused_at=None, ended_at=now.astimezone(UTC))
+        return _ended(self, "waived", now)
 
 
 def explain(clock: Clock, calendar: Calendar) -> Derivation:
@@ -335,7 +334,7 @@ def explain(clock: Clock, calendar: Calendar) -> Derivation:
     end = clock.paused_at or clock.due_by or clock.ended_at
     rests = [(to_us(first), to_us(last)) for first, last in clock.pauses]
     return derive(
-        list(_legs(clock, to_us(_known(end)))),
+        list(_legs(clock, _known(end))),
         amount=clock.amount,
         unit=clock.unit,
         due_by=None if clock.due_by is None else to_us(clock.due_by),
@@ -349,25 +348,35 @@ def explain(clock: Clock, calendar: Calendar) -> Derivation:
 # What the steps are made of.
 
 
-def _running(clock: Clock, at: int, calendar: Calendar, **changes: Any) -> Clock:  # noqa: ANN401 - fields of Clock
-    """The clock with some changes, running from `at` on with what is left."""
+def _running(clock: Clock, since: datetime, calendar: Calendar, **changes: Any) -> Clock:  # noqa: ANN401 - fields of Clock
+    """The clock with some changes, running from an instant on with what is left."""
+    at = to_us(since)
     total, left = changes.get("total_us", clock.total_us), changes.get("left_us", clock.left_us)
     until_yellow = left - _left_at_yellow(total)
     if until_yellow > 0:
         yellow: datetime | None = from_us(add(at, until_yellow, clock.unit, calendar))
     else:
-        yellow = clock.yellow_at if clock.yellow_at and to_us(clock.yellow_at) <= at else from_us(at)
+        yellow = clock.yellow_at if clock.yellow_at and clock.yellow_at <= since else since
     due = add(at, left, clock.unit, calendar)
     begin = at if clock.started_at is None else to_us(clock.started_at)
     return clock.with_changes(
         state="running",
-        since=from_us(at),
+        since=since,
         due_by=from_us(due),
         yellow_at=yellow,
         calendar=calendar.version,
         provisional=is_provisional(begin, due, clock.unit, calendar),
         **changes,
     )
+
+
+def _ended(clock: Clock, state: ClockState, at: datetime) -> Clock:
+    """The clock at its end, which ends its pause, too."""
+    end = at.astimezone(UTC)
+    pauses = clock.pauses
+    if clock.paused_at is not None and clock.paused_at < end:
+        pauses = (*pauses, (clock.paused_at, end))
+    return clock.with_changes(state=state, paused_at=None, pauses=pauses, ended_at=end)
 
 
 def _left_at_yellow(total: int) -> int:
@@ -384,11 +393,11 @@ def _reckoned_by(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
     return clock if clock.calendar == calendar.version else clock.rebase(now, calendar)
 
 
-def _legs(clock: Clock, now: int) -> Iterator[tuple[int, int]]:
+def _legs(clock: Clock, now: datetime) -> Iterator[tuple[int, int]]:
     """When it ran, up to now or to the pause that lasts."""
-    edges = [to_us(_known(clock.started_at)), *map(to_us, chain.from_iterable(clock.pauses))]
-    edges.append(now if clock.paused_at is None else to_us(clock.paused_at))
-    return zip(edges[::2], edges[1::2], strict=True)
+    edges = [_known(clock.started_at), *chain.from_iterable(clock.pauses), clock.paused_at or now]
+    instants = list(map(to_us, edges))
+    return zip(instants[::2], instants[1::2], strict=True)
 
 
 def _check(clock: Clock, step: str, at: datetime) -> None:

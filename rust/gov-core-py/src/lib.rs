@@ -10,6 +10,7 @@ mod index;
 mod json_keys;
 mod layer;
 mod nearest;
+mod open_hours;
 mod places;
 mod router;
 mod seen_ids;
@@ -24,6 +25,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<index::PyGridIndex>()?;
     m.add_class::<json_keys::PyJsonKeys>()?;
     m.add_class::<seen_ids::PySeenIds>()?;
+    m.add_class::<open_hours::PyOpenHours>()?;
     m.add_class::<nearest::PyNearest>()?;
     m.add_class::<nearest::PyNearestBatch>()?;
     m.add_class::<layer::PyLayerIndex>()?;

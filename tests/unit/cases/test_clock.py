@@ -220,6 +220,17 @@ def test_it_explains_itself(clock: Clock) -> None:
     assert "暂停计时 2026-03-02 10:00 至 今" in paused.told("zh")
 
 
+def test_what_ends_while_it_rests_ends_its_pause(clock: Clock) -> None:
+    paused = clock.pause(local("2026-03-02 10:00"), china())
+    for ended in (paused.meet(MONDAY + 3 * DAY), paused.waive(MONDAY + 3 * DAY)):
+        assert ended.pauses == ((local("2026-03-02 10:00"), MONDAY + 3 * DAY),)
+        derived = explain(ended, china())
+        assert (derived.due_by, derived.counted_us) == (None, 2 * HOUR_US)
+    earlier = paused.meet(local("2026-03-02 09:00"))
+    assert (earlier.state, earlier.pauses) == ("met", ())
+    assert explain(earlier, china()).counted_us == HOUR_US
+
+
 def test_it_explains_itself_by_its_own_calendar(clock: Clock) -> None:
     with pytest.raises(StepError) as caught:
         explain(clock, Calendar(zone="Asia/Urumqi"))

@@ -199,7 +199,7 @@ def _confer(step: Step) -> e.CaseEvent:
     if not 1 <= command.level <= 4:
         step.refuse("bad_level", f"there is no level {command.level}", "give one from 1 to 4")
     enough = case.level >= 2 or case.bounces >= step.context.procedure.max_returns or case.supervised
-    if not enough and step.context.actor.role not in ("street", "district"):
+    if not enough and step.context.actor.role not in ("street", "district", *step.rule.roles):
         step.refuse(
             "no_need_to_confer",
             "a meeting is for cases at the level of the street, under supervision, or returned too often",

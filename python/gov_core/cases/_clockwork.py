@@ -8,19 +8,20 @@ from gov_core.cases.clock import Clock
 from gov_core.cases.machine import MACHINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gov_core.cases._step import Step
+    from gov_core.cases.case import Case, Task
+    from gov_core.cases.commands import FinishTask
     from gov_core.cases.procedure import ClockRule
     from gov_core.checklists import LimitUnit
-
-_AFTER_THE_END = ("evaluation", "reopen_window", "appeal_window", "follow_up", "return_visit", "satisfaction")
-"""Clocks that run on, or only begin, when a case has ended."""
 
 ALL: Final = "*"
 
 
-def changed(step: Step, target: str, units: Sequence[str], given: Iterable[Clock]) -> tuple[Clock, ...]:
+def changed(
+    step: Step, target: str, units: Sequence[str], given: Iterable[Clock], tasks: Iterable[Task]
+) -> tuple[Clock, ...]:
     """All clocks that a step changes, as they are after it.
 
     Args:
@@ -28,22 +29,43 @@ def changed(step: Step, target: str, units: Sequence[str], given: Iterable[Clock
         target: State it leads to; empty if it stays.
         units: Bodies that it calls.
         given: Clocks that the decider itself has changed.
+        tasks: Tasks that begin with it.
     """
-    procedure, trigger = step.context.procedure, step.trigger.name
+    procedure, case = step.context.procedure, step.started
+    words = _words(step, target, tasks)
+    met = frozenset[str]().union(*map(procedure.met_by, words))
     clocks = {(clock.kind, clock.scope): clock for clock in given}
-    if step.started is not None:
-        for clock in _moved(step, target):
+    if case is not None:
+        for clock in _moved(step, target, met):
             clocks.setdefault((clock.kind, clock.scope), clock)
-    for rule in procedure.started_by(trigger):
+    for rule in (rule for word in words for rule in procedure.started_by(word)):
+        if rule.name in met or (rule.scope == "case" and _runs(case, clocks, rule.name)):
+            continue
         for clock in _started(step, rule, units):
             clocks[clock.kind, clock.scope] = clock
     return tuple(clocks.values())
 
 
-def _moved(step: Step, target: str) -> Iterator[Clock]:
+def _words(step: Step, target: str, tasks: Iterable[Task]) -> tuple[str, ...]:
+    """What happens in the step, as rules of clocks call it: the trigger, tasks, the state it leads to."""
+    words = [step.trigger.name, *(f"{task.kind}.begun" for task in tasks)]
+    if target:
+        words.append(f"{target}.entered")
+    if step.trigger.name == "finish_task":
+        done = cast("FinishTask", step.command).id
+        words += (f"{task.kind}.done" for task in step.case.tasks if task.id == done)
+    return tuple(words)
+
+
+def _runs(case: Case | None, changed: Mapping[tuple[str, str], Clock], name: str) -> bool:
+    """Whether the clock of a case runs on after the step."""
+    clock = changed.get((name, "")) or (case.clock(name) if case is not None else None)
+    return clock is not None and clock.is_open
+
+
+def _moved(step: Step, target: str, met: frozenset[str]) -> Iterator[Clock]:
     """The open clocks that are met, waived, paused or resumed, as they are after the step."""
     case, procedure = step.case, step.context.procedure
-    met = procedure.met_by(step.trigger.name)
     over = target in MACHINE.ended
     away = _left(step, target)
     rests, wakes = target == "waiting", bool(target) and case.state == "waiting"
@@ -54,7 +76,7 @@ def _moved(step: Step, target: str) -> Iterator[Clock]:
             continue
         if clock.kind in met and clock.scope in ("", step.body):
             yield clock.meet(step.at)
-        elif (over and clock.kind not in _AFTER_THE_END) or (clock.scope and away in (ALL, clock.scope)):
+        elif (over and clock.kind not in procedure.outliving) or (clock.scope and away in (ALL, clock.scope)):
             yield clock.waive(step.at)
         elif rests:
             # What is overdue stays so: no rest mends it.

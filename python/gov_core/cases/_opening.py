@@ -63,6 +63,11 @@ def _triage(step: Step) -> e.CaseEvent:
             "a case is filed at a place, or with the reason why it has none",
             "locate it, or give the reason",
         )
+    grades, grade = [rule.name for rule in step.context.procedure.grades], command.grade or case.grade
+    if grades and grade not in grades:
+        step.refuse(
+            "unknown_grade", f'"{grade}" is no grade of the procedure', f"there are: {', '.join(grades)}"
+        )
     open_checks = [
         task for task in case.tasks if task.kind == "verify_report" and task.required and not task.done
     ]

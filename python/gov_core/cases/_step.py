@@ -135,6 +135,7 @@ class Step:
         values = {name: getattr(self.command, name) for name in _shared(type(self.command), kind)}
         values |= more
         occurred = self.command.occurred_at
+        begun = (*self._begun(), *tasks)
         return kind(
             at=self.at,
             by=self.by,
@@ -143,8 +144,8 @@ class Step:
             reason=self.command.reason,
             note=self.command.note,
             evidence=self.command.evidence,
-            clocks=_clockwork.changed(self, target, units, clocks),
-            tasks=(*self._begun(), *tasks),
+            clocks=_clockwork.changed(self, target, units, clocks, begun),
+            tasks=begun,
             **values,
         )
 
@@ -168,6 +169,7 @@ class Step:
         return tuple(
             Task(self.next_task(begin.kind), begin.kind, begin.to, begin.required)
             for begin in self.rule.begins
+            if not begin.by or self.context.actor.role in begin.by
         )
 
     def _effective(self) -> datetime:

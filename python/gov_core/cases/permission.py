@@ -13,7 +13,7 @@ from gov_core.cases.procedure import ALWAYS_APART
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from gov_core.cases.actor import Actor
@@ -80,17 +80,13 @@ def permit(
         at: When.
     """
     faults = []
-    step = procedure.steps.get(trigger.name)
-    cell = trigger.who.get(actor.role, frozenset())
-    if step is not None and step.roles and actor.role not in step.roles and actor.role != "system":
-        cell = frozenset()
+    roles = procedure.roles(trigger, "" if case is None else case.grade)
+    cell = trigger.who[actor.role] if actor.role in roles else frozenset()
     held = relations_of(case, actor)
     relation: Relation | None = next((word for word in RELATIONS if word in cell and word in held), None)
     if not cell:
         role = f"{actor.role} ({ROLE_NAMES[actor.role]})"
-        faults.append(
-            Fault("case.wrong_role", f"a {role} may not {trigger.name}", hint=_who(trigger, procedure))
-        )
+        faults.append(Fault("case.wrong_role", f"a {role} may not {trigger.name}", hint=_who(trigger, roles)))
     elif case is not None and actor.acting and actor.acting in case.complained_of:
         faults.append(
             Fault(
@@ -105,7 +101,7 @@ def permit(
             Fault(
                 "case.wrong_relation",
                 f'"{actor.acting or actor.role}" is none of these to the case: {wanted}',
-                hint=_who(trigger, procedure),
+                hint=_who(trigger, roles),
             )
         )
     if relation not in ("all", "reporter", None) and not _in_area(case, actor):
@@ -128,23 +124,17 @@ def permit(
 def who_may(case: Case, procedure: Procedure) -> Iterator[tuple[Trigger, dict[str, frozenset[str]]]]:
     """What may be done to a case as it stands, and by whom: role to relations, any of which will do."""
     for trigger in MACHINE.from_state(case.state):
-        step = procedure.steps.get(trigger.name)
-        if step is not None:
-            yield (
-                trigger,
-                {role: cell for role, cell in trigger.who.items() if not step.roles or role in step.roles},
-            )
+        if trigger.name in procedure.steps:
+            yield trigger, {role: trigger.who[role] for role in procedure.roles(trigger, case.grade)}
 
 
 def _in_area(case: Case | None, actor: Actor) -> bool:
     return case is None or not case.location.path or actor.covers(case.location.path)
 
 
-def _who(trigger: Trigger, procedure: Procedure) -> str:
+def _who(trigger: Trigger, roles: Iterable[str]) -> str:
     """Who may, for a hint."""
-    step = procedure.steps.get(trigger.name)
-    roles = [role for role in trigger.who if step is None or not step.roles or role in step.roles]
-    return f"{trigger.name} is for: {', '.join(roles)}"
+    return f"{trigger.name} is for: {', '.join(roles) or 'nobody'}"
 
 
 def _not_apart(case: Case, act: str, actor: Actor, procedure: Procedure) -> Iterator[Fault]:

@@ -7,14 +7,21 @@ rules and never loosens them. Shipped procedures are the files of ``procedures/`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
+from gov_core.cases._record import STRICT
 from gov_core.cases.case import JoinPolicy, Part, TaskKind
-from gov_core.cases.machine import Act, Role
+from gov_core.cases.machine import Act, Role, Trigger
 from gov_core.checklists import LimitUnit
+from gov_core.fields import Standing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gov_core.errors import Fault
 
 ClockAction = Literal["supervise", "level"]
 Scope = Literal["case", "unit"]
@@ -31,6 +38,8 @@ class Stage:
         states: States of the machine that belong to it.
     """
 
+    __pydantic_config__: ClassVar = STRICT
+
     name: str
     chinese: str
     states: tuple[str, ...]
@@ -44,11 +53,15 @@ class TaskRule:
         kind: What is to be done.
         to: Role that is to do it.
         required: Whether the case may not go on without it.
+        by: Roles whose step begins it; empty for all. A grid worker has seen what a caller only tells.
     """
+
+    __pydantic_config__: ClassVar = STRICT
 
     kind: TaskKind
     to: Role
     required: bool = True
+    by: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,8 @@ class StepRule:
         grades: Only cases of these grades; empty for all.
     """
 
+    __pydantic_config__: ClassVar = STRICT
+
     roles: tuple[Role, ...] = ()
     evidence: tuple[str, ...] = ()
     needs: tuple[TaskKind, ...] = ()
@@ -74,10 +89,13 @@ class StepRule:
 class ClockRule:
     """A clock: from which step it runs, which step meets it, and how long it has.
 
+    What starts and meets it is a trigger (``whistle``), a task that begins or is done
+    (``check_result.begun``, ``check_result.done``), or a state that is entered (``returned.entered``).
+
     Attributes:
         name: ``sign_in``, ``handling`` …; several rules of one name differ in `kinds` or `grades`.
-        starts: Triggers that start it; started again it begins anew.
-        meets: Triggers that meet it.
+        starts: What starts it. One that has ended begins anew; one that runs on for the case just runs on.
+        meets: What meets it; a step that would start and meet it starts nothing.
         amount: Of `unit`; 0 takes what the router gave, see `of`.
         unit: ``urgent_hour``, ``working_hour``, ``working_day`` or ``natural_day``.
         of: ``respond`` or ``resolve``: the limit of the rule that routed the case, where there is one;
@@ -88,7 +106,10 @@ class ClockRule:
         actions: What its end brings: ``supervise``, ``level`` (the case goes a level up).
         judged: Whether the case counts as late by it; lists show it.
         pauses: Whether it rests while the case does.
+        outlives: Whether the end of the case leaves it running.
     """
+
+    __pydantic_config__: ClassVar = STRICT
 
     name: str
     starts: tuple[str, ...]
@@ -102,6 +123,7 @@ class ClockRule:
     actions: tuple[ClockAction, ...] = ()
     judged: bool = False
     pauses: bool = True
+    outlives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,8 @@ class Apart:
         second: The other.
         by: Whether of one body, or of one account.
     """
+
+    __pydantic_config__: ClassVar = STRICT
 
     first: Act
     second: Act
@@ -140,11 +164,33 @@ class WhistleLevel:
         catalogue: Whether it has to name an item of the whistle catalogue.
     """
 
+    __pydantic_config__: ClassVar = STRICT
+
     name: str
     starters: tuple[Role, ...]
     summons: Role
     hard: tuple[Role, ...] = ()
     catalogue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRule:
+    """A grade of cases, and whose business they are.
+
+    Attributes:
+        name: As cases carry it: ``major``.
+        chinese: As the source names it.
+        decides: Roles that may say which body does it: whoever dispatches, whistles, or resolves a joint
+            meeting; empty for all that the step allows.
+        handles: Roles that may do it; empty for all that the step allows.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+
+    name: str
+    chinese: str
+    decides: tuple[Role, ...] = ()
+    handles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,12 +202,15 @@ class Procedure:
         chinese: Its name in the field.
         english: The same in English.
         source: Where it is from: rows of the acceptance table, a standard, or ``practice``.
-        version: Grows with each change; cases keep the one they began with.
+        standing: What the source claims of it; None for practice beyond the papers, and for a city's own.
+        extends: Name of the procedure that it took over what it does not say itself; empty for none.
+        version: Grows with each change.
         stages: In order.
         steps: Triggers it knows, each with what it asks for; any other is refused.
         clocks: Its clocks.
         apart: Duties it keeps apart beyond `ALWAYS_APART`.
         whistles: Its levels of whistle.
+        grades: Its grades, each with whose business it is; with none, any grade goes and binds nobody.
         owners: Kinds of the bodies in charge of its cases; the first that serves the place is.
         policy: Who has to report in before work begins, where a whistle does not say.
         max_returns: Returns after which only a named body or a joint meeting helps.
@@ -178,16 +227,21 @@ class Procedure:
         default_score: Score of the evaluation when nobody gives one in time; None waits.
     """
 
+    __pydantic_config__: ClassVar = STRICT
+
     name: str
     chinese: str
     english: str
     source: str
     stages: tuple[Stage, ...]
     steps: Mapping[str, StepRule]
+    standing: Standing | None = None
+    extends: str = ""
     version: int = 1
     clocks: tuple[ClockRule, ...] = ()
     apart: tuple[Apart, ...] = ()
     whistles: tuple[WhistleLevel, ...] = ()
+    grades: tuple[GradeRule, ...] = ()
     owners: tuple[str, ...] = ("street_office",)
     policy: JoinPolicy = "all"
     max_returns: int = 2
@@ -207,6 +261,10 @@ class Procedure:
     )
     _meets: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
+    _roles: dict[tuple[str, str], tuple[str, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
     def __post_init__(self) -> None:
         for rule in self.clocks:
             for trigger in rule.starts:
@@ -214,13 +272,38 @@ class Procedure:
             for trigger in rule.meets:
                 self._meets[trigger] = self._meets.get(trigger, frozenset()) | {rule.name}
 
-    def started_by(self, trigger: str) -> tuple[ClockRule, ...]:
-        """Rules of the clocks that a trigger starts."""
-        return self._starts.get(trigger, ())
+    def started_by(self, what: str) -> tuple[ClockRule, ...]:
+        """Rules of the clocks that something starts: a trigger, or a task or state as in `ClockRule`."""
+        return self._starts.get(what, ())
 
-    def met_by(self, trigger: str) -> frozenset[str]:
-        """Names of the clocks that a trigger meets."""
-        return self._meets.get(trigger, frozenset())
+    def met_by(self, what: str) -> frozenset[str]:
+        """Names of the clocks that something meets, as `started_by`."""
+        return self._meets.get(what, frozenset())
+
+    def roles(self, trigger: Trigger, grade: str = "") -> tuple[str, ...]:
+        """Roles that may pull a trigger: of those of the machine, the ones that step and grade leave.
+
+        Args:
+            trigger: What is to be done.
+            grade: Of the case; empty if it has none.
+        """
+        key = trigger.name, grade if any(rule.name == grade for rule in self.grades) else ""
+        if key not in self._roles:
+            self._roles[key] = tuple(role for role in trigger.who if self._leaves(trigger, grade, role))
+        return self._roles[key]
+
+    def _leaves(self, trigger: Trigger, grade: str, role: str) -> bool:
+        step = self.steps.get(trigger.name)
+        if step is not None and step.roles and role not in step.roles and role != "system":
+            return False
+        rule = next((rule for rule in self.grades if rule.name == grade), None)
+        if rule is None:
+            return True
+        if trigger.act in ("dispatch", "resolve"):
+            return not rule.decides or role in rule.decides
+        if trigger.act == "execute" or trigger.name in ("claim", "report_in"):
+            return not rule.handles or role in rule.handles
+        return True
 
     def stage_of(self, state: str) -> Stage | None:
         """The stage a state belongs to; None if to none (a draft, the archive)."""
@@ -230,6 +313,11 @@ class Procedure:
     def restless(self) -> frozenset[str]:
         """Names of the clocks that run on while a case rests."""
         return frozenset(rule.name for rule in self.clocks if not rule.pauses)
+
+    @cached_property
+    def outliving(self) -> frozenset[str]:
+        """Names of the clocks that the end of a case leaves running."""
+        return frozenset(rule.name for rule in self.clocks if rule.outlives)
 
     @cached_property
     def judged(self) -> tuple[str, ...]:
@@ -244,69 +332,197 @@ def _adapter() -> Any:  # noqa: ANN401  # a TypeAdapter, loaded when it is neede
     return TypeAdapter(Procedure)
 
 
-def read_procedure(text: str, place: str = "") -> Procedure:
-    """Read a procedure; what it says is looked at by `gov_core.cases.lint`.
+def read_procedure(text: str, place: str = "", bases: Mapping[str, Procedure] | None = None) -> Procedure:
+    """Read a procedure; whether it can be run to its end is looked at by `gov_core.cases.lint`.
+
+    One that ``extends`` another takes over what it does not say itself: its steps come beside those of the
+    other, or in the place of one of the same name, and so do its clocks, all those of one name at once; what
+    it lists in ``without`` (names of steps and clocks) it leaves out. Who it is (`name`, `chinese`,
+    `english`, `source`, `standing`, `version`) each says of itself.
 
     Args:
         text: TOML: the attributes of `Procedure`, and ``[steps.NAME]`` for each trigger it knows.
         place: File, for errors.
+        bases: Procedures that it may extend, by name; None for the shipped ones.
 
     Raises:
-        ProcedureError: The text is no TOML, or a field is missing, unknown or of another type; all at once.
+        ProcedureError: The text is no TOML, or a field is missing, unknown or of another type, or what it
+            extends or leaves out is not there; all at once.
     """
-    import tomllib
+    from gov_core.errors import Fault, ProcedureError
 
-    from pydantic import ValidationError
+    data = _parsed(text, place)
+    faults: list[Fault] = []
+    if name := data.get("extends"):
+        known = shipped_procedures() if bases is None else bases
+        if name in known:
+            data = _extended(data, known[name], place, faults)
+        else:
+            hint = f"there are: {', '.join(known)}"
+            faults.append(Fault("procedure.unknown_base", f'there is no procedure "{name}"', place, hint))
+    elif "without" in data:
+        faults.append(Fault("procedure.unknown_field", "without is for what extends another", place))
+    data.pop("without", None)
+    faults += _misread(data, place)
+    if faults:
+        raise ProcedureError(faults)
+    return cast("Procedure", _adapter().validate_python(data))
+
+
+def _parsed(text: str, place: str) -> dict[str, Any]:
+    import tomllib
 
     from gov_core.errors import Fault, ProcedureError
 
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProcedureError([Fault("procedure.no_toml", str(error), place, "mend the file")]) from None
-    procedure: Procedure | None = None
-    unknown = set(data) - {name for name in Procedure.__dataclass_fields__ if not name.startswith("_")}
-    faults = [
-        Fault("procedure.unknown_field", f'"{name}" is no field of a procedure', f"{place}#{name}")
-        for name in sorted(unknown)
+
+
+_OWN = ("name", "chinese", "english", "source", "standing", "version", "extends")
+
+
+def _extended(data: Mapping[str, Any], base: Procedure, place: str, faults: list[Fault]) -> dict[str, Any]:
+    """What a file says, over what the procedure it extends says."""
+    from gov_core.errors import Fault
+
+    merged = {item.name: getattr(base, item.name) for item in fields(base) if item.init}
+    merged = {name: value for name, value in merged.items() if name not in _OWN} | dict(data)
+    steps, clocks, without = data.get("steps", {}), data.get("clocks", []), data.get("without", [])
+    if not (isinstance(steps, dict) and isinstance(clocks, list) and isinstance(without, list)):
+        return merged
+    faults += [
+        Fault("procedure.unknown_without", f'"{base.name}" has no step or clock "{name}"', f"{place}#without")
+        for name in without
+        if name not in base.steps and all(rule.name != name for rule in base.clocks)
     ]
+    merged["steps"] = {name: rule for name, rule in base.steps.items() if name not in without} | steps
+    replaced = {*without, *(rule.get("name") for rule in clocks if isinstance(rule, dict))}
+    merged["clocks"] = [*(rule for rule in base.clocks if rule.name not in replaced), *clocks]
+    return merged
+
+
+def _misread(data: Mapping[str, Any], place: str) -> Iterator[Fault]:
+    """Every field that is missing, unknown or of another type."""
+    from pydantic import ValidationError
+
+    from gov_core.errors import Fault
+
     try:
-        procedure = _adapter().validate_python(
-            {name: value for name, value in data.items() if name not in unknown}
-        )
+        _adapter().validate_python(data)
     except ValidationError as error:
-        faults += [
-            Fault("procedure.bad_field", detail["msg"], f"{place}#{'.'.join(map(str, detail['loc']))}")
-            for detail in error.errors()
-        ]
-    if faults or procedure is None:
+        for detail in error.errors():
+            where = f"{place}#{'.'.join(map(str, detail['loc']))}"
+            code = {"unexpected_keyword_argument": "unknown_field", "literal_error": "unknown_word"}
+            told = (
+                f"{detail['msg']}, not {detail['input']!r}"
+                if detail["type"] == "literal_error"
+                else detail["msg"]
+            )
+            yield Fault(f"procedure.{code.get(detail['type'], 'bad_field')}", told, where)
+
+
+def read_procedures(
+    texts: Mapping[str, str], bases: Mapping[str, Procedure] | None = None
+) -> dict[str, Procedure]:
+    """Read several procedures that may extend each other, in whatever order.
+
+    Args:
+        texts: File to what it says.
+        bases: Others they may extend, by name; None for the shipped ones.
+
+    Returns:
+        Them by name, each after the one it extends.
+
+    Raises:
+        ProcedureError: As `read_procedure`, for all of them at once; or two have one name, or extend each
+            other.
+    """
+    from gov_core.errors import Fault, ProcedureError
+
+    known = dict(shipped_procedures() if bases is None else bases)
+    read: dict[str, Procedure] = {}
+    faults: list[Fault] = []
+    waiting: dict[str, dict[str, Any]] = {}
+    for place, text in texts.items():
+        try:
+            waiting[place] = _parsed(text, place)
+        except ProcedureError as error:
+            faults += error.faults
+    while waiting:
+        named = {data.get("name") for data in waiting.values()}
+        ready = [place for place, data in waiting.items() if data.get("extends") not in named]
+        if not ready:
+            hint = "let one of them say all of itself"
+            faults += [Fault("procedure.circle", "it extends itself in the end", at, hint) for at in waiting]
+            break
+        for place in ready:
+            del waiting[place]
+            try:
+                procedure = read_procedure(texts[place], place, known)
+            except ProcedureError as error:
+                faults += error.faults
+                continue
+            if procedure.name in read:
+                told = f'there is another procedure "{procedure.name}"'
+                faults.append(Fault("procedure.twice", told, place, "give it a name of its own"))
+            read[procedure.name] = known[procedure.name] = procedure
+    if faults:
         raise ProcedureError(faults)
-    return procedure
+    return read
+
+
+def load_procedures(folder: Path, bases: Mapping[str, Procedure] | None = None) -> dict[str, Procedure]:
+    """Read the procedures of a folder, ``*.toml``, in the order of their names.
+
+    Args:
+        folder: Where they are; one that is not there has none.
+        bases: As in `read_procedures`.
+
+    Raises:
+        ProcedureError: As `read_procedures`; a file is no UTF-8 (``procedure.no_toml``).
+    """
+    from gov_core.errors import Fault, ProcedureError
+
+    texts: dict[str, str] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            texts[path.name] = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            faults.append(Fault("procedure.no_toml", "the file is no UTF-8", path.name, "save it as UTF-8"))
+    try:
+        read = read_procedures(texts, bases)
+    except ProcedureError as error:
+        raise ProcedureError([*faults, *error.faults]) from None
+    if faults:
+        raise ProcedureError(faults)
+    return read
 
 
 @cache
 def shipped_procedures() -> Mapping[str, Procedure]:
-    """The procedures that come with gov_core, by name."""
-    from importlib.resources import files
+    """The procedures that come with gov_core, by name, in alphabetical order."""
+    from importlib.resources import as_file, files
 
-    folder = files(__package__) / "procedures"
-    sources = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda it: it.name
-    )
-    read = (read_procedure(entry.read_text("utf-8"), entry.name) for entry in sources)
-    return {procedure.name: procedure for procedure in read}
+    with as_file(files(__package__) / "procedures") as folder:
+        return dict(sorted(load_procedures(folder, {}).items()))
 
 
 __all__ = [
     "ALWAYS_APART",
     "Apart",
     "ClockRule",
+    "GradeRule",
     "Part",
     "Procedure",
     "Stage",
     "StepRule",
     "TaskRule",
     "WhistleLevel",
+    "load_procedures",
     "read_procedure",
+    "read_procedures",
     "shipped_procedures",
 ]

@@ -1,0 +1,164 @@
+"""The procedures that are shipped, each run from its first step to its last."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from casebook import (
+    AFTER,
+    COMMUNITY,
+    DISPATCHER,
+    GRID_WORKER,
+    PARKS,
+    PLACE,
+    REPORTER,
+    ROADS,
+    STREET,
+    SUPERVISOR,
+    VERIFIER,
+    WATER,
+    Run,
+)
+from gov_core.cases import commands as c
+from gov_core.cases.actor import SYSTEM, Actor
+from gov_core.cases.case import Location, Service, Source
+from gov_core.cases.evolve import replay
+from gov_core.errors import CaseRefusedError
+
+SHIFT_LEADER = Actor("shift_leader", "centre", "p-shift", ("",))
+COLLECTOR = Actor("grid_worker", "collectors", "p-collector", ("",))
+WINDOW = Actor("window_clerk", "service-centre", "p-window", ("",))
+STATION = Actor("station", "east-station", "p-station", ("",))
+
+
+def stages(run: Run) -> list[str]:
+    """The Chinese names of the stages a case went through, in order."""
+    case, passed = None, []
+    for event in run.events:
+        case = replay([event], case)
+        stage = run.procedure.stage_of(case.state)
+        if stage is not None and stage.chinese not in passed[-1:]:
+            passed.append(stage.chinese)
+    return passed
+
+
+def codes(run: Run, actor: Actor, command: c.Command) -> set[str]:
+    """What speaks against a command."""
+    before = run.case
+    with pytest.raises(CaseRefusedError) as refused:
+        run.do(actor, command)
+    assert run.case is before
+    return {fault.code for fault in refused.value.faults}
+
+
+def test_urban_management_goes_through_its_seven_steps() -> None:
+    run = Run("urban_management").report(owner="centre")
+    assert run.there.clock("accept") is None  # whoever took the call has accepted it
+    assert run.there.clock("verify_report").due_by - run.now == timedelta(minutes=30)
+    assert codes(run, SHIFT_LEADER, c.Triage()) == {"case.task_open"}
+    run.do(COLLECTOR, c.FinishTask(id="verify_report-1", passed=True))
+    assert run.there.clock("verify_report").state == "met"
+    assert run.there.clock("accept").due_by - run.now == timedelta(minutes=15)
+    run.do(SHIFT_LEADER, c.Triage())
+    assert run.there.clock("accept").state == "met"
+    assert run.there.clock("dispatch").due_by - run.now == timedelta(minutes=15)
+    run.do(DISPATCHER, c.Dispatch(unit="water"))
+    assert run.there.clock("dispatch").state == "met"
+    assert run.there.clock("handling").amount == 2
+    run.do(WATER, c.Claim()).do(WATER, c.Start()).do(WATER, c.GiveFeedback(evidence=(AFTER,)))
+    assert codes(run, SHIFT_LEADER, c.VerifyClose()) == {"case.task_open"}
+    run.do(VERIFIER, c.FinishTask(id="check_result-1", passed=False))
+    assert codes(run, SHIFT_LEADER, c.VerifyClose()) == {"case.task_failed"}
+    run.do(SHIFT_LEADER, c.VerifyFail(reason="not_done"))
+    assert run.there.clock("handling").state == "met"
+    assert run.there.clock("rework").state == "running"
+    run.do(WATER, c.GiveFeedback(evidence=(AFTER,)))
+    run.do(VERIFIER, c.FinishTask(id="check_result-2", passed=True))
+    run.do(SHIFT_LEADER, c.VerifyClose()).do(SUPERVISOR, c.Evaluate(score=80))
+    assert stages(run) == [
+        "信息收集",
+        "案卷建立",
+        "任务派遣",
+        "任务处理",
+        "处理反馈",
+        "任务处理",
+        "处理反馈",
+        "核实结案",
+        "综合评价",
+    ]
+
+
+def test_what_a_collector_reports_is_not_verified_again() -> None:
+    run = Run("urban_management").report(GRID_WORKER, owner="centre")
+    assert run.there.tasks == ()
+    assert run.there.clock("accept").due_by - run.now == timedelta(minutes=15)
+    run.do(SHIFT_LEADER, c.Triage())
+    assert run.state == "triaged"
+
+
+def test_a_return_starts_the_clock_of_the_dispatcher_and_not_that_of_the_matter() -> None:
+    run = Run("urban_management").report(GRID_WORKER, owner="centre").do(SHIFT_LEADER, c.Triage())
+    run.do(DISPATCHER, c.Dispatch(unit="water"))
+    due = run.there.clock("handling").due_by
+    run.do(WATER, c.ReturnCase(reason="not_our_duty"))
+    assert run.there.clock("dispatch").state == "running"
+    run.do(DISPATCHER, c.Dispatch(unit="roads"))
+    assert run.there.clock("dispatch").state == "met"
+    assert run.there.clock("handling").due_by == due
+
+
+def test_a_service_needs_no_point_and_its_offices_work_at_once() -> None:
+    service = Service("permit-7", "east-station", offices=("water", "roads"))
+    run = Run("service").report(
+        WINDOW, owner="service-centre", unit="", service=service, location=Location(), limits=()
+    )
+    run.do(WINDOW, c.Triage()).do(WINDOW, c.Dispatch(unit="water", assist=("roads",)))
+    run.do(WATER, c.Claim()).do(ROADS, c.Claim()).do(WATER, c.Start())
+    assert codes(run, WATER, c.GiveFeedback(evidence=(AFTER,))) == {"case.part_open"}
+    run.do(ROADS, c.FinishPart()).do(WATER, c.GiveFeedback())
+    assert codes(run, WINDOW, c.VerifyClose()) == {"case.task_open"}
+    run.do(STATION, c.FinishTask(id="follow_up-1", passed=True)).do(WINDOW, c.VerifyClose())
+    assert codes(run, SUPERVISOR, c.Evaluate(score=90)) == {"case.task_open"}
+    run.do(SUPERVISOR, c.FinishTask(id="return_visit-1", passed=True)).do(SUPERVISOR, c.Evaluate(score=90))
+    assert stages(run) == ["事务受理", "事务办理", "跟踪服务", "监督回访"]
+
+
+def test_an_alarm_is_with_its_bodies_at_once_and_reviewed_afterwards() -> None:
+    alarm = c.Alarm(
+        case_id="case-1",
+        source=Source("button"),
+        matter="fire",
+        location=Location("g1", PLACE),
+        owner=STREET.body,
+        units=("water", "parks"),
+        reason="fire",
+    )
+    run = Run("emergency").do(GRID_WORKER, alarm)
+    assert run.state == "in_progress"
+    assert run.there.clock("handling").due_by - run.now == timedelta(hours=2)
+    run.do(PARKS, c.FinishPart()).do(WATER, c.GiveFeedback(evidence=(AFTER,)))
+    run.do(COMMUNITY, c.VerifyClose())
+    assert codes(run, STREET, c.Evaluate(score=90)) == {"case.task_open"}
+    assert codes(run, SYSTEM, c.Archive()) == {"case.task_open"}
+    run.do(SUPERVISOR, c.FinishTask(id="review-1", passed=True)).do(STREET, c.Evaluate(score=90))
+    assert stages(run) == ["应急处置", "核实", "事后审查"]
+
+
+def test_whoever_raises_an_alarm_in_office_says_why() -> None:
+    run = Run("emergency")
+    alarm = c.Alarm(case_id="case-1", source=Source("button"), matter="fire", units=("water",))
+    assert codes(run, GRID_WORKER, alarm) == {"case.no_reason"}
+    assert run.do(REPORTER, alarm).state == "in_progress"
+
+
+def test_a_plain_matter_is_dispatched_and_blows_no_whistle() -> None:
+    run = Run("plain").triaged()
+    whistle = c.BlowWhistle(level="street", item="item-1", units=("water",))
+    assert codes(run, STREET, whistle) == {"case.not_in_procedure", "case.unknown_level"}
+    run.do(DISPATCHER, c.Dispatch()).do(WATER, c.Claim()).do(WATER, c.Start())
+    run.do(WATER, c.GiveFeedback(evidence=(AFTER,))).do(VERIFIER, c.VerifyClose()).do(
+        STREET, c.Evaluate(score=90)
+    )
+    assert stages(run) == ["问题收集", "分析研判", "派遣", "办理", "核实", "结项评价"]

@@ -208,6 +208,8 @@ class ConcurrencyConflictError(StorageError):
 
     def __init__(self, subject: str, expected: int, actual: int) -> None:
         message = f"{subject} is at {actual}, and {expected} was expected"
+        if expected == actual:
+            message = f"{subject} is at {actual}, but with another history than the writer has seen"
         super().__init__((Fault(self.code, message, subject, "read it again and decide again", (subject,)),))
         self.args = (subject, expected, actual)
         self.subject, self.expected, self.actual = subject, expected, actual

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gov_core.errors import StorageError
 
@@ -27,7 +27,8 @@ Capability = Literal["dense_positions", "real_time_order", "snapshots", "seals",
 CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
 
 Light = Literal["green", "yellow", "red"]
-CaseOrder = Literal["due", "opened", "case"]
+CaseOrder = Literal["due", "opened", "arrival"]
+"""By due time (cases without one last), by time of report, or as the store got to know them."""
 
 
 class Head(NamedTuple):
@@ -238,7 +239,7 @@ class CaseFilter(NamedTuple):
 
     Attributes:
         unit: Body that has them.
-        place: Id of a place; cases in it and in the places below it.
+        place: Id of a place; cases in it and in the places below it, as `CaseRow.path` has them.
         matter: Code of the matter.
         state: State.
         open: Whether work is still to be done.
@@ -263,7 +264,7 @@ class CasePage(NamedTuple):
     """A page of a list of cases.
 
     Attributes:
-        rows: In the order that was asked for; ties by id.
+        rows: In the order that was asked for; ties as the store got to know the cases.
         next: For the `after` of the next page; None at the end.
     """
 
@@ -309,7 +310,8 @@ class Seal(NamedTuple):
         number: Of the seal, from 1.
         position: The last event under it.
         events: How many events are under it.
-        root: Root of the Merkle tree over the hashes of all events up to `position`, 32 bytes.
+        root: Root of the Merkle tree (RFC 6962) over all events up to `position`, each with its position,
+            its time of record, its command and its hash, by `gov_core.storage.merkle`; 32 bytes.
         previous: Hash of the seal before; zeros for the first.
         sealed_us: When, by the store's clock.
     """
@@ -339,6 +341,31 @@ class StoreFault(NamedTuple):
     case_id: str = ""
     version: int = 0
     position: int = 0
+
+
+class CaseEntry(NamedTuple):
+    """What the index has of a case, for moving a store.
+
+    Attributes:
+        case_id: Which case.
+        row: Its row; None if no append gave one.
+        clocks: Its open clocks.
+    """
+
+    case_id: str
+    row: CaseRow | None
+    clocks: tuple[ClockRow, ...]
+
+
+class Checkpoint(NamedTuple):
+    """How far a reader has come."""
+
+    name: str
+    cursor: Cursor
+
+
+Entry: TypeAlias = RecordedEvent | CaseEntry | Personal | Seal | Checkpoint
+"""One thing that a store keeps and that moves with it; snapshots do not, they are made again."""
 
 
 class VerifyReport(NamedTuple):
@@ -462,7 +489,14 @@ class CaseStore(Protocol):
         after: str | None = None,
         limit: int = 100,
     ) -> CasePage:
-        """A page of cases: by due time (those without one last), by time of report, or by id."""
+        """A page of the cases that have a row, in one of the orders, which ties break by arrival.
+
+        `after` is the `next` of the page before, with the same filter and order; it goes on behind the
+        last row of that page, wherever that row has gone since.
+
+        Raises:
+            CursorInvalidError: `after` is of another order, or of no page at all.
+        """
         ...
 
     def count_cases(self, where: CaseFilter = CaseFilter()) -> int:  # noqa: B008  # immutable
@@ -470,7 +504,7 @@ class CaseStore(Protocol):
         ...
 
     def due(self, now_us: int, *, limit: int = 1000) -> tuple[DueClock, ...]:
-        """Clocks with `fires_us` at or before `now_us`, by that time, then case, then name.
+        """Clocks with `fires_us` at or before `now_us`: by that time, then by arrival of the case, then name.
 
         An index, not a scan: it costs what it returns, however many clocks are open. A clock is given
         until an append puts another row in its place.
@@ -519,6 +553,27 @@ class CaseStore(Protocol):
         Args:
             kept: Seals that were kept outside of the store: what they cover cannot be rewritten unseen.
             heads: Heads of cases that were kept outside.
+        """
+        ...
+
+    def dump(self) -> Iterator[Entry]:
+        """All that is in the store: the feed with what the index has of each case, then all else.
+
+        The entry of a case comes behind its last event. Events that are appended meanwhile may be missing;
+        what is there fits together.
+        """
+        ...
+
+    def restore(self, store: str, entries: Iterable[Entry]) -> None:
+        """Become what another store was, id, positions and times of record included. All or nothing.
+
+        Args:
+            store: Id of that store, which this one takes over.
+            entries: As `dump` gives them.
+
+        Raises:
+            ConcurrencyConflictError: This store is not empty.
+            IntegrityViolationError: The entries break the chain of a case, or a seal.
         """
         ...
 

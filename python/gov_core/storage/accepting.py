@@ -1,0 +1,238 @@
+"""What a store takes: the limits of an append, checked before anything is written.
+
+Sound items pass a quick check; only one that fails it is gone through field by field, for all its faults.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gov_core.errors import Fault, PayloadRejectedError
+from gov_core.storage.chain import link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gov_core.storage.protocol import Append
+
+MAX_EVENT_BYTES: Final = 4 * 2**20
+MAX_EVENTS: Final = 100_000
+"""Events of one append."""
+MAX_TEXT: Final = 255
+"""Characters of an id, a name or a code."""
+MAX_PATH: Final = 4_000
+"""Characters of `CaseRow.path`."""
+MAX_SEALED: Final = 2**20
+"""Bytes of `Personal.sealed`."""
+HASH_BYTES: Final = 32
+
+_HIGHEST: Final = 2**63 - 2
+"""Largest number in a row: one less than SQLite and PostgreSQL hold, which stands for never."""
+_MAX_SCHEMA: Final = 2**16 - 1
+
+
+def refusal(item: Append) -> PayloadRejectedError | None:
+    """Why an item cannot be stored, with all that is wrong with it; None if it can."""
+    try:
+        if _sound(item):
+            return None
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        pass
+    faults = tuple(_faults(item))
+    if faults:
+        return PayloadRejectedError(faults)
+    return None
+
+
+def _sound(item: Append) -> bool:
+    """A quick yes; a no, or an exception, only means that it has to be looked at closely."""
+    texts: list[str] = [item.case_id, item.command_id]
+    numbers: list[int] = []
+    return (
+        item.digest.__class__ is bytes
+        and len(item.digest) == HASH_BYTES
+        and _sound_chain(item, texts, numbers)
+        and _sound_index(item, texts, numbers)
+        and all(
+            commitment.__class__ is bytes
+            and len(commitment) == HASH_BYTES
+            and sealed.__class__ is bytes
+            and len(sealed) <= MAX_SEALED
+            and not texts.append(subject)  # type: ignore[func-returns-value]
+            for commitment, subject, sealed in item.personal
+        )
+        and all(texts)
+        and _sound_values("".join(texts), texts, numbers)
+    )
+
+
+def _sound_chain(item: Append, texts: list[str], numbers: list[int]) -> bool:
+    case_id, (version, previous), events, *_ = item
+    numbers.append(version)
+    for event in events:
+        version += 1
+        type_, schema, at_us, data, hash_ = event
+        previous = link(previous, case_id, version, (type_, schema, at_us, data))
+        if previous != hash_ or len(data) > MAX_EVENT_BYTES or schema < 1:
+            return False
+        texts.append(type_)
+        numbers.append(at_us)
+    return 0 < len(events) <= MAX_EVENTS and item.expected[0] >= 0
+
+
+def _sound_index(item: Append, texts: list[str], numbers: list[int]) -> bool:
+    row, clocks = item.row, item.clocks
+    if row is None:
+        return not clocks
+    row_id, state, open_, procedure, matter, grade, place, path, unit, opened, yellow, due, sensitive = row
+    numbers += (opened, opened if yellow is None else yellow, opened if due is None else due)
+    values = [state, procedure, matter, grade, place, unit]
+    for clock, fires_us, due_us in clocks:
+        texts.append(clock)
+        numbers += (fires_us, due_us)
+    return (
+        row_id == item.case_id
+        and {type(open_), type(sensitive)} == {bool}
+        and len(path) <= MAX_PATH
+        and _sound_values("".join([*values, path]), values, (0,))
+        and (len(clocks) < 2 or len({clock.clock for clock in clocks}) == len(clocks))
+    )
+
+
+def _sound_values(joined: str, texts: Sequence[str], numbers: Sequence[int]) -> bool:
+    joined.encode()
+    return (
+        "\0" not in joined
+        and (len(joined) <= MAX_TEXT or max(map(len, texts)) <= MAX_TEXT)
+        and set(map(type, numbers)) == {int}
+        and min(numbers) >= -_HIGHEST
+        and max(numbers) <= _HIGHEST
+    )
+
+
+def _faults(item: Append) -> Iterator[Fault]:
+    yield from _text(item.case_id, "case_id", MAX_TEXT, empty=False)
+    yield from _text(item.command_id, "command_id", MAX_TEXT, empty=False)
+    yield from _hash(item.digest, "digest")
+    yield from _hash(item.expected[1], "expected.hash")
+    yield from _number(item.expected[0], "expected.version", 0)
+    if not item.events:
+        yield Fault("storage.no_events", "an append has at least one event", "events")
+    if len(item.events) > MAX_EVENTS:
+        yield Fault(
+            "storage.too_many_events", f"{len(item.events)} events, at most {MAX_EVENTS} at once", "events"
+        )
+    broken = False
+    version, previous = item.expected[0], item.expected[1]
+    for number, event in enumerate(item.events):
+        at = f"events[{number}]"
+        faults = [
+            *_text(event.type, f"{at}.type", MAX_TEXT, empty=False),
+            *_number(event.schema, f"{at}.schema", 1, _MAX_SCHEMA),
+            *_number(event.at_us, f"{at}.at_us"),
+            *_bytes(event.data, f"{at}.data", MAX_EVENT_BYTES),
+            *_hash(event.hash, f"{at}.hash"),
+        ]
+        yield from faults
+        broken = broken or bool(faults)
+        if broken or not isinstance(version, int):
+            continue
+        try:
+            version += 1
+            previous = link(previous, item.case_id, version, event[:4])
+        except (TypeError, ValueError, AttributeError, OverflowError):
+            broken = True  # the head or the id is at fault, and has been named above
+            continue
+        if previous != event.hash:
+            broken = True
+            yield Fault(
+                "storage.broken_chain",
+                "the hash does not continue the chain from the expected head",
+                f"{at}.hash",
+                "make envelopes with gov_core.storage.chain.chained",
+                (str(item.case_id),),
+            )
+    yield from _row_faults(item)
+    for number, personal in enumerate(item.personal):
+        at = f"personal[{number}]"
+        yield from _hash(personal.commitment, f"{at}.commitment")
+        yield from _text(personal.subject, f"{at}.subject", MAX_TEXT, empty=False)
+        yield from _bytes(personal.sealed, f"{at}.sealed", MAX_SEALED)
+
+
+def _row_faults(item: Append) -> Iterator[Fault]:
+    row = item.row
+    if row is None:
+        if item.clocks:
+            yield Fault(
+                "storage.clocks_without_row",
+                "clocks are replaced together with the row",
+                "clocks",
+                "give both",
+            )
+    else:
+        if row.case_id != item.case_id:
+            yield Fault("storage.row_of_another_case", f"the row is of {row.case_id!r}", "row.case_id")
+        for name in ("state", "procedure", "matter", "grade", "place", "unit"):
+            yield from _text(getattr(row, name), f"row.{name}", MAX_TEXT)
+        yield from _text(row.path, "row.path", MAX_PATH)
+        yield from _number(row.opened_us, "row.opened_us")
+        for name in ("yellow_us", "due_us"):
+            if getattr(row, name) is not None:
+                yield from _number(getattr(row, name), f"row.{name}")
+        for name in ("open", "sensitive"):
+            if not isinstance(getattr(row, name), bool):
+                yield Fault(
+                    "storage.not_a_bool", f"{getattr(row, name)!r} is neither True nor False", f"row.{name}"
+                )
+    seen = set()
+    for number, clock in enumerate(item.clocks):
+        at = f"clocks[{number}]"
+        yield from _text(clock.clock, f"{at}.clock", MAX_TEXT, empty=False)
+        yield from _number(clock.fires_us, f"{at}.fires_us")
+        yield from _number(clock.due_us, f"{at}.due_us")
+        if clock.clock in seen:
+            yield Fault("storage.clock_twice", f"clock {clock.clock!r} stands there twice", f"{at}.clock")
+        seen.add(clock.clock)
+
+
+def _text(value: object, at: str, most: int, *, empty: bool = True) -> Iterator[Fault]:
+    if not isinstance(value, str):
+        yield Fault("storage.not_a_text", f"{type(value).__name__} is no text", at)
+        return
+    if not value and not empty:
+        yield Fault("storage.empty_text", "may not be empty", at)
+    if len(value) > most:
+        yield Fault("storage.text_too_long", f"{len(value)} characters, at most {most}", at)
+    if "\0" in value:
+        yield Fault("storage.nul", f"character {value.index(chr(0)) + 1} is NUL", at, "take it out")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        yield Fault(
+            "storage.surrogate",
+            f"character {error.start + 1} is half of a surrogate pair, which is no text in UTF-8",
+            at,
+            "decode the source with the encoding it was written in",
+        )
+
+
+def _number(value: object, at: str, least: int = -_HIGHEST, most: int = _HIGHEST) -> Iterator[Fault]:
+    if not isinstance(value, int) or isinstance(value, bool):
+        yield Fault("storage.not_a_number", f"{value!r} is no whole number", at)
+    elif not least <= value <= most:
+        yield Fault("storage.number_out_of_range", f"{value} is not within {least} to {most}", at)
+
+
+def _bytes(value: object, at: str, most: int) -> Iterator[Fault]:
+    if not isinstance(value, bytes):
+        yield Fault("storage.not_bytes", f"{type(value).__name__} is not bytes", at)
+    elif len(value) > most:
+        yield Fault(
+            "storage.too_large", f"{len(value)} bytes, at most {most}", at, "keep large things as files"
+        )
+
+
+def _hash(value: object, at: str) -> Iterator[Fault]:
+    if not isinstance(value, bytes) or len(value) != HASH_BYTES:
+        yield Fault("storage.not_a_hash", f"{value!r} is not {HASH_BYTES} bytes", at)

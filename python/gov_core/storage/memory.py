@@ -1,0 +1,446 @@
+"""A store in memory: the contract in plain Python, for tests and for trying things out.
+
+Lists are made by looking at every case, so that this store is also what others are compared with.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from heapq import heapify, heappop, heappush, nsmallest
+from itertools import islice
+from operator import attrgetter
+from threading import RLock
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from gov_core.errors import ConcurrencyConflictError, StorageError
+from gov_core.storage import lists
+from gov_core.storage.accepting import MAX_EVENT_BYTES, refusal
+from gov_core.storage.auditing import Audit
+from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
+from gov_core.storage.protocol import (
+    CONTRACT_VERSION,
+    NEW,
+    START,
+    AppendResult,
+    CaseEntry,
+    CaseFilter,
+    CasePage,
+    Checkpoint,
+    Cursor,
+    DueClock,
+    FeedPage,
+    Head,
+    Position,
+    RecordedEvent,
+    Seal,
+    StoreDescription,
+)
+from gov_core.storage.refusals import closed, command_reused, conflict, unsound, within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from gov_core.storage.protocol import (
+        Append,
+        AsOf,
+        CaseOrder,
+        CaseRow,
+        ClockRow,
+        Entry,
+        Personal,
+        Snapshot,
+        VerifyReport,
+    )
+
+_PAGE: Final = 1000
+
+
+def now_us() -> int:
+    """The time of this machine, in microseconds since 1970 UTC."""
+    return time.time_ns() // 1000
+
+
+class _Case:
+    """What is kept of one case."""
+
+    __slots__ = ("arrival", "clocks", "events", "row", "snapshots")
+
+    def __init__(self, arrival: int) -> None:
+        self.arrival = arrival
+        self.events: list[RecordedEvent] = []
+        self.row: CaseRow | None = None
+        self.clocks: dict[str, ClockRow] = {}
+        self.snapshots: dict[tuple[int, int], Snapshot] = {}
+
+    @property
+    def head(self) -> Head:
+        last = self.events[-1]
+        return Head(last.version, last.envelope.hash)
+
+
+class MemoryCaseStore:
+    """A store that is gone with the process. Safe to use from several threads.
+
+    Args:
+        clock: The store's own clock, microseconds since 1970 UTC.
+    """
+
+    def __init__(self, *, clock: Callable[[], int] = now_us) -> None:
+        self._clock = clock
+        self._lock = RLock()
+        self._id = uuid4().hex
+        self._closed = False
+        self._cases: dict[str, _Case] = {}
+        self._feed: list[RecordedEvent] = []
+        self._commands: dict[str, tuple[bytes, AppendResult]] = {}
+        self._due: list[
+            tuple[int, int, str, str]
+        ] = []  # fires_us, arrival, clock, case: a heap with stale entries
+        self._open_clocks = 0
+        self._personal: dict[bytes, Personal] = {}
+        self._checkpoints: dict[str, Cursor] = {}
+        self._seals: list[Seal] = []
+        self._tree = MerkleTree()
+
+    def describe(self) -> StoreDescription:
+        """What this store is and promises."""
+        return StoreDescription(
+            name="memory",
+            store=self._id,
+            contract_version=CONTRACT_VERSION,
+            schema_version=0,
+            durability="memory",
+            capabilities=frozenset({"dense_positions", "real_time_order", "snapshots", "seals"}),
+            max_event_bytes=MAX_EVENT_BYTES,
+        )
+
+    def append(self, item: Append, *, deadline_s: float | None = None) -> AppendResult:
+        """Append all events or none. Nothing in memory waits, so the deadline is always met."""
+        (result,) = self.append_many((item,), deadline_s=deadline_s)
+        if isinstance(result, StorageError):
+            raise result
+        return result
+
+    def append_many(
+        self,
+        items: Iterable[Append],
+        *,
+        deadline_s: float | None = None,  # noqa: ARG002 - of the contract; nothing here waits
+    ) -> list[AppendResult | StorageError]:
+        """Append for many cases; what is wrong with one item is its result."""
+        items = list(items)
+        with self._use():
+            recorded_us = self._now_us()
+            return [self._append(item, recorded_us) for item in items]
+
+    def _append(self, item: Append, recorded_us: int) -> AppendResult | StorageError:
+        if (refused := refusal(item)) is not None:
+            return refused
+        if (applied := self._commands.get(item.command_id)) is not None:
+            digest, result = applied
+            return (
+                result._replace(duplicate=True) if digest == item.digest else command_reused(item.command_id)
+            )
+        case = self._cases.get(item.case_id)
+        head = case.head if case else NEW
+        if item.expected != head:
+            return conflict(item.case_id, item.expected, head)
+        first = self._head + 1
+        if case is None:
+            case = self._cases[item.case_id] = _Case(first)
+        for offset, event in enumerate(item.events):
+            recorded = RecordedEvent(
+                first + offset,
+                item.case_id,
+                head.version + 1 + offset,
+                recorded_us,
+                item.command_id,
+                item.digest,
+                event,
+            )
+            case.events.append(recorded)
+            self._feed.append(recorded)
+        if item.row is not None:
+            self._index(case, item.row, item.clocks)
+        for personal in item.personal:
+            self._personal.setdefault(personal.commitment, personal)
+        result = AppendResult(case.head, first, self._head)
+        self._commands[item.command_id] = item.digest, result
+        return result
+
+    def _index(self, case: _Case, row: CaseRow, clocks: Iterable[ClockRow]) -> None:
+        self._open_clocks -= len(case.clocks)
+        case.row, case.clocks = row, {clock.clock: clock for clock in clocks}
+        self._open_clocks += len(case.clocks)
+        for clock in case.clocks.values():
+            heappush(self._due, (clock.fires_us, case.arrival, clock.clock, row.case_id))
+        if len(self._due) > 2 * self._open_clocks + 1000:
+            self._due = [
+                (clock.fires_us, each.arrival, clock.clock, case_id)
+                for case_id, each in self._cases.items()
+                for clock in each.clocks.values()
+            ]
+            heapify(self._due)
+
+    def command_result(self, command_id: str, digest: bytes | None = None) -> AppendResult | None:
+        """What a command led to; None if it was never applied."""
+        with self._use():
+            applied = self._commands.get(command_id)
+            if applied is None:
+                return None
+            if digest not in (None, applied[0]):
+                raise command_reused(command_id)
+            return applied[1]._replace(duplicate=True)
+
+    def read_case(
+        self, case_id: str, *, after: int = 0, as_of: AsOf | None = None, limit: int | None = None
+    ) -> tuple[RecordedEvent, ...]:
+        """Events of a case after version `after`, in order; empty for an unknown case."""
+        with self._use():
+            case = self._cases.get(case_id)
+            events: Iterable[RecordedEvent] = case.events[max(after, 0) :] if case else ()
+            if isinstance(as_of, Position):
+                events = (event for event in events if event.position <= as_of.position)
+            elif as_of is not None:
+                events = (event for event in events if event.recorded_us <= as_of.recorded_us)
+            return tuple(events if limit is None else islice(events, max(limit, 0)))
+
+    def head(self, case_id: str) -> Head:
+        """Where a case stands; `NEW` for an unknown one."""
+        with self._use():
+            case = self._cases.get(case_id)
+            return case.head if case else NEW
+
+    def read_feed(self, after: Cursor = START, *, limit: int = 1000) -> FeedPage:
+        """Events of all cases, in the order of their positions."""
+        with self._use():
+            position = within(after, self._id, self._head)
+            events = tuple(self._behind(position, limit))
+            return FeedPage(events, Cursor(self._id, events[-1].position if events else position), self._head)
+
+    def case_row(self, case_id: str) -> CaseRow | None:
+        """The row of a case in the index; None for an unknown one."""
+        with self._use():
+            case = self._cases.get(case_id)
+            return case.row if case else None
+
+    def query_cases(
+        self,
+        where: CaseFilter = CaseFilter(),  # noqa: B008 - immutable
+        *,
+        order: CaseOrder = "due",
+        after: str | None = None,
+        limit: int = 100,
+    ) -> CasePage:
+        """A page of cases. Looks at all of them, which is why this store is for small numbers."""
+        start = lists.asked(where, order, after, limit).start
+        with self._use():
+            found = (
+                (place, row)
+                for case in self._cases.values()
+                if (row := case.row) is not None
+                and lists.matches(row, where)
+                and (place := lists.place_of(row, case.arrival, order)) > start
+            )
+            page = nsmallest(limit + 1, found, key=lambda one: one[0])
+        more = len(page) > limit
+        rows = tuple(row for _, row in page[:limit])
+        return CasePage(rows, lists.token(order, page[limit - 1][0]) if more else None)
+
+    def count_cases(self, where: CaseFilter = CaseFilter()) -> int:  # noqa: B008 - immutable
+        """How many cases there are."""
+        lists.asked(where)
+        with self._use():
+            return sum(
+                1 for case in self._cases.values() if case.row is not None and lists.matches(case.row, where)
+            )
+
+    def due(self, now_us: int, *, limit: int = 1000) -> tuple[DueClock, ...]:
+        """Clocks with `fires_us` at or before `now_us`, by that time, then by arrival, then name."""
+        with self._use():
+            found: list[tuple[int, int, str, str]] = []
+            while len(found) < limit and self._drop_stale() and self._due[0][0] <= now_us:
+                entry = heappop(self._due)
+                if not found or entry != found[-1]:
+                    found.append(entry)
+            for entry in found:
+                heappush(self._due, entry)
+            return tuple(
+                DueClock(case_id, clock, fires_us, self._cases[case_id].clocks[clock].due_us)
+                for fires_us, _, clock, case_id in found
+            )
+
+    def next_due_us(self) -> int | None:
+        """When the next clock fires; None if none is open."""
+        with self._use():
+            return self._due[0][0] if self._drop_stale() else None
+
+    def _drop_stale(self) -> bool:
+        """Take clocks off the top of the heap that are no more; whether any is left."""
+        while self._due:
+            fires_us, _, clock, case_id = self._due[0]
+            still = self._cases[case_id].clocks.get(clock)
+            if still is not None and still.fires_us == fires_us:
+                return True
+            heappop(self._due)
+        return False
+
+    def save_snapshot(self, case_id: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot."""
+        with self._use():
+            if (case := self._cases.get(case_id)) is not None:
+                case.snapshots[snapshot.schema, snapshot.version] = snapshot
+
+    def load_snapshot(self, case_id: str, *, schema: int, at_or_before: int | None = None) -> Snapshot | None:
+        """The newest snapshot of that schema at or before a version."""
+        with self._use():
+            case = self._cases.get(case_id)
+            fitting = [
+                snapshot
+                for snapshot in (case.snapshots.values() if case else ())
+                if snapshot.schema == schema and (at_or_before is None or snapshot.version <= at_or_before)
+            ]
+            return max(fitting, key=attrgetter("version"), default=None)
+
+    def checkpoint_get(self, name: str) -> Cursor:
+        """How far a reader of the feed has come; `START` if it never said."""
+        with self._use():
+            return self._checkpoints.get(name, START)
+
+    def checkpoint_set(self, name: str, cursor: Cursor, *, expected: Cursor) -> None:
+        """Move a reader's place, if it is still where it was thought to be."""
+        with self._use():
+            within(cursor, self._id, self._head)
+            actual = self._checkpoints.get(name, START)
+            if actual != expected:
+                raise ConcurrencyConflictError(name, expected.position, actual.position)
+            self._checkpoints[name] = cursor
+
+    def read_personal(self, commitment: bytes) -> Personal | None:
+        """Personal data by its commitment; None if there is none."""
+        with self._use():
+            return self._personal.get(commitment)
+
+    def seal(self) -> Seal:
+        """Seal the feed up to its newest event; the same seal again if nothing is new since."""
+        with self._use():
+            last = self._seals[-1] if self._seals else None
+            if last is not None and last.position == self._head:
+                return last
+            for event in self._feed[self._tree.leaves :]:
+                self._tree.add(leaf(event))
+            seal = Seal(
+                store=self._id,
+                number=len(self._seals) + 1,
+                position=self._head,
+                events=len(self._feed),
+                root=self._tree.root(),
+                previous=seal_hash(last) if last else bytes(32),
+                sealed_us=self._now_us(),
+            )
+            self._seals.append(seal)
+            return seal
+
+    def seals(self) -> tuple[Seal, ...]:
+        """All seals, oldest first."""
+        with self._use():
+            return tuple(self._seals)
+
+    def verify(self, *, kept: Sequence[Seal] = (), heads: Sequence[tuple[str, Head]] = ()) -> VerifyReport:
+        """Read everything and say what is not as it was written."""
+        with self._use():
+            audit = Audit(self._id, own=self._seals, kept=kept, heads=heads)
+            for case_id, case in self._cases.items():
+                audit.case(case_id, case.events, case.head)
+            for event in self._feed:
+                audit.event(event)
+            return audit.report()
+
+    def dump(self) -> Iterator[Entry]:
+        """All that is in the store."""
+        position = 0
+        while True:
+            with self._use():
+                page = self._behind(position, _PAGE)
+                last = {event.case_id: event.version for event in page}
+                entries: list[Entry] = list(page)
+                for case_id, version in last.items():
+                    case = self._cases[case_id]
+                    if len(case.events) == version:
+                        entries.append(CaseEntry(case_id, case.row, tuple(case.clocks.values())))
+            yield from entries
+            if not page:
+                break
+            position = page[-1].position
+        with self._use():
+            rest: list[Entry] = [
+                *self._personal.values(),
+                *(seal for seal in self._seals if seal.position <= position),
+                *(Checkpoint(*each) for each in self._checkpoints.items() if each[1].position <= position),
+            ]
+        yield from rest
+
+    def restore(self, store: str, entries: Iterable[Entry]) -> None:
+        """Become what another store was. All or nothing."""
+        other = MemoryCaseStore(clock=self._clock)
+        other._id = store
+        for entry in entries:
+            other._take(entry)
+        if not (report := other.verify()).sound:
+            raise unsound(report.faults)
+        with self._use():
+            if self._feed:
+                raise ConcurrencyConflictError(self._id, 0, len(self._feed))
+            for name in ("_id", "_cases", "_feed", "_commands", "_due", "_open_clocks"):
+                setattr(self, name, getattr(other, name))
+            for name in ("_personal", "_checkpoints", "_seals", "_tree"):
+                setattr(self, name, getattr(other, name))
+
+    def _take(self, entry: Entry) -> None:
+        match entry:
+            case RecordedEvent():
+                case = self._cases.get(entry.case_id)
+                if case is None:
+                    case = self._cases[entry.case_id] = _Case(entry.position)
+                case.events.append(entry)
+                self._feed.append(entry)
+                _, before = self._commands.get(entry.command_id, (b"", None))
+                first = before.first if before else entry.position
+                self._commands[entry.command_id] = (
+                    entry.digest,
+                    AppendResult(case.head, first, entry.position),
+                )
+            case CaseEntry(case_id, row, clocks):
+                if row is not None:
+                    self._index(self._cases[case_id], row, clocks)
+            case Seal():
+                self._seals.append(entry)
+            case Checkpoint(name, cursor):
+                self._checkpoints[name] = cursor
+            case _:
+                self._personal[entry.commitment] = entry
+
+    def close(self) -> None:
+        """Let go of everything; again does nothing."""
+        self._closed = True
+
+    @property
+    def _head(self) -> int:
+        return self._feed[-1].position if self._feed else 0
+
+    def _behind(self, position: int, limit: int) -> list[RecordedEvent]:
+        start = bisect_right(self._feed, position, key=attrgetter("position"))
+        return self._feed[start : start + max(limit, 0)]
+
+    def _use(self) -> RLock:
+        if self._closed:
+            raise closed()
+        return self._lock
+
+    def _now_us(self) -> int:
+        latest = self._feed[-1].recorded_us if self._feed else 0
+        if self._seals:
+            latest = max(latest, self._seals[-1].sealed_us)
+        return max(self._clock(), latest)

@@ -1,0 +1,63 @@
+"""What every store refuses in the same words."""
+
+from __future__ import annotations
+
+from gov_core.errors import (
+    CommandReusedError,
+    ConcurrencyConflictError,
+    CursorInvalidError,
+    Fault,
+    IntegrityViolationError,
+    StoreClosedError,
+)
+from gov_core.storage.protocol import START, Cursor, Head, StoreFault
+
+
+def closed() -> StoreClosedError:
+    """What every call after `close` raises."""
+    return StoreClosedError((Fault("storage.closed", "the store has been closed", "", "open it again"),))
+
+
+def conflict(case_id: str, expected: tuple[int, bytes], actual: Head) -> ConcurrencyConflictError:
+    """What an append behind another head than that of the case raises."""
+    return ConcurrencyConflictError(case_id, expected[0], actual.version)
+
+
+def command_reused(command_id: str) -> CommandReusedError:
+    """What a known command id with another digest raises."""
+    fault = Fault(
+        "storage.command_reused",
+        "the command id was used before, for another command",
+        command_id,
+        "make a new id for each command, and keep it for retries of the same one",
+        (command_id,),
+    )
+    return CommandReusedError((fault,))
+
+
+def within(cursor: Cursor, store: str, head: int) -> int:
+    """The position of a cursor of this store.
+
+    Raises:
+        CursorInvalidError: It is of another store, or beyond the head.
+    """
+    if cursor == START:
+        return 0
+    if cursor.store != store:
+        message = f"the cursor is of store {cursor.store or 'nowhere'}, and this is {store}"
+    elif not 0 <= cursor.position <= head:
+        message = f"the cursor is at {cursor.position}, and the store ends at {head}"
+    else:
+        return cursor.position
+    hint = "read this store from the start, or open the store the cursor is of"
+    raise CursorInvalidError((Fault("storage.cursor_invalid", message, "cursor", hint),))
+
+
+def unsound(faults: tuple[StoreFault, ...]) -> IntegrityViolationError:
+    """What was to be restored does not hold together."""
+    return IntegrityViolationError(
+        [
+            Fault(fault.code, fault.message, fault.case_id, "take another copy", (fault.case_id,))
+            for fault in faults
+        ]
+    )

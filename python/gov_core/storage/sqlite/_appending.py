@@ -1,0 +1,170 @@
+"""Appends, as few statements as there are tables, however many items.
+
+What items need to know is read for all of them at once; then they are decided one by one in memory, each
+seeing what those before it did; then everything is written.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from gov_core.storage.accepting import refusal
+from gov_core.storage.protocol import NEW, AppendResult, Head
+from gov_core.storage.refusals import command_reused, conflict
+from gov_core.storage.sqlite._rows import ROW, case_mark, clocks_of, clocks_text, command_mark
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from gov_core.errors import StorageError
+    from gov_core.storage.protocol import Append, CaseRow
+
+
+class _Case:
+    """A case as it is and as it will be."""
+
+    __slots__ = ("clocks", "head", "new", "no", "old_clocks", "row", "touched")
+
+    def __init__(self, no: int, head: Head, *, new: bool, clocks: str = "[]") -> None:
+        self.no, self.head, self.new = no, head, new
+        self.old_clocks = self.clocks = clocks
+        self.row: CaseRow | None = None
+        self.touched = False
+
+
+class Appending:
+    """Appends of one transaction.
+
+    Args:
+        connection: In a transaction that writes.
+        now_us: The time of record by the store's clock; never before what is recorded already.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, now_us: int) -> None:
+        self._connection = connection
+        query = (
+            "SELECT (SELECT max(position) FROM events), (SELECT listed FROM store),"
+            " (SELECT recorded_us FROM commands ORDER BY first DESC LIMIT 1),"
+            " (SELECT sealed_us FROM seals ORDER BY number DESC LIMIT 1)"
+        )
+        position, self.listed, recorded_us, sealed_us = connection.execute(query).fetchone()
+        self.position: int = position or 0
+        self.now_us = max(now_us, recorded_us or 0, sealed_us or 0)
+
+    def take(self, items: Sequence[Append]) -> list[AppendResult | StorageError]:
+        """Append what can be; an item that cannot writes nothing."""
+        refused = [refusal(item) for item in items]
+        sound = [item for item, error in zip(items, refused, strict=True) if error is None]
+        commands = self._commands(sound)
+        cases = self._cases(sound)
+        events: list[tuple[Any, ...]] = []
+        records: list[tuple[Any, ...]] = []
+        results: list[AppendResult | StorageError] = []
+        for item, error in zip(items, refused, strict=True):
+            if error is not None:
+                results.append(error)
+                continue
+            case_id, expected, envelopes, command_id, digest, row, clocks, _ = item
+            if (applied := commands.get(command_id)) is not None:
+                same = applied[0] == digest
+                results.append(applied[1]._replace(duplicate=True) if same else command_reused(command_id))
+                continue
+            case = cases.get(case_id)
+            if expected != (case.head if case else NEW):
+                results.append(conflict(case_id, expected, case.head if case else NEW))
+                continue
+            first = self.position + 1
+            if case is None:
+                case = cases[case_id] = _Case(first, NEW, new=True)
+            version, position = case.head.version, self.position
+            for type_, schema, at_us, data, hash_ in envelopes:
+                version += 1
+                position += 1
+                events.append((position, case.no, version, first, type_, schema, at_us, data, hash_))
+            head = Head(version, envelopes[-1].hash)
+            mark = command_mark((first, position, self.now_us, command_id, digest), head.hash)
+            records.append((first, position, case.no, self.now_us, command_id, digest, mark))
+            self.position, case.head, case.touched = position, head, True
+            if row is not None:
+                case.row, case.clocks = row, clocks_text(clocks)
+            result = AppendResult(head, first, position)
+            commands[command_id] = digest, result
+            results.append(result)
+        self._write(events, records, cases)
+        self._insert(
+            "OR IGNORE INTO personal",
+            (
+                each
+                for item, result in zip(items, results, strict=True)
+                if isinstance(result, AppendResult)
+                for each in item.personal
+            ),
+            3,
+        )
+        return results
+
+    def _commands(self, items: Sequence[Append]) -> dict[str, tuple[bytes, AppendResult]]:
+        query = (
+            "SELECT m.command_id, m.digest, m.first, m.last, e.version, e.hash"
+            " FROM commands m JOIN events e ON e.position = m.last"
+            " WHERE m.command_id IN (SELECT value FROM json_each(?))"
+        )
+        found = self._connection.execute(query, (json.dumps([item.command_id for item in items]),))
+        return {
+            command_id: (digest, AppendResult(Head(version, hash_), first, last))
+            for command_id, digest, first, last, version, hash_ in found
+        }
+
+    def _cases(self, items: Sequence[Append]) -> dict[str, _Case]:
+        query = (
+            "SELECT case_id, case_no, version, hash, clocks FROM cases"
+            " WHERE case_id IN (SELECT value FROM json_each(?))"
+        )
+        found = self._connection.execute(query, (json.dumps([item.case_id for item in items]),))
+        return {
+            case_id: _Case(no, Head(version, hash_), new=False, clocks=clocks)
+            for case_id, no, version, hash_, clocks in found
+        }
+
+    def _write(
+        self, events: Sequence[tuple[Any, ...]], records: Sequence[tuple[Any, ...]], cases: dict[str, _Case]
+    ) -> None:
+        touched = [(case_id, case) for case_id, case in cases.items() if case.touched]
+        self._insert("INTO events", events, 9)
+        self._insert("INTO commands", records, 7)
+        self._insert("INTO cases", (_case_values(*each) for each in touched if each[1].new), 18)
+        execute = self._connection.executemany
+        execute(
+            "UPDATE cases SET version = ?, hash = ? WHERE case_no = ?",
+            [(*case.head, case.no) for _, case in touched if not case.new and case.row is None],
+        )
+        renewed = [each for each in touched if not each[1].new and each[1].row is not None]
+        columns = ROW.replace(",", " = ?,")
+        execute(
+            f"UPDATE cases SET version = ?, hash = ?, {columns} = ?, clocks = ?, mark = ? WHERE case_no = ?",
+            [(*case.head, case_id, *_rest(case), case.no) for case_id, case in renewed],
+        )
+        gone: list[tuple[Any, ...]] = []
+        come: list[tuple[Any, ...]] = []
+        for _, case in touched:
+            if case.clocks != case.old_clocks:
+                old, new = set(clocks_of(case.old_clocks)), set(clocks_of(case.clocks))
+                gone += ((clock.fires_us, case.no, clock.clock) for clock in old - new)
+                come += ((clock.fires_us, case.no, clock.clock, clock.due_us) for clock in new - old)
+        execute("DELETE FROM due WHERE fires_us = ? AND case_no = ? AND clock = ?", gone)
+        self._insert("INTO due", come, 4)
+
+    def _insert(self, into: str, rows: Iterable[tuple[Any, ...]], columns: int) -> None:
+        self._connection.executemany(f"INSERT {into} VALUES ({','.join('?' * columns)})", rows)
+
+
+def _rest(case: _Case) -> tuple[Any, ...]:
+    """Columns of a case from its state on."""
+    row = case.row[1:] if case.row is not None else (None,) * 12
+    return *row, case.clocks, case_mark(case.row, case.clocks)
+
+
+def _case_values(case_id: str, case: _Case) -> tuple[Any, ...]:
+    return case.no, case_id, *case.head, *_rest(case)

@@ -1,0 +1,116 @@
+"""All that is in the file, to be moved, and back into an empty one."""
+
+from __future__ import annotations
+
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Final
+
+from gov_core.storage.merkle import MerkleTree, leaf
+from gov_core.storage.protocol import CaseEntry, Checkpoint, Cursor, Personal, RecordedEvent, Seal
+from gov_core.storage.sqlite._auditing import seals_of
+from gov_core.storage.sqlite._rows import (
+    EVENTS,
+    ROW,
+    case_mark,
+    case_row_of,
+    clocks_of,
+    clocks_text,
+    command_mark,
+    event_of,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from gov_core.storage.protocol import Entry
+
+_PAGE: Final = 1000
+
+
+def page(connection: sqlite3.Connection, after: int) -> tuple[list[Entry], int]:
+    """Events behind a position, with the cases of which they are the last, and the last position."""
+    query = f"{EVENTS} WHERE e.position > ? ORDER BY e.position LIMIT ?"
+    events = [event_of(row) for row in connection.execute(query, (after, _PAGE))]
+    last = events[-1].position if events else after
+    query = (
+        f"SELECT {ROW}, clocks FROM cases WHERE case_no IN (SELECT e.case_no FROM events e JOIN cases c"
+        " ON c.case_no = e.case_no AND c.version = e.version WHERE e.position > ? AND e.position <= ?)"
+    )
+    cases = [
+        CaseEntry(row[0], case_row_of(row), clocks_of(clocks))
+        for *row, clocks in connection.execute(query, (after, last))
+    ]
+    return [*events, *cases], last
+
+
+def rest(connection: sqlite3.Connection, store: str, upto: int) -> list[Entry]:
+    """What is not of a single case, as far as it speaks of events up to a position."""
+    query = "SELECT name, store, position FROM checkpoints WHERE position <= ?"
+    return [
+        *(Personal(*row) for row in connection.execute("SELECT * FROM personal")),
+        *(seal for seal, _ in seals_of(connection, store) if seal.position <= upto),
+        *(Checkpoint(name, Cursor(*cursor)) for name, *cursor in connection.execute(query, (upto,))),
+    ]
+
+
+def restore(connection: sqlite3.Connection, store: str, entries: Iterable[Entry]) -> None:
+    """Put entries into an empty file, in its transaction."""
+    connection.execute("UPDATE store SET id = ?", (store,))
+    entries = iter(entries)
+    while chunk := list(islice(entries, _PAGE)):
+        _events(connection, [entry for entry in chunk if isinstance(entry, RecordedEvent)])
+        for entry in chunk:
+            match entry:
+                case CaseEntry(case_id, row, clocks):
+                    text = clocks_text(clocks)
+                    values = (*(row or (case_id, *[None] * 12)), text, case_mark(row, text), case_id)
+                    columns = ROW.replace(",", " = ?,")
+                    query = f"UPDATE cases SET {columns} = ?, clocks = ?, mark = ? WHERE case_id = ?"
+                    connection.execute(query, values)
+                    query = "INSERT INTO due SELECT ?, case_no, ?, ? FROM cases WHERE case_id = ?"
+                    for clock in clocks:
+                        values = (clock.fires_us, clock.clock, clock.due_us, case_id)
+                        connection.execute(query, values)
+                case Seal():
+                    connection.execute("INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, x'')", entry[1:])
+                case Checkpoint(name, cursor):
+                    connection.execute("INSERT INTO checkpoints VALUES (?, ?, ?)", (name, *cursor))
+                case Personal():
+                    connection.execute("INSERT INTO personal VALUES (?, ?, ?)", entry)
+    _peaks(connection)
+
+
+def _events(connection: sqlite3.Connection, events: list[RecordedEvent]) -> None:
+    for (case_id, command_id), group in groupby(events, key=lambda event: (event.case_id, event.command_id)):
+        batch = list(group)
+        last = batch[-1]
+        query = (
+            "INSERT INTO cases (case_no, case_id, version, hash, clocks, mark) VALUES (?, ?, ?, ?, '[]', ?)"
+            " ON CONFLICT DO UPDATE SET version = excluded.version, hash = excluded.hash"
+        )
+        first = batch[0].position
+        values = (first, case_id, last.version, last.envelope.hash, case_mark(None, "[]"))
+        connection.execute(query, values)
+        (case_no,) = connection.execute("SELECT case_no FROM cases WHERE case_id = ?", (case_id,)).fetchone()
+        # A command may have begun on the page before.
+        query = "SELECT first FROM commands WHERE command_id = ?"
+        (first,) = connection.execute(query, (command_id,)).fetchone() or (first,)
+        record = (first, last.position, last.recorded_us, command_id, last.digest)
+        mark = command_mark(record, last.envelope.hash)
+        query = "INSERT OR REPLACE INTO commands VALUES (?, ?, ?, ?, ?, ?, ?)"
+        connection.execute(query, (*record[:2], case_no, *record[2:], mark))
+        rows = ((event.position, case_no, event.version, first, *event.envelope) for event in batch)
+        connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _peaks(connection: sqlite3.Connection) -> None:
+    """Grow the tree again to where each seal was made, so that the next seal can go on from the last."""
+    tree = MerkleTree()
+    position = 0
+    for until, number in connection.execute("SELECT position, number FROM seals ORDER BY number").fetchall():
+        query = f"{EVENTS} WHERE e.position > ? AND e.position <= ? ORDER BY e.position"
+        for row in connection.execute(query, (position, until)):
+            tree.add(leaf(event_of(row)))
+        position = max(position, until)
+        connection.execute("UPDATE seals SET peaks = ? WHERE number = ?", (tree.peaks, number))

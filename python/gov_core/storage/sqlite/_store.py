@@ -1,0 +1,317 @@
+"""The store in a SQLite file: one call of the contract a method, each one transaction."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gov_core.errors import ConcurrencyConflictError, StorageError, StoreUnavailableError
+from gov_core.storage import lists
+from gov_core.storage.accepting import MAX_EVENT_BYTES
+from gov_core.storage.memory import now_us as machine_now_us
+from gov_core.storage.protocol import (
+    CONTRACT_VERSION,
+    NEW,
+    START,
+    AppendResult,
+    CaseFilter,
+    CasePage,
+    Cursor,
+    DueClock,
+    FeedPage,
+    Head,
+    Personal,
+    Position,
+    Seal,
+    Snapshot,
+    StoreDescription,
+)
+from gov_core.storage.refusals import command_reused, unsound, within
+from gov_core.storage.sqlite import _listing, _moving
+from gov_core.storage.sqlite._appending import Appending
+from gov_core.storage.sqlite._auditing import audited, sealed, seals_of
+from gov_core.storage.sqlite._connections import Connections
+from gov_core.storage.sqlite._rows import EVENTS, ROW, case_row_of, event_of, head_of, key, number
+from gov_core.storage.sqlite._schema import migrate, version_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from os import PathLike
+
+    from gov_core.storage.protocol import Append, AsOf, CaseOrder, CaseRow, Entry, RecordedEvent, VerifyReport
+
+_CHUNK: Final = 1000
+"""Items that are decided together: enough that statements cost little, few enough to stay in the cache."""
+
+
+class SqliteCaseStore:
+    """Cases in one SQLite file, durable with every call. For several threads and several processes.
+
+    Args:
+        path: The file; made if it is not there, in a folder that is.
+        clock: The store's own clock, microseconds since 1970 UTC.
+        timeout_s: How long to wait for others that write.
+        readers: How many threads may read at once.
+
+    Raises:
+        SchemaMismatchError: The file is of something else or of a newer release, or cannot be made durable.
+        IntegrityViolationError: The file is damaged.
+        StoreUnavailableError: The file cannot be opened.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        clock: Callable[[], int] = machine_now_us,
+        timeout_s: float = 10.0,
+        readers: int = 8,
+    ) -> None:
+        self._path = Path(path)
+        self._clock = clock
+        self._places = _listing.Places()
+        self._connections = Connections(self._path, timeout_s=timeout_s, readers=readers)
+        with self._connections.opening() as connection:
+            version_of(connection, self._path)  # before anything is written to a file that may not be ours
+            self._connections.log_ahead(connection)
+            self._schema = migrate(connection, self._path)
+            (self._id,) = connection.execute("SELECT id FROM store").fetchone()
+
+    def describe(self) -> StoreDescription:
+        """What this store is and promises."""
+        return StoreDescription(
+            name="sqlite",
+            store=self._id,
+            contract_version=CONTRACT_VERSION,
+            schema_version=self._schema,
+            durability="power",
+            capabilities=frozenset(
+                {"dense_positions", "real_time_order", "snapshots", "seals", "concurrent_processes"}
+            ),
+            max_event_bytes=MAX_EVENT_BYTES,
+        )
+
+    def append(self, item: Append, *, deadline_s: float | None = None) -> AppendResult:
+        """Append all events or none, durably."""
+        (result,) = self.append_many((item,), deadline_s=deadline_s)
+        if isinstance(result, StorageError):
+            raise result
+        return result
+
+    def append_many(
+        self, items: Iterable[Append], *, deadline_s: float | None = None
+    ) -> list[AppendResult | StorageError]:
+        """Append for many cases in one transaction; what is wrong with one item is its result."""
+        items = list(items)  # before the turn to write is taken: who makes them may want to read
+        results: list[AppendResult | StorageError] = []
+        with self._connections.writing(deadline_s) as connection:
+            appending = Appending(connection, self._clock())
+            for start in range(0, len(items), _CHUNK):
+                results += appending.take(items[start : start + _CHUNK])
+            if len(items) < _CHUNK and appending.position - appending.listed >= _listing.STRIDE:
+                _listing.follow(connection, appending.position)
+        return results
+
+    def command_result(self, command_id: str, digest: bytes | None = None) -> AppendResult | None:
+        """What a command led to; None if it was never applied."""
+        query = (
+            "SELECT m.digest, e.version, e.hash, m.first, m.last"
+            " FROM commands m JOIN events e ON e.position = m.last WHERE m.command_id = ?"
+        )
+        with self._connections.reading() as connection:
+            found = connection.execute(query, (key(command_id),)).fetchone()
+        if found is None:
+            return None
+        known, version, hash_, first, last = found
+        if digest not in (None, known):
+            raise command_reused(command_id)
+        return AppendResult(Head(version, hash_), first, last, duplicate=True)
+
+    def read_case(
+        self, case_id: str, *, after: int = 0, as_of: AsOf | None = None, limit: int | None = None
+    ) -> tuple[RecordedEvent, ...]:
+        """Events of a case after version `after`, in order; empty for an unknown case."""
+        query = f"{EVENTS} WHERE c.case_id = ? AND e.version > ?"
+        parameters: list[Any] = [key(case_id), number(after)]
+        if as_of is not None:
+            query += " AND e.position <= ?" if isinstance(as_of, Position) else " AND m.recorded_us <= ?"
+            parameters.append(number(as_of[0]))
+        query += " ORDER BY e.version LIMIT ?"
+        parameters.append(-1 if limit is None else max(limit, 0))
+        with self._connections.reading() as connection:
+            return tuple(map(event_of, connection.execute(query, parameters)))
+
+    def head(self, case_id: str) -> Head:
+        """Where a case stands; `NEW` for an unknown one."""
+        with self._connections.reading() as connection:
+            query = "SELECT version, hash FROM cases WHERE case_id = ?"
+            found = connection.execute(query, (key(case_id),)).fetchone()
+        return Head(*found) if found else NEW
+
+    def read_feed(self, after: Cursor = START, *, limit: int = 1000) -> FeedPage:
+        """Events of all cases, in the order of their positions."""
+        with self._connections.reading() as connection:
+            head = head_of(connection)
+            position = within(after, self._id, head)
+            query = f"{EVENTS} WHERE e.position > ? ORDER BY e.position LIMIT ?"
+            found = connection.execute(query, (position, max(limit, 0)))
+            events = tuple(map(event_of, found))
+        return FeedPage(events, Cursor(self._id, events[-1].position if events else position), head)
+
+    def case_row(self, case_id: str) -> CaseRow | None:
+        """The row of a case in the index; None for an unknown one."""
+        with self._connections.reading() as connection:
+            found = connection.execute(
+                f"SELECT {ROW} FROM cases WHERE case_id = ?", (key(case_id),)
+            ).fetchone()
+        return case_row_of(found) if found else None
+
+    def query_cases(
+        self,
+        where: CaseFilter = CaseFilter(),  # noqa: B008 - immutable
+        *,
+        order: CaseOrder = "due",
+        after: str | None = None,
+        limit: int = 100,
+    ) -> CasePage:
+        """A page of cases: by due time (those without one last), by time of report, or by arrival."""
+        question = lists.asked(where, order, after, limit)
+        self._follow()
+        with self._connections.reading() as connection:
+            rows, last = _listing.page(connection, self._places, question)
+        return CasePage(tuple(rows), lists.token(order, last) if last else None)
+
+    def count_cases(self, where: CaseFilter = CaseFilter()) -> int:  # noqa: B008 - immutable
+        """How many cases there are."""
+        lists.asked(where)
+        self._follow()
+        with self._connections.reading() as connection:
+            return _listing.count(connection, self._places, where)
+
+    def _follow(self) -> None:
+        """Bring lists up to date before they are asked, if much has come in bulk."""
+        with self._connections.reading() as connection:
+            (listed,) = connection.execute("SELECT listed FROM store").fetchone()
+            behind = head_of(connection) - listed
+        if behind > _listing.LONGEST:
+            # Somebody else may be writing for long; then the answer is slow, but it is right.
+            with suppress(StoreUnavailableError), self._connections.writing() as connection:
+                _listing.follow(connection, head_of(connection))
+
+    def due(self, now_us: int, *, limit: int = 1000) -> tuple[DueClock, ...]:
+        """Clocks with `fires_us` at or before `now_us`, by that time, then by arrival, then name."""
+        query = (
+            "SELECT c.case_id, d.clock, d.fires_us, d.due_us FROM due d JOIN cases c ON c.case_no = d.case_no"
+            " WHERE d.fires_us <= ? ORDER BY d.fires_us, d.case_no, d.clock LIMIT ?"
+        )
+        with self._connections.reading() as connection:
+            found = connection.execute(query, (number(now_us), max(limit, 0)))
+            return tuple(map(DueClock._make, found))
+
+    def next_due_us(self) -> int | None:
+        """When the next clock fires; None if none is open."""
+        with self._connections.reading() as connection:
+            (found,) = connection.execute("SELECT min(fires_us) FROM due").fetchone()
+        return None if found is None else int(found)
+
+    def save_snapshot(self, case_id: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot, the newest of each schema."""
+        query = (
+            "INSERT INTO snapshots SELECT case_id, ?, ?, ? FROM cases WHERE case_id = ?"
+            " ON CONFLICT DO UPDATE SET version = excluded.version, data = excluded.data"
+        )
+        with self._connections.writing() as connection:
+            connection.execute(query, (snapshot.schema, snapshot.version, snapshot.data, key(case_id)))
+
+    def load_snapshot(self, case_id: str, *, schema: int, at_or_before: int | None = None) -> Snapshot | None:
+        """The newest snapshot of that schema at or before a version."""
+        query = (
+            "SELECT version, schema, data FROM snapshots WHERE case_id = ? AND schema = ? AND version <= ?"
+        )
+        most = number(2**63 if at_or_before is None else at_or_before)
+        with self._connections.reading() as connection:
+            found = connection.execute(query, (key(case_id), schema, most)).fetchone()
+        return Snapshot(*found) if found else None
+
+    def checkpoint_get(self, name: str) -> Cursor:
+        """How far a reader of the feed has come; `START` if it never said."""
+        with self._connections.reading() as connection:
+            return _checkpoint(connection, name)
+
+    def checkpoint_set(self, name: str, cursor: Cursor, *, expected: Cursor) -> None:
+        """Move a reader's place, if it is still where it was thought to be."""
+        with self._connections.writing() as connection:
+            within(cursor, self._id, head_of(connection))
+            actual = _checkpoint(connection, name)
+            if actual != expected:
+                raise ConcurrencyConflictError(name, expected.position, actual.position)
+            connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)", (name, *cursor))
+
+    def read_personal(self, commitment: bytes) -> Personal | None:
+        """Personal data by its commitment; None if there is none."""
+        with self._connections.reading() as connection:
+            found = connection.execute(
+                "SELECT * FROM personal WHERE commitment = ?", (commitment,)
+            ).fetchone()
+        return Personal(*found) if found else None
+
+    def seal(self) -> Seal:
+        """Seal the feed up to its newest event; the same seal again if nothing is new since."""
+        while True:
+            with self._connections.reading() as connection:
+                seal, peaks = sealed(connection, self._id)
+            if peaks is None:
+                return seal
+            with self._connections.writing() as connection:
+                (last,) = connection.execute("SELECT ifnull(max(number), 0) FROM seals").fetchone()
+                if last == seal.number - 1:
+                    seal = seal._replace(sealed_us=Appending(connection, self._clock()).now_us)
+                    connection.execute("INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?)", (*seal[1:], peaks))
+                    return seal
+
+    def seals(self) -> tuple[Seal, ...]:
+        """All seals, oldest first."""
+        with self._connections.reading() as connection:
+            return tuple(seal for seal, _ in seals_of(connection, self._id))
+
+    def verify(self, *, kept: Sequence[Seal] = (), heads: Sequence[tuple[str, Head]] = ()) -> VerifyReport:
+        """Read everything and say what is not as it was written."""
+        with self._connections.reading() as connection:
+            return audited(connection, self._id, kept=kept, heads=heads)
+
+    def dump(self) -> Iterator[Entry]:
+        """All that is in the store."""
+        position = 0
+        while True:
+            with self._connections.reading() as connection:
+                entries, last = _moving.page(connection, position)
+            if last == position:
+                break
+            position = last
+            yield from entries
+        with self._connections.reading() as connection:
+            entries = _moving.rest(connection, self._id, position)
+        yield from entries
+
+    def restore(self, store: str, entries: Iterable[Entry]) -> None:
+        """Become what another store was. All or nothing."""
+        with self._connections.writing() as connection:
+            if head := head_of(connection):
+                raise ConcurrencyConflictError(self._id, 0, head)
+            _moving.restore(connection, store, entries)
+            report = audited(connection, store)
+            if not report.sound:
+                raise unsound(report.faults)
+        self._id = store
+
+    def close(self) -> None:
+        """Let go of what is open; again does nothing."""
+        self._connections.close()
+
+
+def _checkpoint(connection: sqlite3.Connection, name: str) -> Cursor:
+    query = "SELECT store, position FROM checkpoints WHERE name = ?"
+    found = connection.execute(query, (key(name),)).fetchone()
+    return Cursor(*found) if found else START

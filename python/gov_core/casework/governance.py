@@ -107,6 +107,10 @@ class CityAuthority:
         self._granted = {grant.power for grant in city.grants if grant.held}
         lists = {checklist.id for checklist in city.checklists if checklist.kind == WHISTLE}
         self._catalogue = {item.code: item.matters for item in city.items if item.checklist in lists}
+        for item in city.items:
+            if item.checklist in lists:  # whom an item of the catalogue names may be called for its matters
+                for holder in (*item.holder, *item.shared_with, *item.assist):
+                    self._listed.setdefault(holder, set()).update(item.matters or (None,))
 
     def wider(self, matter: str) -> tuple[str, ...]:
         """A matter and the matters above it, the narrowest first."""

@@ -77,8 +77,13 @@ def load(store: CaseStore, case_id: str, *, as_of: AsOf | None = None) -> tuple[
 
 def digest_of(case_id: str, command: Command, actor: Actor) -> bytes:
     """What makes a command the same one again: the case, what is asked, and who asks; not when."""
-    said = repr((case_id, command.trigger, actor.role, actor.acting, actor.person)).encode()
-    return sha256(said + encode_command(command)).digest()
+    return sha256(said(case_id, command, actor)).digest()
+
+
+def said(case_id: str, command: Command, actor: Actor) -> bytes:
+    """What `digest_of` hashes."""
+    who = repr((case_id, command.trigger, actor.role, actor.acting, actor.person)).encode()
+    return who + encode_command(command)
 
 
 def handle(

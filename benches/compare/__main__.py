@@ -15,7 +15,19 @@ from compare.trial import BENCHES, tell
 if TYPE_CHECKING:
     from compare.goal import Goal
 
-ROWS = ("locate", "field", "edges", "match", "route", "files", "single", "build", "layer", "check")
+ROWS = (
+    "locate",
+    "field",
+    "edges",
+    "match",
+    "route",
+    "files",
+    "single",
+    "build",
+    "layer",
+    "check",
+    "deadlines",
+)
 RESULTS = BENCHES / "results" / "latest.json"
 
 

@@ -2,77 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
-import numpy as np
 import pytest
 
-from gov_core.cases import Clock, china, deadline_for, deadlines_for, worked_between
+from compare.rows.deadlines import HolidaysLoop, given, local
+from gov_core.cases import Clock, china, deadline_for, deadlines_for, worked_between, worked_between_batch
 from gov_core.cases._instants import from_us, to_us
-from gov_core.cases.deadlines import worked_between_batch
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-FIRST, LAST = (to_us(datetime(year, 1, 1, tzinfo=SHANGHAI)) for year in (2018, 2026))
 UNITS = ("urgent_hour", "working_hour", "working_day", "natural_day")
 START = datetime(2026, 2, 14, 16, 30, tzinfo=SHANGHAI)
 
 
-def rows(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Starts at any time of 2018 to 2025, and as many working days as limits of cities have."""
-    rng = np.random.default_rng(7)
-    return rng.integers(FIRST, LAST, count), rng.choice([1, 2, 3, 5, 7, 15], count)
-
-
-class HolidaysLoop:
-    """Working days as one adds them with the holidays library: day by day, the hours by hand."""
-
-    def __init__(self) -> None:
-        self.calendar = holidays.country_holidays("CN", years=range(2017, 2028))
-
-    def deadline(self, start: datetime, days: int) -> datetime:
-        """Local time in and out."""
-        left, day = days * timedelta(hours=8), start.date()
-        if self.calendar.is_working_day(day):
-            today = timedelta(hours=8) - _worked(start)
-            if left <= today:
-                return _by(day, timedelta(hours=8) - today + left)
-            left -= today
-        whole, rest = divmod(left, timedelta(hours=8))
-        if not rest:
-            whole, rest = whole - 1, timedelta(hours=8)
-        return _by(self.calendar.get_nth_working_day(day, whole + 1), rest)
-
-
-def _worked(at: datetime) -> timedelta:
-    """How much of the day's office hours is over."""
-    hours = timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
-    morning = min(max(hours - timedelta(hours=8), timedelta()), timedelta(hours=4))
-    return morning + min(max(hours - timedelta(hours=14), timedelta()), timedelta(hours=4))
-
-
-def _by(day: object, worked: timedelta) -> datetime:
-    opens = time(8) if worked <= timedelta(hours=4) else time(10)  # two hours of rest at noon
-    return datetime.combine(day, opens) + worked  # type: ignore[arg-type]
-
-
-def by_loop(starts: np.ndarray, days: np.ndarray) -> list[int]:
-    loop = HolidaysLoop()
-    local = [from_us(us).astimezone(SHANGHAI).replace(tzinfo=None) for us in starts.tolist()]
-    dues = [loop.deadline(start, count) for start, count in zip(local, days.tolist(), strict=True)]
-    return [to_us(due.replace(tzinfo=SHANGHAI)) for due in dues]
-
-
 def test_holidays_loop(benchmark: BenchmarkFixture) -> None:
-    starts, days = rows(1_000)
+    starts, days = given(1_000)
     loop = HolidaysLoop()
-    local = [from_us(us).astimezone(SHANGHAI).replace(tzinfo=None) for us in starts.tolist()]
-    calls = list(zip(local, days.tolist(), strict=True))
+    calls = list(zip(local(starts), days.tolist(), strict=True))
     dues = benchmark(lambda: [loop.deadline(*call) for call in calls])
     expected = deadlines_for(starts, days, "working_day").tolist()
     assert [to_us(due.replace(tzinfo=SHANGHAI)) for due in dues] == expected
@@ -80,15 +31,17 @@ def test_holidays_loop(benchmark: BenchmarkFixture) -> None:
 
 @pytest.mark.parametrize("count", [1, 1_000, 1_000_000])
 def test_deadlines_for(benchmark: BenchmarkFixture, count: int) -> None:
-    starts, days = rows(count)
+    starts, days = given(count)
     dues = benchmark(deadlines_for, starts, days, "working_day")
-    assert dues[:1_000].tolist() == by_loop(starts[:1_000], days[:1_000])
+    loop, few = HolidaysLoop(), list(zip(local(starts[:1_000]), days.tolist(), strict=False))
+    expected = [to_us(loop.deadline(*call).replace(tzinfo=SHANGHAI)) for call in few]
+    assert dues[:1_000].tolist() == expected
     assert (worked_between_batch(starts, dues) == days * china().day_us).all()
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_deadlines_for_by_unit(benchmark: BenchmarkFixture, unit: str) -> None:
-    starts, amounts = rows(20_000)
+    starts, amounts = given(20_000)
     dues = benchmark(deadlines_for, starts, amounts, unit)
     for row in range(0, 20_000, 997):
         one = deadline_for(from_us(int(starts[row])), int(amounts[row]), unit)  # type: ignore[arg-type]
@@ -113,7 +66,7 @@ def test_worked_between(benchmark: BenchmarkFixture) -> None:
 
 
 def test_worked_between_batch(benchmark: BenchmarkFixture) -> None:
-    starts, days = rows(20_000)
+    starts, days = given(20_000)
     ends = deadlines_for(starts, days, "working_day")
     assert (benchmark(worked_between_batch, starts, ends) == days * china().day_us).all()
 

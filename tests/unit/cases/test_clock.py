@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import TypeAdapter
 
-from gov_core.cases import Calendar, Clock, DayOverride, china, explain
+from gov_core.cases import Calendar, Clock, DayOverride, china, deadline_for, explain
 from gov_core.cases.clock import STEPS
 from gov_core.errors import CalendarError, StepError
 
@@ -112,6 +112,20 @@ def test_a_pause_in_yellow_stays_yellow_and_told(clock: Clock) -> None:
     assert (resumed.fired, resumed.light(local("2026-03-04 08:00"))) == ("yellow", "yellow")
 
 
+def test_a_pause_on_the_border_of_yellow_is_yellow(clock: Clock) -> None:
+    assert clock.yellow_at is not None
+    assert clock.pause(clock.yellow_at, china()).light(MONDAY) == "yellow"
+    assert clock.pause(clock.yellow_at - MICROSECOND, china()).light(MONDAY) == "green"
+
+
+def test_a_pause_on_the_deadline_puts_it_off(clock: Clock) -> None:
+    assert clock.due_by is not None
+    resumed = clock.pause(clock.due_by, china()).resume(MONDAY + 9 * DAY, china())
+    assert (resumed.due_by, resumed.left_us) == (MONDAY + 9 * DAY, 0)
+    whole = deadline_for(MONDAY, 10, "working_hour", pauses=[(clock.due_by, MONDAY + 9 * DAY)])
+    assert whole.due_by == resumed.due_by
+
+
 def test_a_pause_between_the_warning_and_its_telling_loses_neither(clock: Clock) -> None:
     resumed = clock.pause(local("2026-03-03 09:00"), china()).resume(local("2026-03-04 08:00"), china())
     assert resumed.fires_at == clock.yellow_at
@@ -201,6 +215,13 @@ def test_a_provisional_deadline_is_settled_by_the_notice() -> None:
     )
     settled = clock.rebase(local("2026-12-31 15:00"), notice)
     assert (settled.provisional, settled.due_by) == (False, local("2027-01-04 12:00"))
+
+
+def test_what_began_in_an_unannounced_year_stays_provisional() -> None:
+    guess = Calendar(unknown_years="weekdays")
+    clock = Clock("handling", 2, "working_day").start(local("2003-12-31 08:00"), guess)
+    resumed = clock.pause(local("2003-12-31 12:00"), guess).resume(local("2004-02-02 08:00"), guess)
+    assert (resumed.provisional, resumed.due_by) == (True, local("2004-02-03 12:00"))
 
 
 def test_it_explains_itself(clock: Clock) -> None:

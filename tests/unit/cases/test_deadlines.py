@@ -73,6 +73,8 @@ def test_deadline(start: str, amount: float, unit: str, due_by: str) -> None:
         ("1986-09-13T12:00:00+09:00", 24, "urgent_hour", "1986-09-14T11:00:00+08:00"),
         ("1986-05-03T02:30:00+08:00", 1, "natural_day", "1986-05-04T03:30:00+09:00"),  # 02:30 never came
         ("1986-09-13T01:30:00+09:00", 1, "natural_day", "1986-09-14T01:30:00+09:00"),  # 01:30 came twice
+        ("1986-05-04T03:00:00+09:00", 1, "natural_day", "1986-05-05T03:00:00+09:00"),  # from the change on
+        ("1986-09-14T01:00:00+08:00", 1, "natural_day", "1986-09-15T01:00:00+08:00"),
         ("1986-05-02T17:00:00+08:00", 2, "working_hour", "1986-05-05T09:00:00+09:00"),
         ("1986-09-12T17:30:00+09:00", 1, "working_hour", "1986-09-15T08:30:00+08:00"),
     ],
@@ -288,6 +290,14 @@ def test_rows_that_have_no_answer_are_named() -> None:
     with pytest.raises(TypeError, match="int64"):
         deadlines_for(starts.astype(float), 1, "working_hour")  # type: ignore[arg-type]
     assert deadlines_for(starts[:0], 1, "working_hour").shape == (0,)
+
+
+@pytest.mark.parametrize(("microseconds", "rounded"), [(0.4, 0), (0.6, 1), (1.5, 2), (2.5, 2)])
+def test_parts_of_a_microsecond_are_rounded(microseconds: float, rounded: int) -> None:
+    start, amount = local("2026-02-13 17:00"), microseconds / 3.6e9
+    assert deadline_for(start, amount, "working_hour").due_by == start + timedelta(microseconds=rounded)
+    many = deadlines_for(np.array([to_us(start)]), amount, "urgent_hour")
+    assert many.tolist() == [to_us(start) + rounded]
 
 
 def test_any_zone_of_the_start_is_fine() -> None:

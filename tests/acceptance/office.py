@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from gov_core.cases.actor import SYSTEM, Actor
+from gov_core.cases.actor import Actor
 from gov_core.cases.case import Evidence
+from gov_core.cases.machine import PROGRAMS
 from gov_core.casework import Casework, Governance, Intake
 from gov_core.city import City
 from gov_core.city._sheets import SHEETS
@@ -100,8 +101,8 @@ class Office:
 
     def actor(self, role: Role, kind: str = "", person: str = "") -> Actor:
         """An account of a body in a role; without a body, somebody from among the residents."""
-        if role == "system":
-            return SYSTEM
+        if role in PROGRAMS:
+            return Actor(role, role, areas=("",))
         if not kind:
             return Actor(role, "", person or "p-resident")
         body = self.body(kind)

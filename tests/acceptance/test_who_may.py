@@ -11,7 +11,7 @@ import pytest
 from casebook import AFTER, Run
 from gov_core import presets
 from gov_core.cases import commands as c
-from gov_core.cases.actor import Actor
+from gov_core.cases.actor import ROUTER, Actor
 from gov_core.cases.case import Location
 from gov_core.cases.machine import MACHINE
 from gov_core.cases.procedure import StepRule, shipped_procedures
@@ -106,7 +106,7 @@ class Paper(Run):
 
 def filed(name: str, matter: str) -> Paper:
     run = Paper(name, matter)
-    run.do(Actor("system", "system", areas=("",)), c.Triage())
+    run.do(ROUTER, c.Triage())
     return run
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from gov_core.cases import commands as c
 from gov_core.cases import events as e
-from gov_core.cases._opening import _check_bodies
 from gov_core.cases.machine import SAME
 
 if TYPE_CHECKING:
@@ -18,21 +18,13 @@ if TYPE_CHECKING:
 
 
 def _dispatch(step: Step) -> e.CaseEvent:
-    command, case = cast("c.Dispatch", step.command), step.case
-    unit = command.unit or case.unit
-    if not unit:
-        step.refuse("no_unit", "the router found no body, and none was named", "name one")
-    named = tuple(filter(None, (unit, *command.assist)))
-    _check_bodies(step, named, case.complained_of)
-    step.check_handler(unit)
-    _check_lists(step, named)
-    _check_bounces(step, (unit,))
-    return step.event(e.CaseDispatched, units=named, unit=unit)
+    _check_after_return(step)
+    return step.event(e.CaseDispatched, unit=step.named[0])
 
 
 def _force_assign(step: Step) -> e.CaseEvent:
     """A body is named for good: after too many returns, or by a joint meeting."""
-    command, case = cast("c.ForceAssign", step.command), step.case
+    case = step.case
     if case.state != "conferring" and case.bounces < step.context.procedure.max_returns:
         step.refuse(
             "not_yet_forced",
@@ -40,9 +32,7 @@ def _force_assign(step: Step) -> e.CaseEvent:
             f"{step.context.procedure.max_returns}",
             "dispatch it to another body",
         )
-    _check_bodies(step, (command.unit,), case.complained_of)
-    step.check_handler(command.unit)
-    return step.event(e.CaseForciblyAssigned, units=(command.unit,))
+    return step.event(e.CaseForciblyAssigned)
 
 
 def _claim(step: Step) -> e.CaseEvent:
@@ -51,20 +41,15 @@ def _claim(step: Step) -> e.CaseEvent:
 
 
 def _whistle(step: Step) -> e.CaseEvent:
-    command, case = cast("c.BlowWhistle", step.command), step.case
+    command = cast("c.BlowWhistle", step.command)
     policy = command.policy or step.context.procedure.policy
-    _check_bodies(step, command.units, case.complained_of)
     _check_level(step, command)
-    step.check_handler(next(iter(command.units), ""))
-    _check_lists(step, command.units)
-    _check_bounces(step, command.units)
-    if not command.units:
-        step.refuse("no_unit", "a whistle has to call somebody", "name the bodies that are called")
+    _check_after_return(step)
     if policy == "k_of_n" and not 1 <= command.k <= len(command.units):
         step.refuse(
             "bad_k", f"{command.k} of {len(command.units)} bodies cannot report in", "give a k from 1 on"
         )
-    return step.event(e.WhistleBlown, units=command.units, policy=policy)
+    return step.event(e.WhistleBlown, policy=policy)
 
 
 def _check_level(step: Step, command: c.BlowWhistle) -> None:
@@ -94,38 +79,29 @@ def _check_level(step: Step, command: c.BlowWhistle) -> None:
         step.check_power("whistle", unit)
 
 
-def _check_lists(step: Step, units: Iterable[str]) -> None:
-    """Bodies that are to handle it have the matter on a list and serve the place; a service has offices."""
-    case, authority = step.case, step.context.authority
-    for unit in units:
-        if case.service is not None and unit in (case.service.station, *case.service.offices):
-            continue
-        if not authority.lists(unit, case.matter):
-            step.refuse(
-                "not_on_list", f'"{unit}" has no "{case.matter}" on any list', "name another body", (unit,)
-            )
-        if case.location.path and not authority.serves(unit, case.location.path):
-            step.refuse(
-                "serves_not", f'"{unit}" does not serve "{case.location.path}"', "name another", (unit,)
-            )
-
-
-def _check_bounces(step: Step, units: Iterable[str]) -> None:
-    """What came back does not go round: not to the same body again, and not for ever."""
+def _check_after_return(step: Step) -> None:
+    """What came back does not go round for ever, and one role says who has it next, triaged anew or not."""
     case, procedure = step.case, step.context.procedure
-    if case.state != "returned":
-        return
-    if case.bounces >= procedure.max_returns:
+    if case.bounces >= procedure.max_returns and case.state != "in_progress":
         step.refuse(
             "too_many_returns",
             f"it was returned {case.bounces} times",
             "name a body for good (force_assign), or call a joint meeting (confer)",
         )
-    if step.context.actor.role not in (procedure.decider, "district", "supervisor"):
-        step.refuse("wrong_decider", f"after a return the {procedure.decider} decides", "leave it to them")
-    for unit in units:
-        if unit in case.returned_by:
-            step.refuse("returned_it", f'"{unit}" has returned it already', "name another body", (unit,))
+    if case.decider and step.context.actor.role not in (case.decider, "district", "supervisor"):
+        step.refuse("wrong_decider", f"after a return the {case.decider} decides", "leave it to them")
+
+
+def _sign_in(step: Step) -> e.CaseEvent:
+    if step.own_part().signed_in_at is not None:
+        step.refuse("signed_in_before", "it has signed in already", "report in next")
+    return step.event(e.SignedIn)
+
+
+def _contact(step: Step) -> e.CaseEvent:
+    if step.own_part().contacted_at is not None:
+        step.refuse("contacted_before", "it has been in touch already", "report in next")
+    return step.event(e.ContactMade)
 
 
 def _report_in(step: Step) -> e.CaseEvent:
@@ -143,7 +119,7 @@ def _check_summons(step: Step) -> None:
     whistle, role = step.case.whistle, step.context.actor.role
     levels = {level.name: level for level in step.context.procedure.whistles}
     level = None if whistle is None else levels.get(whistle.level)
-    if level is not None and role not in (level.summons, "system"):
+    if level is not None and role != level.summons:
         step.refuse(
             "wrong_summons",
             f"a {level.name} whistle calls bodies that come as {level.summons}, not as {role}",
@@ -165,9 +141,13 @@ def _joined(whistle: Whistle, parts: Iterable[Participation], arrived: set[str])
 
 def _return_case(step: Step) -> e.CaseEvent:
     """The lead gives the whole case back, an assistant its part, if the others can still do it."""
-    case, own = step.case, step.own_part()
+    case, own, days = step.case, step.own_part(), step.context.procedure.return_days
     if own.forced:
         step.refuse("forced", "a body that was named for good does not return the case", "ask for a meeting")
+    if days and step.now - own.called_at > timedelta(days=days):
+        step.refuse(
+            "window_over", f"the window for returns closed {days} days after the call", "ask for a meeting"
+        )
     if own.state == "done":
         step.refuse("part_done", "its part is done", "let the check find what is wrong")
     to = _after_return(case, own)
@@ -208,33 +188,23 @@ def _confer(step: Step) -> e.CaseEvent:
     return step.event(e.ConferenceCalled)
 
 
-def _resolve_conference(step: Step) -> e.CaseEvent:
-    command = cast("c.ResolveConference", step.command)
-    named = (command.unit, *command.assist)
-    _check_bodies(step, named, step.case.complained_of)
-    step.check_handler(command.unit)
-    if step.body in named:
-        step.refuse(
-            "duties_apart", "the body that resolves does not execute", "name another body", (step.body,)
-        )
-    return step.event(e.ConferenceResolved, units=named)
-
-
 def _join_unit(step: Step) -> e.CaseEvent:
     command = cast("c.JoinUnit", step.command)
     part = step.case.part_of(command.unit)
     if part is not None and part.active:
-        step.refuse("joined_already", f'"{command.unit}" is part of it already', "", (command.unit,))
-    _check_bodies(step, (command.unit,), step.case.complained_of)
-    _check_lists(step, (command.unit,))
-    return step.event(e.UnitJoined, units=(command.unit,))
+        step.refuse(
+            "joined_already", f'"{command.unit}" is part of it already', "name another body", (command.unit,)
+        )
+    return step.event(e.UnitJoined)
 
 
 def _release_unit(step: Step) -> e.CaseEvent:
     command, case = cast("c.ReleaseUnit", step.command), step.case
     part = case.part_of(command.unit)
     if part is None or not part.active:
-        step.refuse("no_part", f'"{command.unit}" has no part in it', "", (command.unit,))
+        step.refuse(
+            "no_part", f'"{command.unit}" has no part in it', "see the bodies of the case", (command.unit,)
+        )
         return step.event(e.UnitReleased)
     if part.part == "lead":
         step.refuse("leads", f'"{command.unit}" leads', "recall the case, or call a meeting", (command.unit,))
@@ -250,12 +220,12 @@ DECIDERS: dict[str, Decider] = {
     "claim": _claim,
     "recall": lambda step: step.event(e.CaseRecalled),
     "whistle": _whistle,
-    "sign_in": lambda step: step.event(e.SignedIn),
-    "contact": lambda step: step.event(e.ContactMade),
+    "sign_in": _sign_in,
+    "contact": _contact,
     "report_in": _report_in,
     "return_case": _return_case,
     "confer": _confer,
-    "resolve_conference": _resolve_conference,
+    "resolve_conference": lambda step: step.event(e.ConferenceResolved),
     "forward": lambda step: step.event(e.CaseForwarded),
     "join_unit": _join_unit,
     "release_unit": _release_unit,

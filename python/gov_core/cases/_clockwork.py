@@ -8,7 +8,7 @@ from gov_core.cases.clock import Clock
 from gov_core.cases.machine import MACHINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gov_core.cases._step import Step
     from gov_core.cases.case import Case, Task
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 ALL: Final = "*"
 
 
-def changed(
-    step: Step, target: str, units: Sequence[str], given: Iterable[Clock], tasks: Iterable[Task]
-) -> tuple[Clock, ...]:
+_WITHOUT_BODIES: Final = frozenset(
+    ("triaged", "returned", "forwarded", "conferring", "dispatched", "reopened")
+)
+"""States on whose way in all bodies are let go."""
+
+
+def changed(step: Step, target: str, given: Iterable[Clock], tasks: Iterable[Task]) -> tuple[Clock, ...]:
     """All clocks that a step changes, as they are after it.
 
     Args:
         step: What is being decided.
         target: State it leads to; empty if it stays.
-        units: Bodies that it calls.
         given: Clocks that the decider itself has changed.
         tasks: Tasks that begin with it.
     """
@@ -41,7 +44,7 @@ def changed(
     for rule in (rule for word in words for rule in procedure.started_by(word)):
         if rule.name in met or (rule.scope == "case" and _runs(case, clocks, rule.name)):
             continue
-        for clock in _started(step, rule, units):
+        for clock in _started(step, rule):
             clocks[clock.kind, clock.scope] = clock
     return tuple(clocks.values())
 
@@ -66,35 +69,48 @@ def _runs(case: Case | None, changed: Mapping[tuple[str, str], Clock], name: str
 def _moved(step: Step, target: str, met: frozenset[str]) -> Iterator[Clock]:
     """The open clocks that are met, waived, paused or resumed, as they are after the step."""
     case, procedure = step.case, step.context.procedure
-    over = target in MACHINE.ended
     away = _left(step, target)
-    rests, wakes = target == "waiting", bool(target) and case.state == "waiting"
-    if not (met or over or away or rests or wakes):
+    if not (met or away or target):
         return
+    # Between its end and the archive, and while a reopening is decided, what outlives the end runs on.
+    over = target in MACHINE.ended and case.ended_at is None
     for clock in case.clocks:
         if not clock.is_open:
             continue
         if clock.kind in met and clock.scope in ("", step.body):
             yield clock.meet(step.at)
-        elif (over and clock.kind not in procedure.outliving) or (clock.scope and away in (ALL, clock.scope)):
+        elif target in ("waiting", "merged"):
+            yield from _rested(step, target, clock)
+        elif (
+            (over and clock.kind not in procedure.outliving)
+            or target == "reopened"
+            or (clock.scope and away in (ALL, clock.scope))
+        ):
             yield clock.waive(step.at)
-        elif rests:
-            # What is overdue stays so: no rest mends it.
-            running = clock.state == "running" and clock.light(step.at) != "red"
-            if running and clock.kind not in procedure.restless:
-                yield clock.pause(step.at, step.context.calendar)
-        elif wakes and clock.state == "paused":
+        elif target and clock.state == "paused" and case.state in ("waiting", "merged"):
             yield clock.resume(step.at, step.context.calendar)
+
+
+def _rested(step: Step, target: str, clock: Clock) -> Iterator[Clock]:
+    """What is overdue stays so, for no rest mends it; and in a merged case nothing runs."""
+    if clock.state != "running" or (target == "waiting" and clock.kind in step.context.procedure.restless):
+        return
+    if clock.light(step.at) != "red":
+        yield clock.pause(step.at, step.context.calendar)
+    elif target == "merged":
+        yield clock.fire(step.at)
 
 
 def _left(step: Step, target: str) -> str:
     """The body whose part ends with the step, `ALL` if all parts do; empty if none does."""
-    if target in ("returned", "triaged"):
+    if target in _WITHOUT_BODIES:
         return ALL
+    if step.trigger.name == "return_case":
+        return step.body
     return getattr(step.command, "unit", "") if step.trigger.name == "release_unit" else ""
 
 
-def _started(step: Step, rule: ClockRule, units: Sequence[str]) -> Iterator[Clock]:
+def _started(step: Step, rule: ClockRule) -> Iterator[Clock]:
     case, command = step.started, step.command
     kind = getattr(command, "kind", "")
     grade = getattr(command, "grade", "") or (case.grade if case is not None else "")
@@ -109,4 +125,4 @@ def _started(step: Step, rule: ClockRule, units: Sequence[str]) -> Iterator[Cloc
     if rule.scope == "case":
         yield clock
     else:
-        yield from (clock.with_changes(scope=body) for body in units)
+        yield from (clock.with_changes(scope=body) for body in step.named)

@@ -10,6 +10,7 @@ from gov_core.cases import events as e
 
 if TYPE_CHECKING:
     from gov_core.cases._step import Step
+    from gov_core.cases.clock import Clock
     from gov_core.cases.decide import Decider
 
 
@@ -20,20 +21,22 @@ def _verify_close(step: Step) -> e.CaseEvent:
         step.refuse(
             "children_open", f"{len(open_children)} of its parts are open", "end them first", open_children
         )
-    for task in case.tasks:
-        if task.kind == "check_result" and task.required and not task.done:
-            step.refuse("task_open", "the result is still being checked on site", "wait for it", (task.id,))
     return step.event(e.CaseClosed, grade=command.grade or case.feedback or "solved")
+
+
+def _verify_fail(step: Step) -> e.CaseEvent:
+    """Whoever had it does it again, outside of the city's bodies too."""
+    return step.event(e.CheckFailed, to="forwarded" if step.case.forwarded_to else "in_progress")
 
 
 def _evaluate(step: Step) -> e.CaseEvent:
     command, default = cast("c.Evaluate", step.command), step.context.procedure.default_score
     _check_score(step, command.score)
-    if step.context.actor.role == "system":
+    if step.context.actor.role == "scheduler":
         clock = step.case.clock("evaluation")
         if default is None or command.score != default:
             step.refuse(
-                "no_default", "the system gives the default score, if there is one", "let people score"
+                "no_default", "a program gives the default score, if there is one", "let people score"
             )
         elif clock is not None and clock.light(step.at) != "red":
             step.refuse("still_open", "others may still evaluate it", "wait for the end of the window")
@@ -45,11 +48,13 @@ def _appraise(step: Step) -> e.CaseEvent:
     command, case = cast("c.Appraise", step.command), step.case
     _check_score(step, command.score)
     step.check_power("appraise", command.unit)
-    worked = {part.unit for part in case.participations if part.state in ("working", "done", "reported_in")}
+    worked = {part.unit for part in case.participations if part.reported_in_at is not None}
     if command.unit == step.body:
         step.refuse("own_score", "no body scores itself", "let the other side score it")
     elif step.body == case.owner and command.unit not in worked:
         step.refuse("no_part", f'"{command.unit}" had no part in it', "score those that had", (command.unit,))
+    elif step.body != case.owner and step.body not in worked:
+        step.refuse("no_part", f'"{step.body}" had no part in it', "let those score that had", (step.body,))
     elif case.owner not in (step.body, command.unit):
         step.refuse(
             "not_in_charge", f'"{command.unit}" was not in charge', "score the body that was", (case.owner,)
@@ -73,20 +78,30 @@ def _appeal(step: Step) -> e.CaseEvent:
     """Once, soon after the end, by a body that had part in a case that was late."""
     case, days = step.case, step.context.procedure.appeal_days
     if case.appeal is not None:
-        step.refuse("appealed_before", "there was an appeal already, and one is all")
-    if not any(clock.state in ("late_met", "breached") or clock.fired == "red" for clock in case.clocks):
-        step.refuse("not_late", "no clock of the case ran out", "there is nothing to appeal against")
+        step.refuse("appealed_before", "there was an appeal already, and one is all", "it stays as it is")
+    if not any(_late(clock) for clock in case.clocks if _concerns(step, clock)):
+        step.refuse("not_late", "no clock it is judged by ran out", "there is nothing to appeal against")
     _check_window(step, days, "appeal")
     return step.event(e.AppealFiled)
+
+
+def _late(clock: Clock) -> bool:
+    return clock.state in ("late_met", "breached") or clock.fired == "red"
+
+
+def _concerns(step: Step, clock: Clock) -> bool:
+    """Whether the body is judged by a clock: its own, or one of the case that procedure judges by."""
+    judged = not clock.scope and clock.kind in step.context.procedure.judged
+    return judged or clock.scope == step.body
 
 
 def _review_appeal(step: Step) -> e.CaseEvent:
     """Two review it, neither of the body that appeals; it is upheld if all are for it."""
     command, appeal, actor = cast("c.ReviewAppeal", step.command), step.case.appeal, step.context.actor
     if appeal is None or appeal.upheld is not None:
-        step.refuse("no_appeal", "no appeal is open")
+        step.refuse("no_appeal", "no appeal is open", "a body that had part in it files one first")
         return step.event(e.AppealReviewed)
-    if step.body == appeal.unit:
+    if appeal.unit in actor.bodies:
         step.refuse("duties_apart", "no body reviews its own appeal", "let another body review it")
     if any(actor.person == by.person for by, _ in appeal.reviews):
         step.refuse("reviewed_before", "this account has reviewed it already", "let another one review it")
@@ -103,10 +118,17 @@ def _request_reopen(step: Step) -> e.CaseEvent:
     return step.event(e.ReopeningRequested)
 
 
+def _archive(step: Step) -> e.CaseEvent:
+    appeal = step.case.appeal
+    if appeal is not None and appeal.upheld is None:
+        step.refuse("appeal_open", "an appeal is still being reviewed", "wait for the reviewers")
+    return step.event(e.CaseArchived)
+
+
 def _check_window(step: Step, days: int, what: str) -> None:
     """The window is kept by the store's clock: what a device says of when does not count."""
     ended = step.case.ended_at
-    if ended is not None and step.context.now - ended > timedelta(days=days):
+    if ended is not None and step.now - ended > timedelta(days=days):
         step.refuse(
             "window_over", f"the window for {what} closed {days} days after the end", "report it anew"
         )
@@ -114,7 +136,7 @@ def _check_window(step: Step, days: int, what: str) -> None:
 
 DECIDERS: dict[str, Decider] = {
     "verify_close": _verify_close,
-    "verify_fail": lambda step: step.event(e.CheckFailed),
+    "verify_fail": _verify_fail,
     "force_close": lambda step: step.event(e.CaseForciblyClosed),
     "evaluate": _evaluate,
     "appraise": _appraise,
@@ -124,5 +146,5 @@ DECIDERS: dict[str, Decider] = {
     "request_reopen": _request_reopen,
     "grant_reopen": lambda step: step.event(e.CaseReopened),
     "deny_reopen": lambda step: step.event(e.ReopeningDenied),
-    "archive": lambda step: step.event(e.CaseArchived),
+    "archive": _archive,
 }

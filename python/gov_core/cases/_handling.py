@@ -21,7 +21,7 @@ def _self_handle(step: Step) -> e.CaseEvent:
 
 def _finish_part(step: Step) -> e.CaseEvent:
     if step.own_part().state == "done":
-        step.refuse("part_done", "its part is done already")
+        step.refuse("part_done", "its part is done already", "wait for the others")
     return step.event(e.PartFinished)
 
 
@@ -35,9 +35,10 @@ def _give_feedback(step: Step) -> e.CaseEvent:
                 "let it finish its part, or release it",
                 (part.unit,),
             )
-    for task in step.case.tasks:
-        if task.kind == "back_office" and task.required and not task.done:
-            step.refuse("task_open", f'"{task.to}" has not done its part', "let it finish", (task.id,))
+        if part.part == "lead" and part.unit != step.body:
+            step.refuse(
+                "not_the_lead", f'"{part.unit}" leads', "leave it to the body that leads", (part.unit,)
+            )
     return step.event(e.FeedbackGiven)
 
 
@@ -46,7 +47,9 @@ def _assign_task(step: Step) -> e.CaseEvent:
     if not command.id or any(task.id == command.id for task in step.case.tasks):
         step.refuse("bad_task_id", f'"{command.id}" is empty, or the id of another task', "give another id")
     if command.to in step.case.complained_of:
-        step.refuse("complained_of", f'the case complains of "{command.to}"', "give it to another body")
+        step.refuse(
+            "complained_of", f'the case complains of "{command.to}"', "give it to another body", (command.to,)
+        )
     task = Task(command.id, command.kind, command.to, command.required)
     return step.event(e.TaskAssigned, tasks=(task,))
 
@@ -60,6 +63,8 @@ def _finish_task(step: Step) -> e.CaseEvent:
         return step.event(e.TaskFinished)
     if task.done:
         step.refuse("task_done", "it is done already", "assign another one")
+    if task.kind == "back_office" and step.case.state == "waiting":
+        step.refuse("case_rests", "what rests is not handled", "resume it first")
     if task.to not in (actor.role, actor.acting):
         step.refuse("not_your_task", f'it was given to "{task.to}"', "leave it to them", (task.to,))
     checks = task.kind in ("check_result", "review", "return_visit")

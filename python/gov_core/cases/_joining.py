@@ -36,14 +36,29 @@ def _merge(step: Step) -> e.CaseEvent:
 def _absorb(step: Step) -> e.CaseEvent:
     command, case = cast("c.Absorb", step.command), step.case
     if command.case == case.id or command.case in case.duplicates:
-        step.refuse("absorbed_already", f'"{command.case}" is part of it already', "", (command.case,))
+        step.refuse(
+            "absorbed_already",
+            f'"{command.case}" is part of it already',
+            "name another case",
+            (command.case,),
+        )
+    handlers = {part.unit for part in case.active()} & set(command.complained_of)
+    if handlers:
+        step.refuse(
+            "complained_of",
+            "the duplicate complains of a body that handles this case",
+            "handle them apart",
+            tuple(sorted(handlers)),
+        )
     return step.event(e.DuplicateAbsorbed)
 
 
 def _let_go(step: Step) -> e.CaseEvent:
     command = cast("c.LetGo", step.command)
     if command.case not in step.case.duplicates:
-        step.refuse("no_duplicate", f'"{command.case}" was not merged into it', "", (command.case,))
+        step.refuse(
+            "no_duplicate", f'"{command.case}" was not merged into it', "see its duplicates", (command.case,)
+        )
     return step.event(e.DuplicateLetGo)
 
 
@@ -63,7 +78,9 @@ def _end_child(step: Step) -> e.CaseEvent | None:
     command = cast("c.EndChild", step.command)
     ended = dict(step.case.children).get(command.child)
     if ended is None:
-        step.refuse("no_child", f'"{command.child}" was not split from it', "", (command.child,))
+        step.refuse(
+            "no_child", f'"{command.child}" was not split from it', "see its children", (command.child,)
+        )
     return None if ended else step.event(e.ChildEnded)
 
 
@@ -72,6 +89,9 @@ def _reroute(step: Step) -> e.CaseEvent:
     command, case = cast("c.Reroute", step.command), step.case
     if not command.location.path and not command.location.reason:
         step.refuse("not_located", "it goes to a place, or has a reason why it has none", "locate it")
+    own = case.part_of(step.body) if step.body else None
+    if own is not None and own.forced:
+        step.refuse("forced", "a body that was named for good does not pass the case on", "ask for a meeting")
     owner = command.owner or case.owner
     stays = command.unit == case.unit and owner == case.owner
     return step.event(e.CaseRerouted, to=SAME if stays else "triaged")

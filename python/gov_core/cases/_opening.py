@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, cast
 from gov_core.cases import commands as c
 from gov_core.cases import events as e
 from gov_core.cases.case import Task
+from gov_core.cases.machine import PROGRAMS
 
 if TYPE_CHECKING:
     from gov_core.cases._step import Step
     from gov_core.cases.decide import Decider
-
-_LEADERS = ("supervisor", "street", "district")
 
 
 def _report(step: Step) -> e.CaseEvent:
@@ -29,10 +28,7 @@ def _alarm(step: Step) -> e.CaseEvent:
     """An alarm goes to its bodies at once; whoever used discretion says why, and is reviewed afterwards."""
     command = cast("c.Alarm", step.command)
     _check_opening(step)
-    if not command.units:
-        step.refuse("no_unit", "an alarm has to go to somebody", "name the bodies that are alarmed")
-    _check_bodies(step, command.units, command.complained_of)
-    if step.context.actor.role not in ("reporter", "system") and not command.reason:
+    if step.context.actor.role not in ("reporter", *PROGRAMS) and not command.reason:
         step.refuse("no_reason", "whoever raises an alarm in office says why", "give a code such as fire")
     review = Task(step.next_task("review"), "review", "supervisor")
     return step.event(
@@ -68,23 +64,7 @@ def _triage(step: Step) -> e.CaseEvent:
         step.refuse(
             "unknown_grade", f'"{grade}" is no grade of the procedure', f"there are: {', '.join(grades)}"
         )
-    open_checks = [
-        task for task in case.tasks if task.kind == "verify_report" and task.required and not task.done
-    ]
-    if open_checks and step.context.actor.role not in _LEADERS:
-        step.refuse(
-            "task_open", "the report is still being verified on site", "wait for it", (open_checks[0].id,)
-        )
     return step.event(e.CaseTriaged)
-
-
-def _check_bodies(step: Step, units: tuple[str, ...], complained_of: tuple[str, ...]) -> None:
-    """No body twice, none that the case complains of."""
-    if len(set(units)) != len(units):
-        step.refuse("unit_twice", "a body is named twice", "name each once")
-    for unit in units:
-        if unit in complained_of:
-            step.refuse("complained_of", f'the case complains of "{unit}"', "name another body", (unit,))
 
 
 DECIDERS: dict[str, Decider] = {

@@ -10,7 +10,7 @@ from gov_core.cases import events as e
 
 if TYPE_CHECKING:
     from gov_core.cases._step import Step
-    from gov_core.cases.case import Extension
+    from gov_core.cases.case import Extension, Waiting
     from gov_core.cases.decide import Decider
 
 
@@ -50,12 +50,11 @@ def _until(step: Step, days: int) -> datetime:
 
 
 def _resume(step: Step) -> e.CaseEvent:
-    """By hand at any time; by the system when the time has come."""
-    waiting = step.case.waiting
-    if step.context.actor.role == "system" and waiting is not None and step.at < waiting.until:
-        step.refuse(
-            "still_rests", f"it rests until {waiting.until.isoformat()}", "wait, or resume it by hand"
-        )
+    """By hand at any time; by the scheduler when the time has come. A rest ends on time, told late or not."""
+    until = cast("Waiting", step.case.waiting).until
+    if step.context.actor.role == "scheduler" and step.at < until:
+        step.refuse("still_rests", f"it rests until {until.isoformat()}", "wait, or resume it by hand")
+    step.at = max(step.case.at, min(step.at, until))
     return step.event(e.CaseResumed)
 
 
@@ -83,7 +82,7 @@ def _request_extension(step: Step) -> e.CaseEvent:
         step.case.extensions,
     )
     if asked and asked[-1].granted is None:
-        step.refuse("request_open", "a request is open already", "wait for it")
+        step.refuse("request_open", "a request is open already", "wait for what comes of it")
     # Those that were refused do not count.
     if sum(bool(request.granted) for request in asked) >= procedure.max_extensions:
         step.refuse(
@@ -103,7 +102,7 @@ def _approve_extension(step: Step) -> e.CaseEvent:
     turn = approvals[len(request.approvals)]
     if actor.role != turn:
         step.refuse("not_your_turn", f"the next approval is that of a {turn}", "wait for it", (turn,))
-    if actor.person and any(actor.person == by.person for by in request.approvals):
+    if any(actor.person == by.person for by in request.approvals):
         step.refuse("approved_before", "this account has approved already", "let another one approve")
     granted = len(request.approvals) + 1 == len(approvals)
     clock = step.case.clock(request.clock)

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from gov_core.cases import _clockwork
+from gov_core.cases._naming import named_by
 from gov_core.cases.actor import By
 from gov_core.cases.case import Task
 from gov_core.cases.commands import Command
-from gov_core.cases.machine import PREVIOUS, SAME
+from gov_core.cases.events import CaseEvent
+from gov_core.cases.machine import PREVIOUS, PROGRAMS, SAME
 from gov_core.errors import CaseRefusedError, Fault
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from gov_core.cases.case import Case, Participation
     from gov_core.cases.clock import Clock
     from gov_core.cases.context import Context
-    from gov_core.cases.events import CaseEvent
     from gov_core.cases.machine import Relation, Trigger
     from gov_core.cases.procedure import StepRule
     from gov_core.organisation import Power
@@ -39,6 +40,7 @@ class Step:
         trigger: What the machine says of it.
         rule: What the procedure says of it.
         at: When it takes effect.
+        named: Bodies that it calls, the one that leads first.
         faults: What speaks against it.
     """
 
@@ -52,12 +54,18 @@ class Step:
         self.rule = rule
         self.faults: list[Fault] = []
         self.at = self._effective()
+        self.named = named_by(command, case)
         self.relation: Relation = "all"
 
     @property
     def case(self) -> Case:
         """The case; deciders of opening commands never ask for it."""
         return cast("Case", self._case)
+
+    @property
+    def now(self) -> datetime:
+        """The store's time: what delegations and windows are kept by, whatever a device says."""
+        return self.at if self.context.now.tzinfo is None else self.context.now
 
     @property
     def body(self) -> str:
@@ -82,7 +90,7 @@ class Step:
 
     def check_power(self, power: Power, over: str = "") -> None:
         """Note that the body that acts does not hold a power, over another body if one is named."""
-        if self.context.actor.role == "system" or self.context.authority.holds(self.body, power, over):
+        if self.context.actor.role in PROGRAMS or self.context.authority.holds(self.body, power, over):
             return
         reach = f' over "{over}"' if over else ""
         self.refuse(
@@ -112,7 +120,6 @@ class Step:
         kind: type[Event],
         *,
         to: str | None = None,
-        units: Sequence[str] = (),
         clocks: Iterable[Clock] = (),
         tasks: Sequence[Task] = (),
         **more: Any,  # noqa: ANN401  # fields of the event
@@ -125,7 +132,6 @@ class Step:
         Args:
             kind: Its class.
             to: State it leads to, where the machine leaves a choice; None for what the machine says.
-            units: Bodies it calls, for the clocks that each of them gets.
             clocks: Clocks it changes beyond that, which take the place of the ones there are.
             tasks: Tasks it begins beyond those of the procedure.
             **more: Other fields of the event.
@@ -144,7 +150,7 @@ class Step:
             reason=self.command.reason,
             note=self.command.note,
             evidence=self.command.evidence,
-            clocks=_clockwork.changed(self, target, units, clocks, begun),
+            clocks=_clockwork.changed(self, target, clocks, begun),
             tasks=begun,
             **values,
         )
@@ -198,7 +204,8 @@ def _shared(command: type[Command], event: type[CaseEvent]) -> tuple[str, ...]:
     names = _SHARED.get((command, event))
     if names is None:
         asked = {item.name for item in fields(command)} - {item.name for item in fields(Command)}
-        names = tuple(item.name for item in fields(event) if item.name in asked)
+        told = {item.name for item in fields(event)} - {item.name for item in fields(CaseEvent)}
+        names = tuple(item.name for item in fields(event) if item.name in asked & told)
         _SHARED[command, event] = names
     return names
 

@@ -9,7 +9,9 @@ from gov_core.cases import events as e
 
 if TYPE_CHECKING:
     from gov_core.cases._step import Step
+    from gov_core.cases.case import Case
     from gov_core.cases.decide import Decider
+    from gov_core.cases.procedure import ClockRule
 
 TOP_LEVEL = 4
 """Leaders of the district; nothing goes higher."""
@@ -29,7 +31,7 @@ def _fire(step: Step) -> e.CaseEvent | None:
     actions = {
         action
         for rule in step.context.procedure.clocks
-        if ended and rule.name == clock.kind and _applies(rule.kinds, case)
+        if ended and rule.name == clock.kind and _applies(rule, case)
         for action in rule.actions
     }
     raised = min(case.level + 1, TOP_LEVEL) if "level" in actions else None
@@ -42,9 +44,9 @@ def _fire(step: Step) -> e.CaseEvent | None:
     )
 
 
-def _applies(kinds: tuple[str, ...], case: object) -> bool:
-    whistle = getattr(case, "whistle", None)
-    return not kinds or (whistle is not None and whistle.kind in kinds)
+def _applies(rule: ClockRule, case: Case) -> bool:
+    kind = "" if case.whistle is None else case.whistle.kind
+    return (not rule.kinds or kind in rule.kinds) and (not rule.grades or case.grade in rule.grades)
 
 
 def _escalate(step: Step) -> e.CaseEvent:
@@ -63,7 +65,7 @@ def _escalate(step: Step) -> e.CaseEvent:
 def _supervise(step: Step) -> e.CaseEvent:
     step.check_power("supervise", step.case.unit)
     if step.case.supervised:
-        step.refuse("supervised_already", "it is under supervision already")
+        step.refuse("supervised_already", "it is under supervision already", "urge it")
     return step.event(e.SupervisionBegun)
 
 

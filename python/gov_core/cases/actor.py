@@ -36,6 +36,11 @@ class Actor:
         """The body whose power is used: the one that delegated, if one has."""
         return self.behalf or self.body
 
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The bodies whose hand it is: the one that acts, and the one whose power it uses."""
+        return tuple(body for body in (self.body, self.behalf) if body)
+
     def covers(self, path: str) -> bool:
         """Whether a place lies in what the actor answers for; an unknown one lies in whole cities only.
 
@@ -64,5 +69,17 @@ class By(Record):
     via: str = ""
 
 
-SYSTEM: Final = Actor("system", "system", areas=("",))
-"""The system itself: what fires clocks and resumes what was suspended."""
+SCHEDULER: Final = Actor("scheduler", "scheduler", areas=("",))
+"""What fires clocks, ends rests and does what follows by itself."""
+
+ROUTER: Final = Actor("router", "router", areas=("",))
+"""What says where a case is and whose."""
+
+IMPORTER: Final = Actor("importer", "importer", areas=("",))
+"""What brings reports from elsewhere, and knows duplicates."""
+
+ARCHIVIST: Final = Actor("archivist", "archivist", areas=("",))
+"""What puts ended cases into the archive."""
+
+SYSTEM: Final = SCHEDULER
+"""The same under its first name."""

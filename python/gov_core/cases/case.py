@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from gov_core.cases._record import Record
 from gov_core.cases.actor import By
 from gov_core.cases.clock import Clock
+from gov_core.cases.machine import TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 ParticipationState = Literal["called", "reported_in", "working", "done", "declined", "released"]
 Part = Literal["lead", "assist"]
 JoinPolicy = Literal["lead", "all", "any", "k_of_n"]
-TaskKind = Literal["verify_report", "check_result", "follow_up", "return_visit", "review", "back_office"]
 ClosureGrade = Literal["solved", "partly", "unable", "self_resolved"]
 WaitingKind = Literal["suspended", "on_account", "deferred"]
 
@@ -318,9 +318,10 @@ class Case(Record):
         tasks: All tasks.
         hands: Who did what that duties are kept apart by.
         level: Escalation level: 0 grid, 1 community, 2 street, 3 department, 4 leaders of the district.
-        bounces: How often it was returned.
-        returned_by: Ids of the bodies that returned it.
-        decider: Who names the next body after a return: a role.
+        bounces: How often the case came back, since it was reported or reopened; an assistant that gives its
+            part back does not send the case back.
+        returned_by: Ids of the bodies that returned it, or their part, since it was about something else.
+        decider: Role that names the next body; empty unless a return waits for that.
         reworks: How often the check failed.
         supervised: Whether it is under supervision (督办).
         urged: How often it was urged.
@@ -338,6 +339,7 @@ class Case(Record):
         appraisals: What bodies gave each other.
         appeal: The appeal, of which there is one at most.
         reopened: How often it was reopened.
+        forwarded_to: Who has it outside of the city's bodies, as a word; empty if nobody.
         merged_into: Id of the case it was merged into; empty if into none.
         duplicates: Ids of the cases merged into it.
         children: Ids of the cases split from it, and whether they have ended.
@@ -391,6 +393,7 @@ class Case(Record):
     appraisals: tuple[Appraisal, ...] = ()
     appeal: Appeal | None = None
     reopened: int = 0
+    forwarded_to: str = ""
     merged_into: str = ""
     duplicates: tuple[str, ...] = ()
     children: tuple[tuple[str, bool], ...] = ()

@@ -20,8 +20,8 @@ from gov_core.cases.case import (
     Sealed,
     Service,
     Source,
-    TaskKind,
 )
+from gov_core.cases.machine import TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,11 +301,11 @@ class Forward(Command):
     """Hand a case to somebody outside of the city's bodies (转办).
 
     Attributes:
-        to: Who, as a word.
+        recipient: Who, as a code.
     """
 
     trigger: ClassVar[str] = "forward"
-    to: str
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -649,10 +649,12 @@ class Absorb(Command):
 
     Attributes:
         case: Id of the duplicate.
+        complained_of: Ids of the bodies that the duplicate complains of; from now on this case does too.
     """
 
     trigger: ClassVar[str] = "absorb"
     case: str
+    complained_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

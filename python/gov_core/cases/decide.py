@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gov_core.cases import _assigning, _closing, _handling, _joining, _opening, _resting, _watching
+from gov_core.cases._naming import check_named
 from gov_core.cases._step import Step
-from gov_core.cases.machine import MACHINE
+from gov_core.cases.machine import MACHINE, PROGRAMS
 from gov_core.cases.permission import permit
 from gov_core.cases.procedure import StepRule
 
@@ -48,6 +49,7 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
     Raises:
         CaseRefusedError: With every reason: wrong state (``case.wrong_state``), wrong role, relation or area,
             duties that are kept apart, what is missing, what is out of bounds.
+        CalendarError: A clock would have to count a year that no calendar has been announced for.
     """
     trigger = MACHINE.triggers[command.trigger]
     rule = context.procedure.steps.get(command.trigger)
@@ -66,22 +68,23 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
             f"{command.trigger} is not for a case that is {state}" if state else "there is no such case yet",
             f"it is for: {', '.join(sorted(trigger.sources)) or 'new cases'}",
         )
-    permission = permit(case, trigger, context.actor, context.procedure, step.at)
+    permission = permit(case, trigger, context.actor, context.procedure, step.now)
     step.faults += permission.faults
     if permission.relation is not None:
         step.relation = permission.relation
-    if trigger.act == "execute" and case is not None and context.actor.role != "system":
+    if trigger.act == "execute" and case is not None and context.actor.role not in PROGRAMS:
         step.check_handler(step.body)
     _check_what_it_brings(step)
     if not allowed:
         step.check()
+    check_named(step)
     event = _DECIDERS[command.trigger](step)
     step.check()
     return () if event is None else (event,)
 
 
 def _check_what_it_brings(step: Step) -> None:
-    """Reason, evidence, grade and tasks, as machine and procedure ask for them."""
+    """Reason, evidence and account, as machine and procedure ask for them."""
     command, rule, case = step.command, step.rule, step.started
     if step.trigger.reason and not command.reason:
         step.refuse("no_reason", f"{step.trigger.name} needs a reason", "give a code such as not_our_duty")
@@ -98,8 +101,29 @@ def _check_what_it_brings(step: Step) -> None:
     if lacking or (step.trigger.evidence and not command.evidence):
         what = " and ".join(lacking) or "anything"
         step.refuse("no_evidence", f"nothing that shows {what} came with it", "attach a photo or a document")
-    if case is None:
-        return
+    if step.trigger.account and not step.context.actor.person:
+        step.refuse("no_account", "two are asked that are not one, so each needs an account", "sign in")
+    if case is not None:
+        _check_what_it_holds(step, case)
+
+
+def _check_what_it_holds(step: Step, case: Case) -> None:
+    """Level, grade and tasks of the case, as machine and procedure ask for them."""
+    rule, role = step.rule, step.context.actor.role
+    if step.trigger.on_the_spot and case.level > MACHINE.levels.get(role, -1):
+        step.refuse(
+            "above_your_level",
+            f"a case at level {case.level} is not dealt with on the spot by a {role}",
+            "have it dispatched",
+        )
+    for task in case.tasks:
+        if task.kind in step.trigger.awaits and task.required and not task.done:
+            step.refuse(
+                "task_open",
+                f"{task.kind} has to be done before {step.trigger.name}",
+                f'wait for "{task.to}"',
+                (task.id,),
+            )
     if rule.grades and case.grade not in rule.grades:
         step.refuse(
             "wrong_grade",

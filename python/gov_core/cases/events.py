@@ -23,7 +23,6 @@ from gov_core.cases.case import (
     Service,
     Source,
     Task,
-    TaskKind,
 )
 from gov_core.cases.clock import Clock
 
@@ -342,12 +341,12 @@ class CaseForwarded(CaseEvent):
     """A case was handed to somebody outside (转办).
 
     Attributes:
-        to: Who, as a word.
+        recipient: Who, as a code.
     """
 
     type: ClassVar[str] = "case_forwarded"
     trigger: ClassVar[str] = "forward"
-    to: str
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,21 +414,10 @@ class EvidenceAttached(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskAssigned(CaseEvent):
-    """Something is to be done beside the main line (布置任务).
-
-    Attributes:
-        id: Unique in the case.
-        kind: What.
-        to: Role or id of the body that is to do it.
-        required: Whether the case may not go on without it.
-    """
+    """Something is to be done beside the main line (布置任务): the task that it began."""
 
     type: ClassVar[str] = "task_assigned"
     trigger: ClassVar[str] = "assign_task"
-    id: str
-    kind: TaskKind
-    to: str
-    required: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -737,11 +725,13 @@ class DuplicateAbsorbed(CaseEvent):
 
     Attributes:
         case: Id of the duplicate.
+        complained_of: Ids of the bodies that the duplicate complains of; from now on this case does too.
     """
 
     type: ClassVar[str] = "duplicate_absorbed"
     trigger: ClassVar[str] = "absorb"
     case: str
+    complained_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,16 @@ from gov_core.cases.case import (
 from gov_core.cases.machine import MACHINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
+
+    from gov_core.cases.case import Location
 
 _REMEMBER = frozenset(("waiting", "merged", "reopen_requested"))
 """States that a case comes back from to where it was."""
+
+_MAY_BE_EXTENDED = frozenset(("accepted", "in_progress", "conferring", "waiting"))
+"""States in which a request for extension stays open; in others it lapses."""
 
 Changes = dict[str, Any]
 
@@ -53,11 +58,9 @@ def evolve(case: Case | None, event: e.CaseEvent) -> Case:
         changes["evidence"] = (*case.evidence, *event.evidence)
     if event.tasks:
         changes["tasks"] = (*case.tasks, *event.tasks)
-    act = MACHINE.triggers[event.trigger].act
-    if act is not None:
-        hand = Hand(act, event.by.body, event.by.person)
-        if hand not in case.hands:
-            changes["hands"] = (*case.hands, hand)
+    hands = [hand for hand in _hands(event) if hand not in case.hands]
+    if hands:
+        changes["hands"] = (*case.hands, *hands)
     apply = _APPLY.get(type(event))
     if apply is not None:
         changes |= apply(case, event)
@@ -69,6 +72,19 @@ def replay(events: Iterable[e.CaseEvent], case: Case | None = None) -> Case | No
     for event in events:
         case = evolve(case, event)
     return case
+
+
+def _hands(event: e.CaseEvent) -> Iterator[Hand]:
+    """Whose hands the event shows: who acted, in whose place, and who was put to work at once."""
+    act, by = MACHINE.triggers[event.trigger].act, event.by
+    if act is not None:
+        yield Hand(act, by.body, by.person)
+        if by.via:
+            yield Hand(act, by.via, by.person)
+    if isinstance(event, e.AlarmRaised):
+        yield from (Hand("execute", unit, "") for unit in event.units)
+    elif isinstance(event, e.ConferenceResolved):
+        yield from (Hand("execute", unit, "") for unit in (event.unit, *event.assist))
 
 
 def _opened(event: e.CaseOpened) -> Case:
@@ -96,6 +112,7 @@ def _opened(event: e.CaseOpened) -> Case:
         clocks=event.clocks,
         evidence=event.evidence,
         tasks=event.tasks,
+        hands=tuple(_hands(event)),
     )
     if isinstance(event, e.AlarmRaised):
         return case.with_changes(alarm=True, **_called(case, event.units, event.at, state="working"))
@@ -104,6 +121,13 @@ def _opened(event: e.CaseOpened) -> Case:
 
 def _moved(case: Case, event: e.CaseEvent) -> Changes:
     changes: Changes = {"state": event.to}
+    if case.state == "waiting":
+        changes["waiting"] = None
+    if event.to not in _MAY_BE_EXTENDED:
+        changes["extensions"] = tuple(
+            request.with_changes(granted=False) if request.granted is None else request
+            for request in case.extensions
+        )
     if event.to in _REMEMBER:
         changes["before"] = case.state
     if event.to in MACHINE.ended and case.ended_at is None:
@@ -144,7 +168,8 @@ def _called(
         )
         for number, unit in enumerate(units)
     )
-    return {"unit": units[0], "participations": (*gone, *others, *new)}
+    parts = (*gone, *others, *new)
+    return {"unit": units[0], "decider": "", "forwarded_to": "", "participations": parts}
 
 
 def _own_part(case: Case, event: e.CaseEvent, **changes: Any) -> Changes:  # noqa: ANN401  # fields of a part
@@ -160,11 +185,11 @@ def _part(case: Case, unit: str, **changes: Any) -> Changes:  # noqa: ANN401  # 
 
 
 def _let_go(case: Case) -> Changes:
-    """All bodies are let go."""
+    """All bodies are let go, and who has it outside."""
     parts = tuple(
         part.with_changes(state="released") if part.active else part for part in case.participations
     )
-    return {"participations": parts}
+    return {"participations": parts, "forwarded_to": ""}
 
 
 def _triaged(case: Case, event: e.CaseTriaged) -> Changes:
@@ -173,7 +198,13 @@ def _triaged(case: Case, event: e.CaseTriaged) -> Changes:
         changes["location"] = event.location
     if event.unit:
         changes |= {"unit": event.unit, "rule": event.rule, "limits": event.limits}
-    return changes
+    return changes | _about_another(case, changes["matter"], event.location)
+
+
+def _about_another(case: Case, matter: str, location: Location | None) -> Changes:
+    """Who returned it returned another matter, or the same one elsewhere: that does not bind them now."""
+    moved = location is not None and location.path != case.location.path
+    return {"returned_by": ()} if matter != case.matter or moved else {}
 
 
 def _rerouted(case: Case, event: e.CaseRerouted) -> Changes:
@@ -186,8 +217,8 @@ def _rerouted(case: Case, event: e.CaseRerouted) -> Changes:
         "limits": event.limits,
     }
     if event.to:
-        changes |= {"unit": event.unit, "waiting": None, **_let_go(case)}
-    return changes
+        changes |= {"unit": event.unit, "decider": "", **_let_go(case)}
+    return changes | _about_another(case, changes["matter"], event.location)
 
 
 def _self_handled(case: Case, event: e.CaseSelfHandled) -> Changes:
@@ -196,7 +227,6 @@ def _self_handled(case: Case, event: e.CaseSelfHandled) -> Changes:
 
 def _closed(_: Case, event: e.CaseClosed | e.CaseQuicklyClosed | e.CaseForciblyClosed) -> Changes:
     return {
-        "waiting": None,
         "closure": Closure(
             grade=event.grade,
             forced=isinstance(event, e.CaseForciblyClosed),
@@ -246,9 +276,9 @@ def _returned(case: Case, event: e.CaseReturned) -> Changes:
     changes = {**_own_part(case, event, state="declined"), **_joined(case, event)}
     if event.to == "returned":
         gone = case.with_changes(participations=changes["participations"])
-        changes |= {"unit": "", "decider": event.decider, **_let_go(gone)}
+        changes |= {"unit": "", "decider": event.decider, "bounces": case.bounces + 1, **_let_go(gone)}
     returned_by = dict.fromkeys((*case.returned_by, event.by.body))
-    return {**changes, "bounces": case.bounces + 1, "returned_by": tuple(returned_by)}
+    return {**changes, "returned_by": tuple(returned_by)}
 
 
 def _conferred(case: Case, event: e.ConferenceCalled) -> Changes:
@@ -256,7 +286,7 @@ def _conferred(case: Case, event: e.ConferenceCalled) -> Changes:
 
 
 def _resolved(case: Case, event: e.ConferenceResolved) -> Changes:
-    return _called(case, (event.unit, *event.assist), event.at, state="working")
+    return _called(case, (event.unit, *event.assist), event.at, state="working", forced=True)
 
 
 def _joined_unit(case: Case, event: e.UnitJoined) -> Changes:
@@ -330,7 +360,16 @@ def _appeal_reviewed(case: Case, event: e.AppealReviewed) -> Changes:
 
 
 def _reopened(case: Case, _: e.CaseReopened) -> Changes:
-    return {"reopened": case.reopened + 1, "unit": "", "ended_at": None, "closure": None, **_let_go(case)}
+    """A new round: what was returned, closed and by whom in the last one does not bind this one."""
+    return {
+        "reopened": case.reopened + 1,
+        "unit": "",
+        "bounces": 0,
+        "returned_by": (),
+        "ended_at": None,
+        "closure": None,
+        **_let_go(case),
+    }
 
 
 def _child_ended(case: Case, event: e.ChildEnded) -> Changes:
@@ -351,6 +390,7 @@ _APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
     e.ReportedIn: _reported_in,
     e.CaseReturned: _returned,
     e.ConferenceCalled: _conferred,
+    e.CaseForwarded: lambda case, event: {"unit": "", **_let_go(case), "forwarded_to": event.recipient},
     e.ConferenceResolved: _resolved,
     e.WorkStarted: _working,
     e.UnitJoined: _joined_unit,
@@ -364,7 +404,6 @@ _APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
         "on_account": True,
     },
     e.CaseDeferred: lambda _, event: {"waiting": Waiting("deferred", event.until), "deferred": True},
-    e.CaseResumed: lambda *_: {"waiting": None},
     e.ExtensionRequested: _extension_asked,
     e.ExtensionApproved: _extension_approved,
     e.ExtensionRefused: _extension_refused,
@@ -383,7 +422,10 @@ _APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
     e.CaseReopened: _reopened,
     e.CaseMerged: lambda _, event: {"merged_into": event.into},
     e.CaseUnmerged: lambda *_: {"merged_into": "", "ended_at": None},
-    e.DuplicateAbsorbed: lambda case, event: {"duplicates": (*case.duplicates, event.case)},
+    e.DuplicateAbsorbed: lambda case, event: {
+        "duplicates": (*case.duplicates, event.case),
+        "complained_of": tuple(dict.fromkeys((*case.complained_of, *event.complained_of))),
+    },
     e.DuplicateLetGo: lambda case, event: {
         "duplicates": tuple(other for other in case.duplicates if other != event.case)
     },

@@ -30,7 +30,10 @@ Role = Literal[
     "supervisor",
     "reviewer",
     "records",
-    "system",
+    "scheduler",
+    "router",
+    "importer",
+    "archivist",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
@@ -50,9 +53,15 @@ ROLE_NAMES: Final[dict[str, str]] = {
     "supervisor": "督办员",
     "reviewer": "复核员",
     "records": "档案员",
-    "system": "系统",
+    "scheduler": "计时程序",
+    "router": "路由程序",
+    "importer": "接入程序",
+    "archivist": "归档程序",
 }
 """Role in a case to the word of the field; what post gives an actor its role is the app's business."""
+
+PROGRAMS: Final[frozenset[Role]] = frozenset(("scheduler", "router", "importer", "archivist"))
+"""Roles of programs; none of them may do what another one is for, and no person holds one."""
 
 Relation = Literal["reporter", "owner", "called", "participant", "lead", "area", "all"]
 RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
@@ -70,6 +79,9 @@ Act = Literal[
 ]
 """What a trigger counts as where duties are kept apart."""
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
+
+TaskKind = Literal["verify_report", "check_result", "follow_up", "return_visit", "review", "back_office"]
+TASKS: Final[tuple[TaskKind, ...]] = get_args(TaskKind)
 
 SAME: Final = "same"
 PREVIOUS: Final = "previous"
@@ -89,7 +101,10 @@ class Trigger:
         act: What it counts as for the separation of duties; None if for nothing.
         reason: Whether a reason has to be given.
         evidence: Whether evidence has to be given.
-        lists: Whether the body it names must have the matter on its list and serve the place.
+        lists: Whether the bodies it names must have the matter on a list and serve the place.
+        awaits: Kinds of tasks of which those that are required must be done before.
+        account: Whether whoever does it must act with an account of their own.
+        on_the_spot: Whether the case must not be above the level of the role.
     """
 
     name: str
@@ -101,6 +116,9 @@ class Trigger:
     reason: bool
     evidence: bool
     lists: bool
+    awaits: tuple[str, ...]
+    account: bool
+    on_the_spot: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +130,14 @@ class Machine:
         open: States in which work is still to be done.
         ended: States that may be archived.
         triggers: Name to what it is.
+        levels: Role to the escalation level up to which it deals with a case on the spot.
     """
 
     states: Mapping[str, str]
     open: frozenset[str]
     ended: frozenset[str]
     triggers: Mapping[str, Trigger]
+    levels: Mapping[str, int]
 
     def from_state(self, state: str) -> tuple[Trigger, ...]:
         """Triggers that may be pulled in a state, in the order of the table."""
@@ -137,7 +157,9 @@ def read_machine(text: str) -> Machine:
     states = {name: row["chinese"] for name, row in data["states"].items()}
     groups: dict[str, list[str]] = data["groups"]
     triggers = {name: _trigger(name, row, groups) for name, row in data["triggers"].items()}
-    machine = Machine(states, frozenset(groups["open"]), frozenset(groups["ended"]), triggers)
+    machine = Machine(
+        states, frozenset(groups["open"]), frozenset(groups["ended"]), triggers, data.get("levels", {})
+    )
     faults = [*_unknown_words(machine), *_unreachable(machine)]
     if faults:
         raise ValueError("; ".join(faults))
@@ -157,6 +179,9 @@ def _trigger(name: str, row: Mapping[str, Any], groups: Mapping[str, list[str]])
         reason=row.get("reason", False),
         evidence=row.get("evidence", False),
         lists=row.get("lists", False),
+        awaits=tuple(row.get("awaits", ())),
+        account=row.get("account", False),
+        on_the_spot=row.get("on_the_spot", False),
     )
 
 
@@ -164,12 +189,15 @@ def _unknown_words(machine: Machine) -> Iterable[str]:
     states = set(machine.states)
     for group in (machine.open, machine.ended):
         yield from (f'no state "{state}"' for state in sorted(group - states))
+    yield from (f'no role "{role}"' for role in sorted(set(machine.levels) - set(ROLES)))
     for trigger in machine.triggers.values():
         words = {
             "state": (trigger.sources | set(trigger.targets)) - states - {SAME, PREVIOUS, _NOTHING},
             "role": set(trigger.who) - set(ROLES),
             "relation": set().union(*trigger.who.values()) - set(RELATIONS),
             "act": {trigger.act} - {None, *ACTS},
+            "kind of task": set(trigger.awaits) - set(TASKS),
+            "level for": set(trigger.who) - set(machine.levels) if trigger.on_the_spot else set(),
         }
         for what, unknown in words.items():
             yield from (f'{trigger.name}: no {what} "{word}"' for word in sorted(map(str, unknown)))

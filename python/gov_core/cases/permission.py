@@ -6,9 +6,9 @@ from the same table. It gives every reason, not only the first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gov_core.cases.machine import MACHINE, RELATIONS, ROLE_NAMES, Relation
+from gov_core.cases.machine import MACHINE, PROGRAMS, RELATIONS, ROLE_NAMES, Relation
 from gov_core.cases.procedure import ALWAYS_APART
 from gov_core.errors import Fault
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gov_core.cases.case import Case
     from gov_core.cases.machine import Trigger
     from gov_core.cases.procedure import Procedure
+
+
+_ALL: Final[frozenset[Relation]] = frozenset(("all",))
 
 
 class Permission(NamedTuple):
@@ -37,17 +40,17 @@ class Permission(NamedTuple):
 def relations_of(case: Case | None, actor: Actor) -> frozenset[Relation]:
     """How an actor stands to a case; a body that the case complains of stands to it in no way.
 
+    Neither does one that acts for such a body, or lets such a body act for it.
+
     Args:
         case: None before the first event.
         actor: Who.
     """
-    if case is None:
-        return frozenset(("all",))
-    body = actor.acting
-    if actor.role == "system":
-        return frozenset(("all",))
-    if body and body in case.complained_of:
+    if case is None or actor.role in PROGRAMS:
+        return _ALL
+    if complained_of(case, actor):
         return frozenset()
+    body = actor.acting
     relations: set[Relation] = {"all"}
     if actor.person and actor.person == case.by.person:
         relations.add("reporter")
@@ -65,6 +68,11 @@ def relations_of(case: Case | None, actor: Actor) -> frozenset[Relation]:
                 if part.part == "lead":
                     relations.add("lead")
     return frozenset(relations)
+
+
+def complained_of(case: Case, actor: Actor) -> tuple[str, ...]:
+    """The bodies of an actor that a case complains of; none for most."""
+    return tuple(body for body in actor.bodies if body in case.complained_of)
 
 
 def permit(
@@ -87,12 +95,13 @@ def permit(
     if not cell:
         role = f"{actor.role} ({ROLE_NAMES[actor.role]})"
         faults.append(Fault("case.wrong_role", f"a {role} may not {trigger.name}", hint=_who(trigger, roles)))
-    elif case is not None and actor.acting and actor.acting in case.complained_of:
+    elif case is not None and (named := complained_of(case, actor)):
         faults.append(
             Fault(
                 "case.complained_of",
-                f'the case complains of "{actor.acting}", which neither handles nor verifies it',
+                f'the case complains of "{named[0]}", which neither handles nor verifies it',
                 hint="leave it to another body",
+                ids=named,
             )
         )
     elif relation is None:
@@ -112,11 +121,9 @@ def permit(
                 hint="reroute the case, or let the body of that place act",
             )
         )
-    if actor.behalf and (actor.until is None or at >= actor.until):
-        faults.append(
-            Fault("case.delegation_over", f'the delegation of "{actor.behalf}" has ended', hint="renew it")
-        )
-    if case is not None and trigger.act is not None and actor.role != "system":
+    if actor.behalf:
+        faults += _delegation_faults(actor, at)
+    if case is not None and trigger.act is not None:
         faults += _not_apart(case, trigger.act, actor, procedure)
     return Permission(None if faults else relation, tuple(faults))
 
@@ -126,6 +133,18 @@ def who_may(case: Case, procedure: Procedure) -> Iterator[tuple[Trigger, dict[st
     for trigger in MACHINE.from_state(case.state):
         if trigger.name in procedure.steps:
             yield trigger, {role: trigger.who[role] for role in procedure.roles(trigger, case.grade)}
+
+
+def _delegation_faults(actor: Actor, at: datetime) -> Iterator[Fault]:
+    """A delegation ends at a time, or it is none."""
+    if actor.until is None or actor.until.tzinfo is None:
+        yield Fault(
+            "case.delegation_open",
+            f'the delegation of "{actor.behalf}" has no end in time',
+            hint="give an end with a time zone",
+        )
+    elif at >= actor.until:
+        yield Fault("case.delegation_over", f'the delegation of "{actor.behalf}" has ended', hint="renew it")
 
 
 def _in_area(case: Case | None, actor: Actor) -> bool:
@@ -142,8 +161,8 @@ def _not_apart(case: Case, act: str, actor: Actor, procedure: Procedure) -> Iter
         if act not in (rule.first, rule.second):
             continue
         other = rule.second if act == rule.first else rule.first
-        own = actor.acting if rule.by == "body" else actor.person
-        if own and any(hand.act == other and own == getattr(hand, rule.by) for hand in case.hands):
+        own = actor.bodies if rule.by == "body" else (actor.person,) if actor.person else ()
+        if any(hand.act == other and getattr(hand, rule.by) in own for hand in case.hands):
             whose = "body" if rule.by == "body" else "account"
             yield Fault(
                 "case.duties_apart",

@@ -13,8 +13,8 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from gov_core.cases._record import STRICT
-from gov_core.cases.case import JoinPolicy, Part, TaskKind
-from gov_core.cases.machine import Act, Role, Trigger
+from gov_core.cases.case import JoinPolicy, Part
+from gov_core.cases.machine import PROGRAMS, Act, Role, TaskKind, Trigger
 from gov_core.checklists import LimitUnit
 from gov_core.fields import Standing
 
@@ -147,9 +147,10 @@ ALWAYS_APART: tuple[Apart, ...] = (
     Apart("resolve", "execute"),
     Apart("execute", "verify"),
     Apart("execute", "evaluate"),
+    Apart("execute", "review"),
     Apart("ask_extension", "grant_extension", "person"),
 )
-"""What every procedure keeps apart (议行分离; no handler verifies or evaluates its own work)."""
+"""What every procedure keeps apart (议行分离; no handler verifies, evaluates or reviews its own work)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,7 @@ class Procedure:
         owners: Kinds of the bodies in charge of its cases; the first that serves the place is.
         policy: Who has to report in before work begins, where a whistle does not say.
         max_returns: Returns after which only a named body or a joint meeting helps.
+        return_days: Days after its call within which a body may return a case; 0 for as long as it has it.
         decider: Role that decides after a return.
         max_extensions: How many extensions a case may be given.
         approvals: Roles that have to approve an extension, one after the other.
@@ -245,6 +247,7 @@ class Procedure:
     owners: tuple[str, ...] = ("street_office",)
     policy: JoinPolicy = "all"
     max_returns: int = 2
+    return_days: int = 0
     decider: Role = "dispatcher"
     max_extensions: int = 2
     approvals: tuple[Role, ...] = ("unit", "dispatcher")
@@ -294,14 +297,14 @@ class Procedure:
 
     def _leaves(self, trigger: Trigger, grade: str, role: str) -> bool:
         step = self.steps.get(trigger.name)
-        if step is not None and step.roles and role not in step.roles and role != "system":
+        if step is not None and step.roles and role not in step.roles and role not in PROGRAMS:
             return False
         rule = next((rule for rule in self.grades if rule.name == grade), None)
         if rule is None:
             return True
         if trigger.act in ("dispatch", "resolve"):
             return not rule.decides or role in rule.decides
-        if trigger.act == "execute" or trigger.name in ("claim", "report_in"):
+        if trigger.act == "execute":
             return not rule.handles or role in rule.handles
         return True
 

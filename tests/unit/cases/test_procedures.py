@@ -22,7 +22,7 @@ from casebook import (
     Run,
 )
 from gov_core.cases import commands as c
-from gov_core.cases.actor import SYSTEM, Actor
+from gov_core.cases.actor import ARCHIVIST, Actor
 from gov_core.cases.case import Location, Service, Source
 from gov_core.cases.evolve import replay
 from gov_core.errors import CaseRefusedError
@@ -141,7 +141,7 @@ def test_an_alarm_is_with_its_bodies_at_once_and_reviewed_afterwards() -> None:
     run.do(PARKS, c.FinishPart()).do(WATER, c.GiveFeedback(evidence=(AFTER,)))
     run.do(COMMUNITY, c.VerifyClose())
     assert codes(run, STREET, c.Evaluate(score=90)) == {"case.task_open"}
-    assert codes(run, SYSTEM, c.Archive()) == {"case.task_open"}
+    assert codes(run, ARCHIVIST, c.Archive()) == {"case.task_open"}
     run.do(SUPERVISOR, c.FinishTask(id="review-1", passed=True)).do(STREET, c.Evaluate(score=90))
     assert stages(run) == ["应急处置", "核实", "事后审查"]
 

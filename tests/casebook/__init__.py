@@ -46,6 +46,7 @@ class Bodies:
     unlisted: set[tuple[str, str]] = field(default_factory=set)
     unserved: set[str] = field(default_factory=set)
     mute: set[tuple[str, str]] = field(default_factory=set)
+    powerless: set[tuple[str, str]] = field(default_factory=set)
     barred: set[str] = field(default_factory=set)
     items: set[str] = field(default_factory=lambda: {"item-1"})
 
@@ -56,6 +57,8 @@ class Bodies:
         return (unit, matter) not in self.unlisted
 
     def holds(self, body: str, power: str, over: str = "") -> bool:
+        if (body, power) in self.powerless:
+            return False
         return power != "whistle" or (body, over) not in self.mute
 
     def may_handle(self, body: str, matter: str) -> bool:  # noqa: ARG002  # barred from one, barred from all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from gov_core.cases import commands as c
 from gov_core.cases import events as e
@@ -11,6 +11,9 @@ from gov_core.cases.case import Task
 if TYPE_CHECKING:
     from gov_core.cases._step import Step
     from gov_core.cases.decide import Decider
+
+
+TALK: Final = "admonition_talk"
 
 
 def _self_handle(step: Step) -> e.CaseEvent:
@@ -50,6 +53,8 @@ def _assign_task(step: Step) -> e.CaseEvent:
         step.refuse(
             "complained_of", f'the case complains of "{command.to}"', "give it to another body", (command.to,)
         )
+    if command.kind == TALK:
+        _check_talk(step, command.to)
     task = Task(command.id, command.kind, command.to, command.required)
     return step.event(e.TaskAssigned, tasks=(task,))
 
@@ -65,12 +70,30 @@ def _finish_task(step: Step) -> e.CaseEvent:
         step.refuse("task_done", "it is done already", "assign another one")
     if task.kind == "back_office" and step.case.state == "waiting":
         step.refuse("case_rests", "what rests is not handled", "resume it first")
-    if task.to not in (actor.role, actor.acting):
+    if task.kind == TALK:
+        _check_host(step)
+    elif task.to not in (actor.role, actor.acting):
         step.refuse("not_your_task", f'it was given to "{task.to}"', "leave it to them", (task.to,))
     checks = task.kind in ("check_result", "review", "return_visit")
     if checks and any(hand.act == "execute" and hand.body == step.body for hand in step.case.hands):
         step.refuse("duties_apart", f"whoever did the work does no {task.kind}", "let another body do it")
     return step.event(e.TaskFinished)
+
+
+def _check_talk(step: Step, unit: str) -> None:
+    """A body that handles badly is called to an admonition talk (约谈): a body, and once it is supervised."""
+    _check_host(step)
+    if step.case.part_of(unit) is None:
+        step.refuse("no_part", f'"{unit}" has no part in it', "call a body that handles it", (unit,))
+    if not step.case.supervised:
+        step.refuse("not_supervised", "a talk comes after supervision", "supervise the case first")
+
+
+def _check_host(step: Step) -> None:
+    """Those who supervise call to a talk, and say that it was held."""
+    if step.context.actor.role != "supervisor":
+        step.refuse("wrong_role", f"a {step.context.actor.role} holds no talk", "leave it to a supervisor")
+    step.check_power("supervise", step.case.unit)
 
 
 def _attach(step: Step) -> e.CaseEvent:

@@ -80,8 +80,20 @@ Act = Literal[
 """What a trigger counts as where duties are kept apart."""
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 
-TaskKind = Literal["verify_report", "check_result", "follow_up", "return_visit", "review", "back_office"]
+TaskKind = Literal[
+    "verify_report", "check_result", "follow_up", "return_visit", "review", "back_office", "admonition_talk"
+]
 TASKS: Final[tuple[TaskKind, ...]] = get_args(TaskKind)
+TASK_NAMES: Final[dict[str, str]] = {
+    "verify_report": "核实",
+    "check_result": "核查",
+    "follow_up": "跟踪服务",
+    "return_visit": "监督回访",
+    "review": "事后审查",
+    "back_office": "后台办理",
+    "admonition_talk": "约谈",
+}
+"""Kind of a task to the word of the field."""
 
 SAME: Final = "same"
 PREVIOUS: Final = "previous"

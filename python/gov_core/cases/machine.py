@@ -95,6 +95,10 @@ TASK_NAMES: Final[dict[str, str]] = {
 }
 """Kind of a task to the word of the field."""
 
+Sight = Literal["case", "home", "reporter"]
+"""What there is to see of a case: itself; the home it is about; who reported it."""
+SIGHTS: Final[tuple[Sight, ...]] = get_args(Sight)
+
 SAME: Final = "same"
 PREVIOUS: Final = "previous"
 _NOTHING: Final = ""
@@ -142,6 +146,7 @@ class Machine:
         open: States in which work is still to be done.
         ended: States that may be archived.
         triggers: Name to what it is.
+        sight: What there is to see of a case, to who may see it: role to relations.
         levels: Role to the escalation level up to which it deals with a case on the spot.
     """
 
@@ -150,6 +155,7 @@ class Machine:
     ended: frozenset[str]
     triggers: Mapping[str, Trigger]
     levels: Mapping[str, int]
+    sight: Mapping[Sight, Mapping[str, frozenset[str]]]
 
     def from_state(self, state: str) -> tuple[Trigger, ...]:
         """Triggers that may be pulled in a state, in the order of the table."""
@@ -170,7 +176,12 @@ def read_machine(text: str) -> Machine:
     groups: dict[str, list[str]] = data["groups"]
     triggers = {name: _trigger(name, row, groups) for name, row in data["triggers"].items()}
     machine = Machine(
-        states, frozenset(groups["open"]), frozenset(groups["ended"]), triggers, data.get("levels", {})
+        states,
+        frozenset(groups["open"]),
+        frozenset(groups["ended"]),
+        triggers,
+        data.get("levels", {}),
+        {sight: _who(rows) for sight, rows in data.get("sight", {}).items()},
     )
     faults = [*_unknown_words(machine), *_unreachable(machine)]
     if faults:
@@ -186,7 +197,7 @@ def _trigger(name: str, row: Mapping[str, Any], groups: Mapping[str, list[str]])
         chinese=row["chinese"],
         sources=sources,
         targets=tuple(target) if isinstance(target, list) else (target,),
-        who={role: frozenset(relations.split()) for role, relations in row["who"].items()},
+        who=_who(row["who"]),
         act=row.get("act"),
         reason=row.get("reason", False),
         evidence=row.get("evidence", False),
@@ -197,11 +208,21 @@ def _trigger(name: str, row: Mapping[str, Any], groups: Mapping[str, list[str]])
     )
 
 
+def _who(row: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {role: frozenset(relations.split()) for role, relations in row.items()}
+
+
 def _unknown_words(machine: Machine) -> Iterable[str]:
     states = set(machine.states)
     for group in (machine.open, machine.ended):
         yield from (f'no state "{state}"' for state in sorted(group - states))
     yield from (f'no role "{role}"' for role in sorted(set(machine.levels) - set(ROLES)))
+    for sight, who in machine.sight.items():
+        yield from (f'sight: no role "{role}"' for role in sorted(set(who) - set(ROLES)))
+        strange = set().union(*who.values()) - set(RELATIONS)
+        yield from (f'sight: no relation "{word}"' for word in sorted(strange))
+        if sight not in SIGHTS:
+            yield f'no sight "{sight}"'
     for trigger in machine.triggers.values():
         words = {
             "state": (trigger.sources | set(trigger.targets)) - states - {SAME, PREVIOUS, _NOTHING},

@@ -113,7 +113,7 @@ def permit(
                 hint=_who(trigger, roles),
             )
         )
-    if relation not in ("all", "reporter", None) and not _in_area(case, actor):
+    if relation not in ("all", "reporter", None) and not in_area(case, actor):
         faults.append(
             Fault(
                 "case.wrong_area",
@@ -122,7 +122,7 @@ def permit(
             )
         )
     if actor.behalf:
-        faults += _delegation_faults(actor, at)
+        faults += delegation_faults(actor, at)
     if case is not None and trigger.act is not None:
         faults += _not_apart(case, trigger.act, actor, procedure)
     return Permission(None if faults else relation, tuple(faults))
@@ -135,8 +135,13 @@ def who_may(case: Case, procedure: Procedure) -> Iterator[tuple[Trigger, dict[st
             yield trigger, {role: trigger.who[role] for role in procedure.roles(trigger, case.grade)}
 
 
-def _delegation_faults(actor: Actor, at: datetime) -> Iterator[Fault]:
-    """A delegation ends at a time, or it is none."""
+def delegation_faults(actor: Actor, at: datetime) -> Iterator[Fault]:
+    """What speaks against a delegation: it ends at a time, or it is none.
+
+    Args:
+        actor: Who acts in place of another body.
+        at: When, with a time zone.
+    """
     if actor.until is None or actor.until.tzinfo is None:
         yield Fault(
             "case.delegation_open",
@@ -147,7 +152,9 @@ def _delegation_faults(actor: Actor, at: datetime) -> Iterator[Fault]:
         yield Fault("case.delegation_over", f'the delegation of "{actor.behalf}" has ended', hint="renew it")
 
 
-def _in_area(case: Case | None, actor: Actor) -> bool:
+def in_area(case: Case | None, actor: Actor) -> bool:
+    """Whether a case lies in what an actor answers for; one that nobody has located lies everywhere."""
+    """Whether a case lies in what an actor answers for; one that nobody has located lies everywhere."""
     return case is None or not case.location.path or actor.covers(case.location.path)
 
 

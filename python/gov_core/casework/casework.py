@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from gov_core.cases.actor import SYSTEM
+from gov_core.cases.actor import SCHEDULER
 from gov_core.cases.context import Context
 from gov_core.casework.handling import Outcome, handle, load
 from gov_core.casework.report import Intake, open_case
@@ -138,7 +138,7 @@ class Casework:
         Args:
             limit: How many at most.
         """
-        return tick(self.store, self._now(), limit, lambda case, at: self.context(case, SYSTEM, at=at))
+        return tick(self.store, self._now(), limit, lambda case, at: self.context(case, SCHEDULER, at=at))
 
     def timeline(self, case_id: str, *, language: str = "zh") -> tuple[Entry, ...]:
         """The story of a case, event by event.

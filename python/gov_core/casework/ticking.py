@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gov_core.cases import commands as c
-from gov_core.cases.actor import SYSTEM
+from gov_core.cases.actor import SCHEDULER
 from gov_core.casework.handling import Outcome, handle
 from gov_core.casework.rows import RESUME, micros
 
@@ -58,7 +58,7 @@ def _told(
         store,
         due.case_id,
         command,
-        SYSTEM,
+        SCHEDULER,
         # One name for one thing to tell: a worker that died in between is taken over, not repeated.
         command_id=f"tick/{due.case_id}/{due.clock}/{due.fires_us}",
         context=lambda case: context(case, now),

@@ -35,7 +35,7 @@ _KNOWN: Final = {
     "网格员": Channel("grid", "grid_worker"),
     "12345 热线": Channel("hotline", "hotline"),
     "小程序": Channel("app", "reporter"),
-    "巡查车": Channel("patrol", "system"),
+    "巡查车": Channel("patrol", "importer"),
     "grid": Channel("grid", "grid_worker"),
     "hotline": Channel("hotline", "hotline"),
     "app": Channel("app", "reporter"),
@@ -46,4 +46,4 @@ _KNOWN: Final = {
 @cache
 def channel_of(word: str | None) -> Channel:
     """The channel that an events file means; an unknown word is a channel of its own."""
-    return _KNOWN.get(word or RECORDED) or Channel(word or RECORDED, "system")
+    return _KNOWN.get(word or RECORDED) or Channel(word or RECORDED, "importer")

@@ -8,7 +8,7 @@ import pytest
 
 from casebook import AFTER, COMMUNITY, HOTLINE, ROADS, STREET, VERIFIER, WATER, Run
 from gov_core.cases import commands as c
-from gov_core.cases.actor import SYSTEM
+from gov_core.cases.actor import SCHEDULER
 from gov_core.cases.codec import decode_case, encode_case
 from gov_core.cases.evolve import replay
 from gov_core.errors import CaseRefusedError
@@ -75,7 +75,7 @@ def test_two_returns_then_only_a_named_body_helps() -> None:
 def test_a_clock_that_ran_out_tells_it_once_and_takes_the_case_up() -> None:
     run = Run().whistled("water")
     fire = c.Fire(clock="report_in", scope="water")
-    run.do(SYSTEM, fire, after=timedelta(days=10)).do(SYSTEM, fire)
+    run.do(SCHEDULER, fire, after=timedelta(days=10)).do(SCHEDULER, fire)
     fired = [event for event in run.events if event.type == "clock_fired"]
     assert [(event.ended, event.level) for event in fired] == [(True, 1)]
     assert run.there.clock("report_in", "water").state == "breached"

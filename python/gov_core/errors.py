@@ -26,6 +26,7 @@ GovCoreError
     ├── PayloadRejectedError       what was to be stored cannot be, all faults at once
     ├── CursorInvalidError         a cursor of another store, or from the future
     ├── IntegrityViolationError    the store is damaged or was tampered with; it only reads from now on
+    ├── UnknownEvidenceError       evidence that there is not
     ├── SchemaMismatchError        the store was made by a newer release, or is no store of cases
     ├── CapabilityMissingError     the adapter has said that it cannot do this
     └── StoreClosedError           the store has been closed
@@ -261,6 +262,12 @@ class IntegrityViolationError(StorageError):
     """The store is damaged, or was changed behind its back. It refuses to write from now on."""
 
     code = "storage.integrity_violation"
+
+
+class UnknownEvidenceError(StorageError):
+    """There is no evidence of that digest."""
+
+    code = "evidence.unknown"
 
 
 class SchemaMismatchError(StorageError):

@@ -72,7 +72,11 @@ class TestWhistleLoop:
         office.do("unit", "department.1", c.GiveFeedback(evidence=(AFTER,)))
         assert office.refusals("street", "street_office", c.VerifyClose()) == {"case.duties_apart"}
         office.do("community", "residents_committee", c.VerifyClose())
-        assert [words.split("（")[0] for words in office.words if "报到" in words] == ["街道", "承办单位"]
+        story = office.casework.timeline(office.case_id)
+        assert [told.event.by.role for told in story if told.event.type == "reported_in"] == [
+            "street",
+            "unit",
+        ]
         assert [
             entry.event.level
             for entry in office.casework.timeline(office.case_id)

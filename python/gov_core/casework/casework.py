@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
 
+from gov_core.cases import commands as c
 from gov_core.cases.actor import SCHEDULER
+from gov_core.cases.case import NOWHERE, Evidence
 from gov_core.cases.context import Context
+from gov_core.casework import merging
+from gov_core.casework.deadlines import ExplainedDeadline, explain_deadline
 from gov_core.casework.handling import Outcome, handle, load
 from gov_core.casework.report import Intake, open_case
+from gov_core.casework.rerouting import route_again
 from gov_core.casework.rows import micros
+from gov_core.casework.splitting import split
+from gov_core.casework.steps import Said, Steps
 from gov_core.casework.ticking import Tick, tick
 from gov_core.casework.timeline import Entry, timeline
-from gov_core.casework.whos_turn import Turn, who_may
+from gov_core.casework.whos_turn import Answer, Turn, may, who_may
+from gov_core.errors import CapabilityMissingError, CaseRefusedError, Fault, StepError
+from gov_core.storage.protocol import RecordedAt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import timedelta
 
     from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case
     from gov_core.cases.commands import Command
     from gov_core.cases.procedure import Procedure
     from gov_core.casework.governance import Governance
+    from gov_core.casework.locating import Where
+    from gov_core.casework.timeline import Language
+    from gov_core.storage.evidence import EvidenceStore
     from gov_core.storage.protocol import AsOf, CaseFilter, CaseOrder, CasePage, CaseStore, DueClock
 
 
-class Casework:
+class Casework(Steps):
     """The cases of one city over one store.
+
+    Safe to use from several threads and processes, as far as the store is: each step is decided on the case
+    as it is, and decided again where another was first.
 
     Args:
         governance: What the city says about its cases.
         store: Where they are kept.
+        evidence: Where photographs and documents are kept; without it `keep` is missing, and what a step says
+            it brings is believed.
         now: What time it is, with a time zone; the clock of the machine by default.
         new_id: Makes ids for cases and commands that come without one; must never give one twice.
     """
@@ -41,13 +59,17 @@ class Casework:
         governance: Governance,
         store: CaseStore,
         *,
+        evidence: EvidenceStore | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         self.governance = governance
         self.store = store
+        self.evidence = evidence
         self._now = now
         self._new_id = new_id
+
+    # Steps.
 
     def report(self, intake: Intake, actor: Actor, *, command_id: str = "") -> Outcome:
         """Take a report: locate it, find who is responsible, open a case.
@@ -61,7 +83,9 @@ class Casework:
 
         Raises:
             CaseRefusedError: It cannot be taken; every reason.
+            CommandReusedError: The reference, or the id, came before with another report.
         """
+        self._check_kept("", intake.evidence)
         return open_case(self.store, self.governance, intake, actor, self._now(), self._new_id, command_id)
 
     def handle(self, case_id: str, command: Command, actor: Actor, *, command_id: str = "") -> Outcome:
@@ -77,46 +101,204 @@ class Casework:
         Raises:
             UnknownCaseError: There is no such case.
             CaseRefusedError: The case does not take it; every reason.
+            CommandReusedError: The id was used for another command.
             ConcurrencyConflictError: Others were first, again and again.
         """
+        self._check_kept(case_id, command.evidence)
         return handle(
             self.store,
             case_id,
             command,
             actor,
             command_id=command_id or self._new_id(),
-            context=lambda case: self.context(case, actor),
+            contexts=self._contexts,
         )
 
-    def context(self, case: Case, actor: Actor, *, at: datetime | None = None) -> Context:
-        """By which rules a case is decided: its own procedure, and the boundaries of the day.
+    def triage(
+        self,
+        case_id: str,
+        actor: Actor,
+        *,
+        matter: str = "",
+        grade: str = "",
+        where: Where | None = None,
+        command_id: str = "",
+        **said: Unpack[Said],
+    ) -> Outcome:
+        """Say what a case is about and how grave (分析研判, 立案); the router is asked again if that is new.
 
         Args:
-            case: Which.
-            actor: Who acts.
-            at: When; now if None.
+            case_id: Which case.
+            actor: Who says so.
+            matter: Code of the matter; empty leaves it.
+            grade: The grade; empty leaves it.
+            where: Where it is, if that is known better now.
+            command_id: Unique for ever; made anew if empty.
+            **said: What may be said with every step.
+
+        Raises:
+            GovCoreError: As for `handle`.
         """
-        now = at or self._now()
-        governance = self.governance
-        return Context(
-            now=now,
-            actor=actor,
-            procedure=self.procedure(case),
-            calendar=governance.calendar,
-            authority=governance.on(now.astimezone(governance.calendar.tz).date()),
+        command = c.Triage(matter=matter, grade=grade, **said)
+        return self._route_again(case_id, command, where, actor, command_id)
+
+    def reroute(
+        self,
+        case_id: str,
+        actor: Actor,
+        *,
+        where: Where | None = None,
+        matter: str = "",
+        grade: str = "",
+        command_id: str = "",
+        **said: Unpack[Said],
+    ) -> Outcome:
+        """Say that a case is elsewhere, or about something else (改派); with a reason.
+
+        The router decides anew by the boundaries of the day. Where another body is responsible there, or
+        in charge, the case is filed anew with it; clocks of the case run on.
+
+        Args:
+            case_id: Which case.
+            actor: Who says so: somebody who answers for the place where it was.
+            where: Where it is; None asks again for the place it has, say after boundaries have moved.
+            matter: Code of the matter; empty leaves it.
+            grade: The grade; empty leaves it.
+            command_id: Unique for ever; made anew if empty.
+            **said: What may be said with every step.
+
+        Raises:
+            GovCoreError: As for `handle`.
+        """
+        command = c.Reroute(location=NOWHERE, matter=matter, grade=grade, **said)
+        return self._route_again(case_id, command, where, actor, command_id)
+
+    def merge(
+        self, case_id: str, into: str, actor: Actor, *, reason: str = "", command_id: str = ""
+    ) -> Outcome:
+        """Join a case to another one on the same matter (并案): both change, or neither.
+
+        Args:
+            case_id: The one that ends.
+            into: The one that takes it in and goes on.
+            actor: Who says so; has to be allowed both.
+            reason: Why, as a code.
+            command_id: Unique for ever; made anew if empty.
+
+        Returns:
+            What became of `case_id`.
+
+        Raises:
+            GovCoreError: As for `handle`; the reasons of both cases.
+        """
+        own_id = command_id or self._new_id()
+        return merging.merge(
+            self.store, case_id, into, actor, self._contexts, command_id=own_id, reason=reason
         )
 
-    def procedure(self, case: Case) -> Procedure:
-        """The procedure a case runs through."""
-        return self.governance.procedures[case.procedure]
+    def unmerge(self, case_id: str, actor: Actor, *, reason: str, command_id: str = "") -> Outcome:
+        """Part a case again from the one it was merged into (拆并): both change, or neither.
 
-    def case(self, case_id: str, *, as_of: AsOf | None = None) -> Case:
+        Args:
+            case_id: The one that was merged; it goes on where it was.
+            actor: Who says so; has to be allowed both.
+            reason: Why, as a code.
+            command_id: Unique for ever; made anew if empty.
+
+        Raises:
+            GovCoreError: As for `handle`; the reasons of both cases.
+        """
+        own_id = command_id or self._new_id()
+        return merging.unmerge(self.store, case_id, actor, self._contexts, command_id=own_id, reason=reason)
+
+    def split(
+        self,
+        case_id: str,
+        parts: Sequence[Intake],
+        actor: Actor,
+        *,
+        reason: str = "",
+        command_id: str = "",
+    ) -> Outcome:
+        """Part a case into several (拆分): all are opened, or none.
+
+        A part is at the place of the case unless it says another. The case closes by the rule of its
+        procedure: when all parts have ended, or whenever. A part tells it when it ends.
+
+        Args:
+            case_id: Which case.
+            parts: What each part is about.
+            actor: Who says so.
+            reason: Why, as a code.
+            command_id: Unique for ever; made anew if empty.
+
+        Returns:
+            What became of `case_id`; its `children` are the ids of the parts.
+
+        Raises:
+            GovCoreError: As for `handle` and `report`.
+        """
+        for part in parts:
+            self._check_kept(case_id, part.evidence)
+        return split(
+            self.store,
+            self.governance,
+            case_id,
+            parts,
+            actor=actor,
+            contexts=self._contexts,
+            now=self._now,
+            command_id=command_id or self._new_id(),
+            reason=reason,
+        )
+
+    def keep(self, data: bytes, *, shows: str = "") -> Evidence:
+        """Put a photograph or document into the evidence store, and get what a step brings of it.
+
+        Args:
+            data: The file.
+            shows: What it is evidence of: ``before``, ``after``, ``material`` …
+
+        Raises:
+            PayloadRejectedError: It is empty, too large, or of no kind that is kept.
+            CapabilityMissingError: This casework has no evidence store.
+        """
+        if self.evidence is None:
+            hint = "give one: Casework(..., evidence=FileEvidenceStore(folder))"
+            raise CapabilityMissingError([Fault("evidence.no_store", "there is no evidence store", "", hint)])
+        kept = self.evidence.put(data)
+        return Evidence(kept.digest, kept.kind, shows, kept.bytes)
+
+    # Time.
+
+    def due(self, *, limit: int = 1000) -> tuple[DueClock, ...]:
+        """The clocks that have something to tell now, in order; `tick` tells it."""
+        return self.store.due(micros(self._now()), limit=limit)
+
+    def tick(self, *, limit: int = 1000) -> Iterator[Tick]:
+        """Let the clocks tell what they have to, each once, the longest due first.
+
+        Lights change, levels rise, rests end, and evaluations that nobody gave are given by default. Two
+        workers may do so at the same time; what one has told the other passes over.
+
+        Args:
+            limit: How many at most.
+        """
+        return tick(self.store, self._now(), limit, lambda case, at: self.context(case, SCHEDULER, at=at))
+
+    # Questions.
+
+    def case(self, case_id: str, *, as_of: AsOf | datetime | None = None) -> Case:
         """A case, now or as it was.
+
+        Args:
+            case_id: Which.
+            as_of: A position of the store, or a time by the store's own clock, with a time zone.
 
         Raises:
             UnknownCaseError: There is no such case, or was none then.
         """
-        return load(self.store, case_id, as_of=as_of)[0]
+        return load(self.store, case_id, as_of=_as_of(as_of))[0]
 
     def cases(
         self, where: CaseFilter, *, order: CaseOrder = "due", after: str | None = None, limit: int = 100
@@ -126,31 +308,34 @@ class Casework:
             where = where._replace(now_us=micros(self._now()))
         return self.store.query_cases(where, order=order, after=after, limit=limit)
 
-    def due(self, *, limit: int = 1000) -> tuple[DueClock, ...]:
-        """The clocks that have something to tell now, in order; `tick` tells it."""
-        return self.store.due(micros(self._now()), limit=limit)
-
-    def tick(self, *, limit: int = 1000) -> Iterator[Tick]:
-        """Let the clocks tell what they have to, each once, the longest due first.
-
-        Two workers may do so at the same time; what one has told the other passes over.
-
-        Args:
-            limit: How many at most.
-        """
-        return tick(self.store, self._now(), limit, lambda case, at: self.context(case, SCHEDULER, at=at))
-
-    def timeline(self, case_id: str, *, language: str = "zh") -> tuple[Entry, ...]:
-        """The story of a case, event by event.
+    def timeline(
+        self, case_id: str, *, language: Language = "zh", as_of: AsOf | datetime | None = None
+    ) -> tuple[Entry, ...]:
+        """The story of a case, event by event, in words.
 
         Args:
             case_id: Which.
             language: ``zh`` or ``en``.
+            as_of: As for `case`.
+
+        Raises:
+            UnknownCaseError: There is no such case, or was none then.
+        """
+        return timeline(self.store, self.governance, case_id, language, as_of=_as_of(as_of))
+
+    def explain_deadline(self, case_id: str, clock: str = "handling", scope: str = "") -> ExplainedDeadline:
+        """How a deadline of a case came about: start, hours that count, holidays, pauses, extensions.
+
+        Args:
+            case_id: Which case.
+            clock: Which of its clocks.
+            scope: Id of the body the clock is for; empty for the whole case.
 
         Raises:
             UnknownCaseError: There is no such case.
+            StepError: It has no such clock.
         """
-        return timeline(self.store, self.governance, case_id, language)
+        return explain_deadline(self.case(case_id), self.governance, self._now(), clock, scope)
 
     def who_may(self, case_id: str) -> tuple[Turn, ...]:
         """What may be done to a case as it stands, and by whom.
@@ -160,3 +345,102 @@ class Casework:
         """
         case = self.case(case_id)
         return who_may(case, self.procedure(case))
+
+    def may(self, case_id: str, actor: Actor) -> tuple[Answer, ...]:
+        """What somebody may do to a case, and why not the rest.
+
+        Raises:
+            UnknownCaseError: There is no such case.
+        """
+        case = self.case(case_id)
+        return may(case, self.procedure(case), actor, self._now())
+
+    def candidates(
+        self,
+        case_id: str,
+        *,
+        within_m: float = merging.WITHIN_M,
+        within: timedelta = merging.WITHIN,
+        point_of: Callable[[str], merging.Point | None] | None = None,
+        places: tuple[str, ...] = (),
+    ) -> tuple[merging.Candidate, ...]:
+        """Open cases that may be about the same matter, to be merged or left; see `merging.candidates`.
+
+        Raises:
+            UnknownCaseError: There is no such case.
+        """
+        return merging.candidates(
+            self.store,
+            self.case(case_id),
+            within_m=within_m,
+            within=within,
+            point_of=point_of,
+            places=places,
+        )
+
+    def reporters(self, case_id: str) -> tuple[merging.Told, ...]:
+        """All who reported the matter of a case, those of its duplicates too: who is told of its end.
+
+        Raises:
+            UnknownCaseError: There is no such case.
+        """
+        return merging.reporters(self.store, case_id)
+
+    def context(self, case: Case, actor: Actor, *, at: datetime | None = None) -> Context:
+        """By which rules a case is decided: its own procedure, and the boundaries of the day.
+
+        Args:
+            case: Which.
+            actor: Who acts.
+            at: When; now if None.
+        """
+        now, governance = at or self._now(), self.governance
+        return Context(
+            now=now,
+            actor=actor,
+            procedure=self.procedure(case),
+            calendar=governance.calendar,
+            authority=governance.on(governance.day_of(now)),
+        )
+
+    def procedure(self, case: Case) -> Procedure:
+        """The procedure a case runs through."""
+        return self.governance.procedure(case.procedure)
+
+    def _contexts(self, case: Case, actor: Actor) -> Context:
+        return self.context(case, actor)
+
+    def _route_again(
+        self, case_id: str, command: c.Triage | c.Reroute, where: Where | None, actor: Actor, command_id: str
+    ) -> Outcome:
+        self._check_kept(case_id, command.evidence)
+        return route_again(
+            self.store,
+            self.governance,
+            case_id,
+            command,
+            where=where,
+            actor=actor,
+            contexts=self._contexts,
+            now=self._now,
+            command_id=command_id or self._new_id(),
+        )
+
+    def _check_kept(self, case_id: str, evidence: Sequence[Evidence]) -> None:
+        """What a step says it brings is there: a case must not rest on a digest of nothing."""
+        if self.evidence is None or not evidence:
+            return
+        missing = [one.digest for one in evidence if not self.evidence.has(one.digest)]
+        if missing:
+            message = f"{len(missing)} of its evidence is not in the evidence store"
+            hint = "put the file there first: keep(data)"
+            raise CaseRefusedError([Fault("case.evidence_not_kept", message, case_id, hint, tuple(missing))])
+
+
+def _as_of(as_of: AsOf | datetime | None) -> AsOf | None:
+    if not isinstance(as_of, datetime):
+        return as_of
+    if as_of.tzinfo is None:
+        hint = "give times with a zone, such as +08:00"
+        raise StepError([Fault("case.naive_time", "a time has no time zone", "as_of", hint)])
+    return RecordedAt(micros(as_of))

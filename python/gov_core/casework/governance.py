@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from gov_core.cases.calendar import Calendar, china
+from gov_core.cases.calendar import Calendar
 from gov_core.cases.procedure import shipped_procedures
 from gov_core.errors import Fault, ProcedureError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import datetime
 
     from gov_core.cases.procedure import Procedure
     from gov_core.city import City
@@ -34,7 +35,10 @@ class Governance:
     Attributes:
         city: Its newest version; cases are decided by the version of their day.
         router: Finds place and body; `RouterHistory` for a city that changes.
-        calendar: Which hours count.
+        calendar: Which hours count. By default China's; where a limit reaches into a year whose notice is not
+            out yet, Monday to Friday count and the deadline is marked provisional. A calendar that raises is
+            for arithmetic: here it would turn away every report of December.
+        calendars: Earlier calendars, which explain the deadlines that were reckoned by them.
         procedures: The procedures that cases may run through, by name.
         default: Name of the procedure of matters that name none.
         uses: Code of a matter to the name of its procedure; the matters below it run through it too.
@@ -42,22 +46,19 @@ class Governance:
 
     city: City
     router: AnyRouter
-    calendar: Calendar = field(default_factory=china)
+    calendar: Calendar = field(default_factory=lambda: Calendar(unknown_years="weekdays"))
+    calendars: tuple[Calendar, ...] = ()
     procedures: Mapping[str, Procedure] = field(default_factory=shipped_procedures)
     default: str = "whistle_loop"
     uses: Mapping[str, str] = field(default_factory=dict)
     _versions: dict[date, CityAuthority] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    _names: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         unknown = sorted({self.default, *self.uses.values()} - set(self.procedures))
         if unknown:
-            known = ", ".join(self.procedures)
-            raise ProcedureError(
-                [
-                    Fault("procedure.unknown", f'there is no procedure "{name}"', hint=known)
-                    for name in unknown
-                ]
-            )
+            raise ProcedureError([_unknown(name, self.procedures) for name in unknown])
 
     def procedure_of(self, matter: str) -> Procedure:
         """The procedure of a matter: its own, or that of the nearest wider matter that names one."""
@@ -74,15 +75,48 @@ class Governance:
             self._versions[first] = CityAuthority(city)
         return self._versions[first]
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Id of a body or place, and code of a matter, to its name in the newest version; bodies first."""
+        if not self._names:
+            self._names.update({matter.code: matter.name for matter in self.city.matters if matter.name})
+            self._names.update({place.id: place.name for place in self.city.places if place.name})
+            self._names.update({unit.id: unit.name for unit in self.city.units if unit.name})
+        return self._names
+
+    def day_of(self, at: datetime) -> date | None:
+        """The day of a time in the city; None for a time without a zone, which no step takes."""
+        return None if at.tzinfo is None else at.astimezone(self.calendar.tz).date()
+
+    def calendar_of(self, version: str) -> Calendar:
+        """The calendar of a version; the one in force if it is not known."""
+        return next((known for known in self.calendars if known.version == version), self.calendar)
+
+    def procedure(self, name: str) -> Procedure:
+        """A procedure by its name.
+
+        Raises:
+            ProcedureError: ``procedure.unknown``: cases keep the one they began with, so none may be dropped.
+        """
+        if name not in self.procedures:
+            raise ProcedureError([_unknown(name, self.procedures)])
+        return self.procedures[name]
+
     def boundaries(self, day: date) -> str:
-        """First day of the version of a day, ISO; empty for a city without versions."""
-        return "" if len(self.city.versions) == 1 else self._first_day(day).isoformat()
+        """First day of the version of a day, ISO; empty for the version a city has had from the first."""
+        first = self._first_day(day)
+        return "" if len(self.city.versions) == 1 or first == date.min else first.isoformat()
 
     def _first_day(self, day: date | None) -> date:
         versions = self.city.versions
         if day is None:
             return versions[-1]
         return max((first for first in versions if first <= day), default=versions[0])
+
+
+def _unknown(name: str, procedures: Mapping[str, Procedure]) -> Fault:
+    hint = f"there are: {', '.join(procedures)}"
+    return Fault("procedure.unknown", f'there is no procedure "{name}"', hint=hint, ids=(name,))
 
 
 class CityAuthority:

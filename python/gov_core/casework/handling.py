@@ -1,20 +1,34 @@
-"""Load, decide, append: the one way in which a case changes.
+"""Load, decide, append: the one way in which cases change.
 
 Another writer who was first means loading again and deciding again, never a guess. A command that was applied
-before gives its first result, whatever has happened since.
+before gives its first result, whatever has happened since. What is refused writes nothing, and the log
+``gov_core.casework`` says who was refused what and why: roles, bodies and codes, never a person or a value.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from gov_core.cases import commands as c
+from gov_core.cases.actor import SCHEDULER
+from gov_core.cases.case import NOWHERE
 from gov_core.cases.codec import CASE_SCHEMA, decode, decode_case, encode, encode_case, encode_command
 from gov_core.cases.decide import decide
 from gov_core.cases.evolve import evolve
+from gov_core.cases.machine import MACHINE
 from gov_core.casework.rows import case_row, clock_rows, micros
-from gov_core.errors import CaseRefusedError, ConcurrencyConflictError, Fault, UnknownCaseError
+from gov_core.errors import (
+    CalendarError,
+    ConcurrencyConflictError,
+    Fault,
+    ProcedureError,
+    StepError,
+    StorageError,
+    UnknownCaseError,
+)
 from gov_core.storage.chain import chained
 from gov_core.storage.protocol import NEW, Append, Head, Snapshot
 
@@ -29,11 +43,19 @@ if TYPE_CHECKING:
     from gov_core.cases.procedure import Procedure
     from gov_core.storage.protocol import AsOf, CaseStore, Personal
 
+    Contexts = Callable[[Case, Actor], Context]
+    """By which rules, and at what time, a case is decided for somebody."""
+
 ATTEMPTS = 8
 """How often a case is decided anew before a conflict is given to the caller."""
 
-_SNAPSHOT_EVERY = 64
+SNAPSHOT_EVERY = 64
 """A case of that many events more is read faster from a snapshot; few cases ever get there."""
+
+_REFUSALS = (StepError, CalendarError, ProcedureError)
+
+_log = logging.getLogger("gov_core.casework")
+_log.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +63,9 @@ class Outcome:
     """What became of a command.
 
     Attributes:
-        case: As it is after it.
-        events: What happened; empty if there was nothing to do, or the command had been applied before.
-        duplicate: Whether it had been applied before.
+        case: As it was right after it.
+        events: What happened; empty if there was nothing to do.
+        duplicate: Whether it had been applied before; then this is its first result.
     """
 
     case: Case
@@ -51,8 +73,22 @@ class Outcome:
     duplicate: bool = False
 
 
+class Planned(NamedTuple):
+    """One case's part in what is to be stored at once.
+
+    Attributes:
+        item: What to append; None if there is nothing to do.
+        case: As it will be.
+        events: What will have happened to it.
+    """
+
+    item: Append | None
+    case: Case
+    events: tuple[CaseEvent, ...]
+
+
 def load(store: CaseStore, case_id: str, *, as_of: AsOf | None = None) -> tuple[Case, Head]:
-    """A case and its head.
+    """A case and the head that belongs to it.
 
     Args:
         store: Where it is kept.
@@ -64,38 +100,65 @@ def load(store: CaseStore, case_id: str, *, as_of: AsOf | None = None) -> tuple[
     """
     case: Case | None = None
     head = NEW
-    if as_of is None and (snapshot := store.load_snapshot(case_id, schema=CASE_SCHEMA)) is not None:
-        case = decode_case(snapshot.data)
-    for recorded in store.read_case(case_id, after=0 if case is None else case.version, as_of=as_of):
+    events = store.read_case(case_id, as_of=as_of, limit=SNAPSHOT_EVERY)
+    if len(events) == SNAPSHOT_EVERY:
+        snapshot = None if as_of is not None else store.load_snapshot(case_id, schema=CASE_SCHEMA)
+        if snapshot is not None:
+            # From the last event under the snapshot on: its hash is the head that the snapshot stands on.
+            later = store.read_case(case_id, after=snapshot.version - 1)
+            if later:
+                case, head = decode_case(snapshot.data), Head(later[0].version, later[0].envelope.hash)
+                events = later[1:]
+        if case is None:
+            events += store.read_case(case_id, after=SNAPSHOT_EVERY, as_of=as_of)
+    for recorded in events:
         envelope = recorded.envelope
         case = evolve(case, decode(envelope.type, envelope.schema, envelope.data))
-        head = Head(recorded.version, envelope.hash)
+    if events:
+        head = Head(events[-1].version, events[-1].envelope.hash)
     if case is None:
-        raise UnknownCaseError([Fault("case.unknown", f'there is no case "{case_id}"', ids=(case_id,))])
-    return case, head if head.version else store.head(case_id)
+        raise unknown(case_id)
+    return case, head
 
 
-def digest_of(case_id: str, command: Command, actor: Actor) -> bytes:
-    """What makes a command the same one again: the case, what is asked, and who asks; not when."""
-    return sha256(said(case_id, command, actor)).digest()
+def unknown(case_id: str) -> UnknownCaseError:
+    """There is no such case."""
+    hint = "look at the id, and at the store it was opened in"
+    return UnknownCaseError(
+        [Fault("case.unknown", f'there is no case "{case_id}"', case_id, hint, (case_id,))]
+    )
 
 
-def said(case_id: str, command: Command, actor: Actor) -> bytes:
-    """What `digest_of` hashes."""
-    who = repr((case_id, command.trigger, actor.role, actor.acting, actor.person)).encode()
+def digest_of(case_id: str, command: Command, actor: Actor, *more: object) -> bytes:
+    """What makes a command the same one again: the case, what is asked, and who asks; not when.
+
+    Args:
+        case_id: Which case.
+        command: What is asked.
+        actor: Who asks.
+        *more: What is asked beyond the command, by what its `repr` says.
+    """
+    return sha256(said(case_id, command, actor, *more)).digest()
+
+
+def said(case_id: str, command: Command, actor: Actor, *more: object) -> bytes:
+    """What `digest_of` hashes.
+
+    Of a report it is what was said, not what the router of the day makes of it; and not what is sealed, for
+    sealing the same words twice gives other commitments.
+    """
+    if isinstance(command, (c.Report, c.Draft, c.Alarm)):
+        command = replace(
+            command, location=NOWHERE, owner="", unit="", rule="", limits=(), sensitive=False, sealed=()
+        )
+    who = repr((case_id, command.trigger, actor.role, actor.acting, actor.person, *more)).encode()
     return who + encode_command(command)
 
 
 def handle(
-    store: CaseStore,
-    case_id: str,
-    command: Command,
-    actor: Actor,
-    *,
-    command_id: str,
-    context: Callable[[Case], Context],
+    store: CaseStore, case_id: str, command: Command, actor: Actor, *, command_id: str, contexts: Contexts
 ) -> Outcome:
-    """Apply a command to a case that is there.
+    """Apply a command to a case that is there; a part of another case that ends with it tells that one.
 
     Args:
         store: Where it is kept.
@@ -103,7 +166,7 @@ def handle(
         command: What is asked.
         actor: Who asks.
         command_id: Unique for ever; the same again applies nothing twice.
-        context: By which rules, and at what time, each time it is decided.
+        contexts: By which rules, and at what time, each time it is decided.
 
     Raises:
         UnknownCaseError: There is no such case.
@@ -112,32 +175,124 @@ def handle(
         ConcurrencyConflictError: Others were first, eight times in a row.
     """
     digest = digest_of(case_id, command, actor)
+
+    def plan() -> list[Planned]:
+        loaded = load(store, case_id)
+        own = planned(loaded, command, actor, contexts, command_id=command_id, digest=digest)
+        return [own, *_told_the_parent(store, loaded[0], own.case, contexts, command_id)]
+
+    return carry_out(store, case_id, plan, actor, command.trigger, command_id=command_id, digest=digest)
+
+
+def planned(
+    loaded: tuple[Case, Head],
+    command: Command,
+    actor: Actor,
+    contexts: Contexts,
+    *,
+    command_id: str,
+    digest: bytes,
+) -> Planned:
+    """Decide one command on one case; nothing is stored yet.
+
+    Args:
+        loaded: The case, and the head it was read at.
+        command: What is asked.
+        actor: Who asks.
+        contexts: By which rules.
+        command_id: Unique for ever.
+        digest: Of the command.
+
+    Raises:
+        CaseRefusedError: The case does not take it; every reason.
+    """
+    case, head = loaded
+    rules = contexts(case, actor)
+    events = decide(case, command, rules)
+    if not events:
+        return Planned(None, case, ())
+    item, after = appended(case.id, case, head, events, rules.procedure, command_id=command_id, digest=digest)
+    return Planned(item, after, events)
+
+
+def carry_out(
+    store: CaseStore,
+    case_id: str,
+    plan: Callable[[], Sequence[Planned]],
+    actor: Actor,
+    what: str,
+    *,
+    command_id: str,
+    digest: bytes,
+    attempts: int = ATTEMPTS,
+) -> Outcome:
+    """Store what is planned, all of it or none, and plan anew when others were first.
+
+    Args:
+        store: Where cases are kept.
+        case_id: The case the command is about; its part comes first in the plan.
+        plan: Reads and decides; called again after each conflict.
+        actor: Who asks, for the log.
+        what: The trigger, for the log.
+        command_id: Unique for ever.
+        digest: Of the command.
+        attempts: How often to plan at most.
+
+    Raises:
+        GovCoreError: What `plan` and the store raise; nothing was stored, unless it says otherwise.
+    """
     conflict: ConcurrencyConflictError | None = None
-    for _ in range(ATTEMPTS):
-        case, head = load(store, case_id)
-        rules = context(case)
+    for _ in range(attempts):
         try:
-            events = decide(case, command, rules)
-        except CaseRefusedError:
+            steps = plan()
+        except _REFUSALS as error:
             # What was applied before is refused by the state it led to; that is no refusal.
-            if store.command_result(command_id, digest) is not None:
-                return Outcome(case, (), duplicate=True)
+            if (first := first_result(store, case_id, command_id, digest)) is not None:
+                return first
+            codes = ", ".join(fault.code for fault in error.faults)
+            _log.info(
+                "refused: %s of case %s by %s of %s: %s",
+                what,
+                case_id,
+                actor.role,
+                actor.acting or "-",
+                codes,
+            )
             raise
-        if not events:
-            return Outcome(case, ())
-        item, after = appended(
-            case_id, case, head, events, rules.procedure, command_id=command_id, digest=digest
-        )
+        items = [step.item for step in steps if step.item is not None]
+        if not items:
+            return Outcome(steps[0].case, ())
         try:
-            result = store.append(item)
+            duplicate = _stored(store, items)
         except ConcurrencyConflictError as error:
             conflict = error
             continue
-        if result.duplicate:
-            return Outcome(load(store, case_id)[0], (), duplicate=True)
-        _keep_snapshot(store, case.version, after)
-        return Outcome(after, events)
+        if duplicate and (first := first_result(store, case_id, command_id, digest)) is not None:
+            return first
+        for step in steps:
+            _keep_snapshot(store, step)
+        return Outcome(steps[0].case, steps[0].events)
     raise conflict or ConcurrencyConflictError(case_id, 0, 0)
+
+
+def first_result(store: CaseStore, case_id: str, command_id: str, digest: bytes) -> Outcome | None:
+    """What a command led to when it was applied; None if it never was.
+
+    Raises:
+        CommandReusedError: The id was used for another command.
+    """
+    result = store.command_result(command_id, digest)
+    if result is None:
+        return None
+    case: Case | None = None
+    events = []
+    for recorded in store.read_case(case_id, limit=result.head.version):
+        envelope = recorded.envelope
+        event = decode(envelope.type, envelope.schema, envelope.data)
+        case = evolve(case, event)
+        if recorded.command_id == command_id:
+            events.append(event)
+    return Outcome(_there(case), tuple(events), duplicate=True)
 
 
 def appended(
@@ -173,12 +328,42 @@ def appended(
     return Append(case_id, head, envelopes, command_id, digest, row, clocks, personal), after
 
 
+def _stored(store: CaseStore, items: Sequence[Append]) -> bool:
+    """Append all or nothing; whether it had been done before."""
+    if len(items) == 1:
+        return store.append(items[0]).duplicate
+    first = store.append_many(items, together=True)[0]
+    if isinstance(first, StorageError):
+        raise first
+    return first.duplicate
+
+
+def _told_the_parent(
+    store: CaseStore, before: Case, after: Case, contexts: Contexts, command_id: str
+) -> list[Planned]:
+    """A part that has just ended is told to the case it was split from, in the same transaction."""
+    if not after.parent or before.state in MACHINE.ended or after.state not in MACHINE.ended:
+        return []
+    parent = load(store, after.parent)
+    if parent[0].state not in MACHINE.triggers["end_child"].sources:
+        return []
+    command, command_id = c.EndChild(child=after.id), f"{command_id}/parent"
+    digest = digest_of(after.parent, command, SCHEDULER)
+    return [planned(parent, command, SCHEDULER, contexts, command_id=command_id, digest=digest)]
+
+
 def _there(case: Case | None) -> Case:
     if case is None:
         raise ValueError("a case is opened by an event")
     return case
 
 
-def _keep_snapshot(store: CaseStore, before: int, case: Case) -> None:
-    if before // _SNAPSHOT_EVERY != case.version // _SNAPSHOT_EVERY:
+def _keep_snapshot(store: CaseStore, step: Planned) -> None:
+    case, before = step.case, step.case.version - len(step.events)
+    if before // SNAPSHOT_EVERY == case.version // SNAPSHOT_EVERY:
+        return
+    try:
         store.save_snapshot(case.id, Snapshot(case.version, CASE_SCHEMA, encode_case(case)))
+    except StorageError as error:
+        # A cache that could not be written: the events are durable, and the command was carried out.
+        _log.warning("no snapshot of case %s: %s", case.id, error.code)

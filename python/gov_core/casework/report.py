@@ -7,19 +7,20 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from gov_core.cases import commands as c
-from gov_core.cases.case import Evidence, Location, Sealed, Service, Source
+from gov_core.cases.case import Evidence, Sealed, Service, Source
 from gov_core.cases.context import Context
 from gov_core.cases.decide import decide
-from gov_core.casework.handling import Outcome, appended, digest_of, load
+from gov_core.casework.handling import Outcome, Planned, appended, carry_out, digest_of, first_result
+from gov_core.casework.locating import Where, find, limits_of, location_of
+from gov_core.errors import CaseRefusedError, ConcurrencyConflictError, Fault
 from gov_core.storage.protocol import NEW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from gov_core.cases.actor import Actor
     from gov_core.casework.governance import Governance
-    from gov_core.routing import Route
     from gov_core.storage.protocol import CaseStore, Personal
 
 _ID_LENGTH = 64
@@ -73,6 +74,11 @@ class Intake:
     alarm: tuple[str, ...] = ()
     reason: str = ""
 
+    @property
+    def where(self) -> Where:
+        """What it says of where it is."""
+        return Where(lon=self.lon, lat=self.lat, place=self.place, address=self.address, asset=self.asset)
+
 
 def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls it
     store: CaseStore,
@@ -95,32 +101,69 @@ def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls 
         command_id: Unique for ever; made from channel and reference, or anew, if empty.
 
     Raises:
-        CaseRefusedError: It cannot be taken; every reason.
+        CaseRefusedError: It cannot be taken; every reason. ``case.id_taken``: there is such a case.
         CommandReusedError: The reference came before with another report.
     """
-    case_id = intake.case_id or (
-        reference_id(intake.channel, intake.reference) if intake.reference else new_id()
-    )
-    command_id = command_id or (f"report/{case_id}" if intake.reference or intake.case_id else new_id())
+    case_id = case_id_of(intake, command_id) or new_id()
+    # A reference that comes again is the same report, wherever it then says it is; an id that comes again has
+    # to come with the same.
+    where = (intake.where,) if command_id and not intake.reference else ()
+    own_id = command_id or (f"report/{case_id}" if intake.reference or intake.case_id else new_id())
     command = opening(governance, intake, case_id, now)
+    digest = digest_of(case_id, command, actor, *where)
+
+    def plan() -> list[Planned]:
+        return [planned_opening(governance, command, actor, now, intake, command_id=own_id, digest=digest)]
+
+    try:
+        return carry_out(store, case_id, plan, actor, "report", command_id=own_id, digest=digest, attempts=1)
+    except ConcurrencyConflictError:
+        # Two deliveries at once: the other one opened it.
+        if (first := first_result(store, case_id, own_id, digest)) is not None:
+            return first
+        hint = "report it under another id, or work on the case that is there"
+        message = f'there is a case "{case_id}" already'
+        raise CaseRefusedError([Fault("case.id_taken", message, case_id, hint, (case_id,))]) from None
+
+
+def planned_opening(
+    governance: Governance,
+    command: c.Opening,
+    actor: Actor,
+    now: datetime,
+    intake: Intake,
+    *,
+    command_id: str,
+    digest: bytes,
+) -> Planned:
+    """Decide a report; nothing is stored yet.
+
+    Args:
+        governance: What the city says.
+        command: What `opening` makes of the intake.
+        actor: Who says it.
+        now: When, with a time zone.
+        intake: What was said.
+        command_id: Unique for ever.
+        digest: Of the command.
+
+    Raises:
+        CaseRefusedError: It cannot be taken; every reason.
+    """
     procedure = governance.procedure_of(intake.matter)
-    day = now.astimezone(governance.calendar.tz).date() if now.tzinfo else None
-    context = Context(now, actor, procedure, governance.calendar, governance.on(day))
+    context = Context(now, actor, procedure, governance.calendar, governance.on(governance.day_of(now)))
     events = decide(None, command, context)
     item, case = appended(
-        case_id,
+        command.case_id,
         None,
         NEW,
         events,
         procedure,
         command_id=command_id,
-        digest=digest_of(case_id, command, actor),
+        digest=digest,
         personal=intake.personal,
     )
-    result = store.append(item)
-    if result.duplicate:
-        return Outcome(load(store, case_id)[0], (), duplicate=True)
-    return Outcome(case, events)
+    return Planned(item, case, events)
 
 
 def opening(governance: Governance, intake: Intake, case_id: str, now: datetime) -> c.Opening:
@@ -132,45 +175,45 @@ def opening(governance: Governance, intake: Intake, case_id: str, now: datetime)
         case_id: Id of the new case.
         now: When.
     """
-    route = governance.router.route(_event(intake, now))
-    day = now.astimezone(governance.calendar.tz).date() if now.tzinfo else None
-    city = governance.on(day)
-    path = route.path or ""
-    procedure = governance.procedure_of(intake.matter)
+    found = find(
+        governance,
+        intake.where,
+        now,
+        matter=intake.matter,
+        grade=intake.grade,
+        owners=governance.procedure_of(intake.matter).owners,
+        complained_of=intake.complained_of,
+    )
     values: dict[str, Any] = {
         "case_id": case_id,
         "source": Source(intake.channel, intake.reference),
         "matter": intake.matter,
         "grade": intake.grade,
-        "sensitive": city.sensitive(intake.matter),
-        "location": location_of(route, intake.asset, governance.boundaries(day) if day else ""),
+        "sensitive": governance.on(governance.day_of(now)).sensitive(intake.matter),
         "sealed": intake.sealed,
         "complained_of": intake.complained_of,
         "service": intake.service,
         "parent": intake.parent,
-        "owner": _not_complained_of(city.owner(path, procedure.owners), intake),
-        "unit": _not_complained_of(route.unit or "", intake),
-        "rule": route.rule or "",
-        "limits": limits_of(route),
         "occurred_at": intake.occurred_at,
         "evidence": intake.evidence,
         "reason": intake.reason,
+        **found._asdict(),
     }
     if intake.alarm:
         return c.Alarm(units=intake.alarm, **values)
     return c.Draft(**values) if intake.draft else c.Report(**values)
 
 
-def location_of(route: Route, asset: str, boundaries: str) -> Location:
-    """Where the router says that a case is; without a place, why not."""
-    reason = "" if route.path else route.status
-    return Location(route.place or "", route.path or "", asset, boundaries, reason)
+def case_id_of(intake: Intake, command_id: str = "") -> str:
+    """Id of the case for a report: its own, of its reference, or of its command; empty if it has none.
 
-
-def limits_of(route: Route) -> tuple[tuple[str, int, str], ...]:
-    """The limits of the rule that routed it, as cases keep them."""
-    limits = (("respond", route.respond_within), ("resolve", route.resolve_within))
-    return tuple((what, limit.amount, limit.unit) for what, limit in limits if limit is not None)
+    A report that comes again opens the same case again, which is how it is known.
+    """
+    if intake.case_id:
+        return intake.case_id
+    if intake.reference:
+        return reference_id(intake.channel, intake.reference)
+    return f"{intake.channel[:16]}-{sha256(command_id.encode()).hexdigest()[:32]}" if command_id else ""
 
 
 def reference_id(channel: str, reference: str) -> str:
@@ -181,21 +224,13 @@ def reference_id(channel: str, reference: str) -> str:
     return f"{channel[:16]}-{sha256(text.encode()).hexdigest()[:32]}"
 
 
-def _event(intake: Intake, now: datetime) -> Mapping[str, object]:
-    fields: dict[str, object] = {
-        "matter": intake.matter,
-        "grade": intake.grade or None,
-        "lon": intake.lon,
-        "lat": intake.lat,
-        "place": intake.place or None,
-        "asset": intake.asset or None,
-        "reported_at": now,
-    }
-    if intake.address:
-        fields["address"] = intake.address
-    return fields
-
-
-def _not_complained_of(unit: str, intake: Intake) -> str:
-    """A body, unless the report complains of it: then people have to choose."""
-    return "" if unit in intake.complained_of else unit
+__all__ = [
+    "Intake",
+    "case_id_of",
+    "limits_of",
+    "location_of",
+    "open_case",
+    "opening",
+    "planned_opening",
+    "reference_id",
+]

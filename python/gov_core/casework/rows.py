@@ -67,7 +67,9 @@ def clock_name(kind: str, scope: str) -> str:
 
 
 def _firing(case: Case) -> Iterator[ClockRow]:
-    for clock in case.clocks:
+    # What the machine does not let fire would come up again with every tick, and never be told.
+    fires = case.state in MACHINE.triggers["fire"].sources
+    for clock in case.clocks if fires else ():
         if clock.fires_at is not None and clock.due_by is not None:
             yield ClockRow(clock_name(clock.kind, clock.scope), micros(clock.fires_at), micros(clock.due_by))
     if case.waiting is not None and case.state == "waiting":

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gov_core.cases.codec import decode
 from gov_core.cases.evolve import evolve
-from gov_core.cases.machine import MACHINE, ROLE_NAMES
-from gov_core.errors import Fault, UnknownCaseError
+from gov_core.casework.handling import unknown
+from gov_core.casework.wording import Language, Wording
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gov_core.cases.actor import By
     from gov_core.cases.case import Case
     from gov_core.cases.events import CaseEvent
     from gov_core.casework.governance import Governance
-    from gov_core.storage.protocol import CaseStore
+    from gov_core.storage.protocol import AsOf, CaseStore
 
 
 class Entry(NamedTuple):
@@ -28,7 +27,7 @@ class Entry(NamedTuple):
         event: The event itself.
         state: Of the case after it.
         stage: Stage of the procedure after it; empty outside of all.
-        words: What happened, in one line.
+        words: What happened, in one line: roles and bodies, never a person.
     """
 
     version: int
@@ -43,54 +42,35 @@ class Entry(NamedTuple):
         return f"{self.at:%Y-%m-%d %H:%M}{stage} {self.words}"
 
 
-def timeline(store: CaseStore, governance: Governance, case_id: str, language: str) -> tuple[Entry, ...]:
+def timeline(
+    store: CaseStore, governance: Governance, case_id: str, language: Language, *, as_of: AsOf | None = None
+) -> tuple[Entry, ...]:
     """The story of a case.
 
     Args:
         store: Where it is kept.
-        governance: Whose bodies and procedures it names.
+        governance: Whose bodies, places and procedures it names, by its newest version.
         case_id: Which.
         language: ``zh`` or ``en``.
+        as_of: A position or a recorded time; None for now.
 
     Raises:
-        UnknownCaseError: There is no such case.
+        UnknownCaseError: There is no such case, or was none then.
     """
     case: Case | None = None
     entries = []
-    names = {unit.id: unit.name or unit.id for unit in governance.city.units}
-    for recorded in store.read_case(case_id):
+    wording = Wording(language, governance.names, governance.calendar.tz)
+    for recorded in store.read_case(case_id, as_of=as_of):
         envelope = recorded.envelope
         event = decode(envelope.type, envelope.schema, envelope.data)
         case = evolve(case, event)
-        stage = governance.procedures[case.procedure].stage_of(case.state)
+        stage = governance.procedure(case.procedure).stage_of(case.state)
         told = "" if stage is None else stage.chinese if language == "zh" else stage.name
-        words = _zh(event, names) if language == "zh" else _en(event, names)
         at = event.at.astimezone(governance.calendar.tz)
-        entries.append(Entry(recorded.version, at, event, case.state, told, words))
+        entries.append(Entry(recorded.version, at, event, case.state, told, wording.tell(event, case)))
     if case is None:
-        raise UnknownCaseError([Fault("case.unknown", f'there is no case "{case_id}"', ids=(case_id,))])
+        raise unknown(case_id)
     return tuple(entries)
 
 
-def _zh(event: CaseEvent, names: dict[str, str]) -> str:
-    who = ROLE_NAMES[event.by.role] + _body(event.by, names, "（{}）")
-    why = f"，事由：{event.reason}" if event.reason else ""
-    return f"{who}{MACHINE.triggers[event.trigger].chinese}{_object(event, names, '：{}')}{why}"
-
-
-def _en(event: CaseEvent, names: dict[str, str]) -> str:
-    who = event.by.role.replace("_", " ") + _body(event.by, names, " ({})")
-    why = f", for {event.reason}" if event.reason else ""
-    return f"{event.type.replace('_', ' ')}{_object(event, names, ': {}')} by {who}{why}"
-
-
-def _body(by: By, names: dict[str, str], form: str) -> str:
-    return form.format(names.get(by.body, by.body)) if by.body else ""
-
-
-def _object(event: CaseEvent, names: dict[str, str], form: str) -> str:
-    """The bodies or cases that an event names."""
-    units = getattr(event, "units", ()) or tuple(filter(None, (getattr(event, "unit", ""),)))
-    told = [names.get(unit, unit) for unit in units]
-    told += filter(None, (getattr(event, "into", ""), getattr(event, "case", "")))
-    return form.format("、".join(told)) if told else ""
+__all__ = ["Entry", "Language", "timeline"]

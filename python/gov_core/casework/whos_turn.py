@@ -1,14 +1,21 @@
-"""Who may do what to a case as it stands."""
+"""Who may do what to a case as it stands, and why others may not."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from gov_core.cases import permission
-from gov_core.cases.machine import RELATIONS
+from gov_core.cases.machine import MACHINE, RELATIONS
+from gov_core.cases.procedure import ALWAYS_APART
+from gov_core.errors import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case
+    from gov_core.cases.machine import Trigger
     from gov_core.cases.procedure import Procedure
 
 
@@ -20,12 +27,33 @@ class Turn(NamedTuple):
         chinese: The word of the field.
         who: Role to the relations to the case, any of which will do.
         bodies: Ids of the bodies that stand in one of these relations by name.
+        barred: Id of a body that may not, whatever its role, to the reason.
     """
 
     trigger: str
     chinese: str
     who: dict[str, tuple[str, ...]]
     bodies: tuple[str, ...]
+    barred: dict[str, str]
+
+
+class Answer(NamedTuple):
+    """Whether somebody may do something now.
+
+    Attributes:
+        trigger: What.
+        chinese: The word of the field.
+        allowed: Whether they may. What a step asks for beyond that (evidence, a reason, a body that has the
+            matter on its list) is seen when it is taken.
+        relation: The relation to the case that allows it; empty if nothing does.
+        reasons: Why not, all of them; empty if they may.
+    """
+
+    trigger: str
+    chinese: str
+    allowed: bool
+    relation: str
+    reasons: tuple[Fault, ...]
 
 
 def who_may(case: Case, procedure: Procedure) -> tuple[Turn, ...]:
@@ -35,16 +63,61 @@ def who_may(case: Case, procedure: Procedure) -> tuple[Turn, ...]:
         case: Which.
         procedure: Its procedure.
     """
+    return tuple(_turns(case, procedure))
+
+
+def may(case: Case, procedure: Procedure, actor: Actor, at: datetime) -> tuple[Answer, ...]:
+    """What somebody may do to a case, and why not the rest; every step of the procedure has an answer.
+
+    It is the answer that the step itself would get: both ask `gov_core.cases.permission.permit`.
+
+    Args:
+        case: Which.
+        procedure: Its procedure.
+        actor: Who.
+        at: When.
+    """
     return tuple(
-        Turn(
+        _answer(case, procedure, actor, at, trigger)
+        for trigger in MACHINE.triggers.values()
+        if trigger.name in procedure.steps and "" not in trigger.sources
+    )
+
+
+def _answer(case: Case, procedure: Procedure, actor: Actor, at: datetime, trigger: Trigger) -> Answer:
+    permitted = permission.permit(case, trigger, actor, procedure, at)
+    reasons = permitted.faults
+    if case.state not in trigger.sources:
+        hint = f"it is for: {', '.join(sorted(trigger.sources))}"
+        message = f"{trigger.name} is not for a case that is {case.state}"
+        reasons = (Fault("case.wrong_state", message, case.id, hint), *reasons)
+    return Answer(trigger.name, trigger.chinese, not reasons, permitted.relation or "", reasons)
+
+
+def _turns(case: Case, procedure: Procedure) -> Iterator[Turn]:
+    for trigger, who in permission.who_may(case, procedure):
+        barred = dict(_barred(case, trigger, procedure))
+        named = _bodies(case, frozenset().union(*who.values()))
+        yield Turn(
             trigger.name,
             trigger.chinese,
             {role: tuple(word for word in RELATIONS if word in cell) for role, cell in who.items()},
-            _bodies(case, frozenset().union(*who.values())),
+            tuple(body for body in named if body not in barred),
+            barred,
         )
-        for trigger, who in permission.who_may(case, procedure)
-        if who
-    )
+
+
+def _barred(case: Case, trigger: Trigger, procedure: Procedure) -> Iterator[tuple[str, str]]:
+    """Bodies that the case complains of, and those that did what must not be in one hand with this."""
+    for body in case.complained_of:
+        yield body, "case.complained_of"
+    for rule in (*ALWAYS_APART, *procedure.apart):
+        if rule.by != "body" or trigger.act not in (rule.first, rule.second):
+            continue
+        other = rule.second if trigger.act == rule.first else rule.first
+        for hand in case.hands:
+            if hand.act == other and hand.body and hand.body not in case.complained_of:
+                yield hand.body, f"case.duties_apart: it did {other}"
 
 
 def _bodies(case: Case, relations: frozenset[str]) -> tuple[str, ...]:
@@ -54,4 +127,4 @@ def _bodies(case: Case, relations: frozenset[str]) -> tuple[str, ...]:
         relation = "called" if part.state == "called" else "participant"
         if relation in relations or (relation == "participant" and part.part in relations):
             found[part.unit] = None
-    return tuple(body for body in found if body not in case.complained_of)
+    return tuple(found)

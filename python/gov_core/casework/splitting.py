@@ -1,0 +1,92 @@
+"""Split: one case becomes several, each with its own body, and closes by the rule of its procedure.
+
+The case and its children are stored in one transaction. Each child tells the case when it ends, in the
+transaction in which it ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gov_core.cases import commands as c
+from gov_core.cases.actor import IMPORTER
+from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned
+from gov_core.casework.report import opening, planned_opening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from gov_core.cases.actor import Actor
+    from gov_core.cases.case import Case
+    from gov_core.casework.governance import Governance
+    from gov_core.casework.handling import Contexts
+    from gov_core.casework.report import Intake
+    from gov_core.storage.protocol import CaseStore
+
+
+def split(
+    store: CaseStore,
+    governance: Governance,
+    case_id: str,
+    parts: Sequence[Intake],
+    *,
+    actor: Actor,
+    contexts: Contexts,
+    now: Callable[[], datetime],
+    command_id: str,
+    reason: str = "",
+) -> Outcome:
+    """Part a case into several.
+
+    A part is at the place of the case unless it says another, complains of whom the case complains of, and is
+    called after the case: ``C-1.1``, ``C-1.2``. A program opens it, for the case was reported once only; who
+    split it stands in the case.
+
+    Args:
+        store: Where cases are kept.
+        governance: What the city says.
+        case_id: Which case.
+        parts: What each part is about.
+        actor: Who says so.
+        contexts: By which rules.
+        now: What time it is.
+        command_id: Unique for ever.
+        reason: Why, as a code.
+
+    Raises:
+        UnknownCaseError: There is no such case.
+        CaseRefusedError: It cannot be split; every reason.
+    """
+    said = (replace(part, sealed=(), personal=()) for part in parts)
+    digest = digest_of(case_id, c.Split(children=(), reason=reason), actor, *said)
+
+    def plan() -> list[Planned]:
+        loaded = load(store, case_id)
+        case = loaded[0]
+        children = [_child(case, part, number) for number, part in enumerate(parts, len(case.children) + 1)]
+        command = c.Split(children=tuple(child.case_id for child in children), reason=reason)
+        own = planned(loaded, command, actor, contexts, command_id=command_id, digest=digest)
+        opened = (_opened(governance, child, now(), command_id) for child in children)
+        return [own, *opened]
+
+    return carry_out(store, case_id, plan, actor, "split", command_id=command_id, digest=digest)
+
+
+def _opened(governance: Governance, child: Intake, now: datetime, command_id: str) -> Planned:
+    command = opening(governance, child, child.case_id, now)
+    digest = digest_of(child.case_id, command, IMPORTER)
+    own_id = f"{command_id}/{child.case_id}"
+    return planned_opening(governance, command, IMPORTER, now, child, command_id=own_id, digest=digest)
+
+
+def _child(case: Case, part: Intake, number: int) -> Intake:
+    located = part.place or part.address or part.lon is not None or part.lat is not None
+    return replace(
+        part,
+        case_id=part.case_id or f"{case.id}.{number}",
+        place=part.place if located else case.location.place,
+        parent=case.id,
+        complained_of=tuple(dict.fromkeys((*case.complained_of, *part.complained_of))),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gov_core.errors import Fault, PayloadRejectedError
-from gov_core.storage.chain import link
+from gov_core.storage.chain import UNHASHABLE, link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ def refusal(item: Append) -> PayloadRejectedError | None:
     try:
         if _sound(item):
             return None
-    except (TypeError, ValueError, AttributeError, OverflowError):
+    except UNHASHABLE:
         pass
     faults = tuple(_faults(item))
     if faults:
@@ -140,7 +140,7 @@ def _faults(item: Append) -> Iterator[Fault]:
         try:
             version += 1
             previous = link(previous, item.case_id, version, event[:4])
-        except (TypeError, ValueError, AttributeError, OverflowError):
+        except UNHASHABLE:
             broken = True  # the head or the id is at fault, and has been named above
             continue
         if previous != event.hash:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gov_core.storage.chain import link
+from gov_core.storage.chain import UNHASHABLE, link
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.protocol import NEW, Head, StoreFault, VerifyReport
 
@@ -78,7 +78,7 @@ class Audit:
             else:
                 try:
                     hash_ = link(previous, case_id, event.version, event.envelope[:4])
-                except (TypeError, ValueError, AttributeError, ArithmeticError):
+                except UNHASHABLE:
                     hash_ = b""
                 if hash_ != event.envelope.hash:
                     message = f"event {event.version} of {case_id} is not what its hash was made of"
@@ -115,7 +115,7 @@ class Audit:
         self._position, self._recorded_us = position, max(event.recorded_us, self._recorded_us)
         try:
             self._tree.add(leaf(event))
-        except (TypeError, ValueError, AttributeError, ArithmeticError):
+        except UNHASHABLE:
             self.add(
                 "edited_record", f"position {position} cannot be read", event.case_id, event.version, position
             )

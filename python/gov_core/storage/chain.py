@@ -6,18 +6,22 @@ needs a lock over all cases for it. `link` is the only place that says what is h
 
 from __future__ import annotations
 
+import struct
 from hashlib import sha256
-from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gov_core.storage.protocol import Envelope, Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FIXED = Struct(
+_FIXED = struct.Struct(
     ">IHqIII"
 )  # version, schema, at_us and the lengths that keep neighbours from running together
+
+
+UNHASHABLE: Final = (struct.error, TypeError, ValueError, AttributeError, OverflowError)
+"""What `link` raises for an event whose fields are of the wrong kind or size."""
 
 
 def link(previous: bytes, case_id: str, version: int, event: tuple[str, int, int, bytes]) -> bytes:

@@ -37,7 +37,7 @@ from gov_core.storage.protocol import (
     Seal,
     StoreDescription,
 )
-from gov_core.storage.refusals import closed, command_reused, conflict, unsound, within
+from gov_core.storage.refusals import closed, command_reused, conflict, no_entry, unsound, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -127,13 +127,34 @@ class MemoryCaseStore:
         self,
         items: Iterable[Append],
         *,
+        together: bool = False,
         deadline_s: float | None = None,  # noqa: ARG002 - of the contract; nothing here waits
     ) -> list[AppendResult | StorageError]:
-        """Append for many cases; what is wrong with one item is its result."""
+        """Append for many cases; what is wrong with one item is its result, or raised if `together`."""
         items = list(items)
         with self._use():
+            if together:
+                self._all_can(items)
             recorded_us = self._now_us()
             return [self._append(item, recorded_us) for item in items]
+
+    def _all_can(self, items: Iterable[Append]) -> None:
+        """Raise the error of the first item that could not be appended after those before it."""
+        heads: dict[str, Head] = {}
+        digests: dict[str, bytes] = {}
+        for item in items:
+            if (refused := refusal(item)) is not None:
+                raise refused
+            case = self._cases.get(item.case_id)
+            head = heads.get(item.case_id) or (case.head if case else NEW)
+            known = digests.get(item.command_id) or self._commands.get(item.command_id, (None,))[0]
+            if known is not None and known != item.digest:
+                raise command_reused(item.command_id)
+            if known is None and item.expected != head:
+                raise conflict(item.case_id, item.expected, head)
+            if known is None:
+                heads[item.case_id] = Head(head.version + len(item.events), item.events[-1].hash)
+                digests[item.command_id] = item.digest
 
     def _append(self, item: Append, recorded_us: int) -> AppendResult | StorageError:
         if (refused := refusal(item)) is not None:
@@ -387,7 +408,10 @@ class MemoryCaseStore:
         other = MemoryCaseStore(clock=self._clock)
         other._id = store
         for entry in entries:
-            other._take(entry)
+            try:
+                other._take(entry)
+            except (TypeError, ValueError, AttributeError, KeyError) as error:
+                raise no_entry(error) from error
         if not (report := other.verify()).sound:
             raise unsound(report.faults)
         with self._use():

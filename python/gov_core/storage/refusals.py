@@ -53,6 +53,12 @@ def within(cursor: Cursor, store: str, head: int) -> int:
     raise CursorInvalidError((Fault("storage.cursor_invalid", message, "cursor", hint),))
 
 
+def no_entry(error: Exception) -> IntegrityViolationError:
+    """What was to be restored is not what a store gives."""
+    message = f"this is no entry of a store: {error}"
+    return IntegrityViolationError((Fault("integrity.no_entry", message, "", "take another copy"),))
+
+
 def unsound(faults: tuple[StoreFault, ...]) -> IntegrityViolationError:
     """What was to be restored does not hold together."""
     return IntegrityViolationError(

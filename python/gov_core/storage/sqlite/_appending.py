@@ -7,7 +7,7 @@ seeing what those before it did; then everything is written.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gov_core.storage.accepting import refusal
 from gov_core.storage.protocol import NEW, AppendResult, Head
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gov_core.errors import StorageError
-    from gov_core.storage.protocol import Append, CaseRow
+    from gov_core.storage.protocol import Append, CaseRow, ClockRow
+
+
+_NO_ROW: Final = (None,) * 12
 
 
 class _Case:
@@ -27,10 +30,10 @@ class _Case:
 
     __slots__ = ("clocks", "head", "new", "no", "old_clocks", "row", "touched")
 
-    def __init__(self, no: int, head: Head, *, new: bool, clocks: str = "[]") -> None:
-        self.no, self.head, self.new = no, head, new
-        self.old_clocks = self.clocks = clocks
+    def __init__(self, no: int, head: Head, *, new: bool, old_clocks: str = "[]") -> None:
+        self.no, self.head, self.new, self.old_clocks = no, head, new, old_clocks
         self.row: CaseRow | None = None
+        self.clocks: Sequence[ClockRow] = ()  # if there is a row
         self.touched = False
 
 
@@ -88,7 +91,7 @@ class Appending:
             records.append((first, position, case.no, self.now_us, command_id, digest, mark))
             self.position, case.head, case.touched = position, head, True
             if row is not None:
-                case.row, case.clocks = row, clocks_text(clocks)
+                case.row, case.clocks = row, clocks
             result = AppendResult(head, first, position)
             commands[command_id] = digest, result
             results.append(result)
@@ -124,7 +127,7 @@ class Appending:
         )
         found = self._connection.execute(query, (json.dumps([item.case_id for item in items]),))
         return {
-            case_id: _Case(no, Head(version, hash_), new=False, clocks=clocks)
+            case_id: _Case(no, Head(version, hash_), new=False, old_clocks=clocks)
             for case_id, no, version, hash_, clocks in found
         }
 
@@ -149,8 +152,8 @@ class Appending:
         gone: list[tuple[Any, ...]] = []
         come: list[tuple[Any, ...]] = []
         for _, case in touched:
-            if case.clocks != case.old_clocks:
-                old, new = set(clocks_of(case.old_clocks)), set(clocks_of(case.clocks))
+            if case.row is not None:
+                old, new = set(clocks_of(case.old_clocks)), set(case.clocks)
                 gone += ((clock.fires_us, case.no, clock.clock) for clock in old - new)
                 come += ((clock.fires_us, case.no, clock.clock, clock.due_us) for clock in new - old)
         execute("DELETE FROM due WHERE fires_us = ? AND case_no = ? AND clock = ?", gone)
@@ -162,8 +165,9 @@ class Appending:
 
 def _rest(case: _Case) -> tuple[Any, ...]:
     """Columns of a case from its state on."""
-    row = case.row[1:] if case.row is not None else (None,) * 12
-    return *row, case.clocks, case_mark(case.row, case.clocks)
+    clocks = clocks_text(case.clocks)
+    row = case.row[1:] if case.row is not None else _NO_ROW
+    return *row, clocks, case_mark(case.row, clocks)
 
 
 def _case_values(case_id: str, case: _Case) -> tuple[Any, ...]:

@@ -1,8 +1,8 @@
 """Lists of cases out of sorted runs, one run for each value of a column.
 
 A page is merged from the runs of the values that the filter lets through, so it costs what it shows and not
-what there is. `lists` follows `cases` in strides (`follow`): what has changed since is small, is looked
-through one by one, and takes the place of what the runs still say.
+what there is. `lists` follows `cases` in strides (`follow`), and the lights in it the time (`relight`): what
+has changed since is small, is looked through one by one, and takes the place of what the runs still say.
 """
 
 from __future__ import annotations
@@ -24,20 +24,28 @@ if TYPE_CHECKING:
 
     from gov_core.storage.protocol import CaseFilter, CaseRow
 
-STRIDE: Final = 512
+STRIDE: Final = 256
 """Events after which `lists` follows, if they came one append at a time."""
 
-LONGEST: Final = 8 * STRIDE
-"""Events that `lists` may be behind when it is asked; more have come in bulk, and are followed first."""
+LONGEST: Final = 4 * STRIDE
+"""Changes that a list looks through one by one; more have come in bulk, and are followed first."""
 
 _MANY_RUNS: Final = 4000
 """Places in a subtree from which on it is dense enough among all cases to look there."""
 
-_CHUNK: Final = 24
-"""Entries of a run that are read at once."""
-
 _KEYS: Final = {"due": "due_us", "opened": "opened_us", "arrival": "0"}
 _CHANGED: Final = "SELECT case_no FROM commands WHERE first > ?1"
+# Cases whose light is not the same at two times: a range of the time of one light, and of the other.
+_CROSSED: Final = """
+    SELECT case_no FROM lists WHERE yellow_us > ?1 AND yellow_us <= ?2
+    UNION SELECT case_no FROM lists WHERE facet IN (SELECT no FROM facets) AND due_us > ?1 AND due_us <= ?2
+"""
+
+
+def light_sql(table: str, now: str) -> str:
+    """`lists.light_of` in SQL."""
+    due, yellow = f"{table}.due_us <= {now}", f"{table}.yellow_us <= {now}"
+    return f"CASE WHEN {due} THEN 'red' WHEN {yellow} THEN 'yellow' ELSE 'green' END"
 
 
 class Places:
@@ -51,10 +59,8 @@ class Places:
     def under(self, connection: sqlite3.Connection, place: str) -> list[int]:
         """Numbers of the places that are or lie under one."""
         with self._lock:
-            new = connection.execute(
-                "SELECT no, place, path FROM places WHERE no > ?", (self._last,)
-            ).fetchall()
-            for no, own, path in new:
+            query = "SELECT no, place, path FROM places WHERE no > ?"
+            for no, own, path in connection.execute(query, (self._last,)).fetchall():
                 for part in {own, *path.split("/")}:
                     self._under.setdefault(part, []).append(no)
                 self._last = max(self._last, no)
@@ -76,8 +82,8 @@ class _Runs(NamedTuple):
 
 def follow(connection: sqlite3.Connection, upto: int) -> None:
     """Bring `lists` up to what commands up to a position have made of the cases."""
-    (listed,) = connection.execute("SELECT listed FROM store").fetchone()
-    changed = f"FROM cases WHERE state IS NOT NULL AND case_no IN ({_CHANGED})"
+    listed, lit_us = connection.execute("SELECT listed, lit_us FROM store").fetchone()
+    changed = f"FROM cases c WHERE state IS NOT NULL AND case_no IN ({_CHANGED})"
     (rows,) = connection.execute("SELECT count(*) FROM lists").fetchone()
     indexes = []
     if upto - listed > max(rows, LONGEST):
@@ -86,20 +92,21 @@ def follow(connection: sqlite3.Connection, upto: int) -> None:
         indexes = connection.execute(query).fetchall()
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")
+    light = light_sql("c", str(lit_us))
     for statement in (
         f"INSERT OR IGNORE INTO names (name) SELECT unit {changed} UNION SELECT matter {changed}",
         f"INSERT OR IGNORE INTO places (place, path) SELECT DISTINCT place, path {changed}",
         f"""
-        INSERT OR IGNORE INTO facets (procedure, state, open, sensitive)
-        SELECT DISTINCT procedure, state, open, sensitive {changed}
+        INSERT OR IGNORE INTO facets (procedure, state, open, sensitive, light)
+        SELECT DISTINCT procedure, state, open, sensitive, {light} {changed}
         """,
         f"""
         INSERT INTO lists
         SELECT c.case_no, f.no, u.no, m.no, p.no, c.opened_us,
             ifnull(c.due_us, {NEVER}), ifnull(c.yellow_us, {NEVER})
-        FROM (SELECT * {changed}) c
-        CROSS JOIN facets f ON (f.procedure, f.state, f.open, f.sensitive)
-            = (c.procedure, c.state, c.open, c.sensitive)
+        FROM (SELECT *, {light} AS light {changed}) c
+        CROSS JOIN facets f ON (f.procedure, f.state, f.open, f.sensitive, f.light)
+            = (c.procedure, c.state, c.open, c.sensitive, c.light)
         CROSS JOIN names u ON u.name = c.unit
         CROSS JOIN names m ON m.name = c.matter
         CROSS JOIN places p ON (p.path, p.place) = (c.path, c.place)
@@ -115,12 +122,44 @@ def follow(connection: sqlite3.Connection, upto: int) -> None:
     connection.execute("UPDATE store SET listed = ?", (upto,))
 
 
+def crossed(connection: sqlite3.Connection, now_us: int) -> list[int]:
+    """Cases whose light may be another at a time than `lists` says."""
+    (lit_us,) = connection.execute("SELECT lit_us FROM store").fetchone()
+    return [no for (no,) in connection.execute(_CROSSED, sorted((lit_us, number(now_us))))]
+
+
+def relight(connection: sqlite3.Connection, now_us: int) -> None:
+    """Bring the lights in `lists` to a later time."""
+    (lit_us,) = connection.execute("SELECT lit_us FROM store").fetchone()
+    light = light_sql("l", "?2")
+    connection.execute("CREATE TEMP TABLE crossed (case_no INTEGER PRIMARY KEY, facet INTEGER, light TEXT)")
+    query = f"INSERT INTO crossed SELECT case_no, facet, {light} FROM lists l WHERE case_no IN ({_CROSSED})"
+    connection.execute(query, (lit_us, now_us))
+    connection.execute(
+        """
+        INSERT OR IGNORE INTO facets (procedure, state, open, sensitive, light)
+        SELECT DISTINCT procedure, state, open, sensitive, c.light FROM crossed c JOIN facets ON no = facet
+        """
+    )
+    connection.execute(
+        """
+        UPDATE lists SET facet = new.no
+        FROM crossed c JOIN facets old ON old.no = c.facet
+        JOIN facets new ON (new.procedure, new.state, new.open, new.sensitive, new.light)
+            = (old.procedure, old.state, old.open, old.sensitive, c.light)
+        WHERE lists.case_no = c.case_no
+        """
+    )
+    connection.execute("DROP TABLE crossed")
+    connection.execute("UPDATE store SET lit_us = ?", (now_us,))
+
+
 def page(
     connection: sqlite3.Connection, places: Places, question: Question
 ) -> tuple[list[CaseRow], Place | None]:
     """The cases of a page, and the place of its last if there are more behind it."""
     where, order, start, limit = question
-    changed = _changed(connection)
+    changed = _changed(connection, where)
     fresh = sorted(
         (place, row)
         for case_no, row in changed.items()
@@ -145,12 +184,12 @@ def page(
 
 def count(connection: sqlite3.Connection, places: Places, where: CaseFilter) -> int:
     """How many cases a filter lets through."""
-    changed = _changed(connection)
+    changed = _changed(connection, where)
     runs = _runs_of(connection, places, where)
-    light, more = _light(where)
-    query = f"SELECT count(*) FROM lists WHERE {runs.column} IN (SELECT value FROM json_each(?))"
-    parameters = [json.dumps(runs.values), *runs.parameters, *more]
-    query += f"{runs.condition}{light}"
+    query = (
+        f"SELECT count(*) FROM lists WHERE {runs.column} IN (SELECT value FROM json_each(?)){runs.condition}"
+    )
+    parameters = [json.dumps(runs.values), *runs.parameters]
     if runs.members is not None:
         query += " AND place IN (SELECT value FROM json_each(?))"
         parameters.append(json.dumps([*runs.members]))
@@ -162,11 +201,15 @@ def count(connection: sqlite3.Connection, places: Places, where: CaseFilter) -> 
     return int(steady) + sum(row is not None and lists.matches(row, where) for row in changed.values())
 
 
-def _changed(connection: sqlite3.Connection) -> dict[int, CaseRow | None]:
+def _changed(connection: sqlite3.Connection, where: CaseFilter) -> dict[int, CaseRow | None]:
     """Cases that `lists` does not yet show as they are."""
-    query = f"SELECT case_no, {ROW} FROM cases WHERE case_no IN ({_CHANGED})"
     (listed,) = connection.execute("SELECT listed FROM store").fetchone()
-    return {case_no: case_row_of(row) for case_no, *row in connection.execute(query, (listed,))}
+    query = f"SELECT case_no, {ROW} FROM cases WHERE case_no IN ({_CHANGED})"
+    parameters = [listed]
+    if where.light is not None and where.now_us is not None:
+        query += " OR case_no IN (SELECT value FROM json_each(?2))"
+        parameters.append(json.dumps(crossed(connection, where.now_us)))
+    return {case_no: case_row_of(row) for case_no, *row in connection.execute(query, parameters)}
 
 
 def _runs_of(connection: sqlite3.Connection, places: Places, where: CaseFilter) -> _Runs:
@@ -178,71 +221,58 @@ def _runs_of(connection: sqlite3.Connection, places: Places, where: CaseFilter) 
             columns[column] = [no for (no,) in found]
     if where.place is not None:
         columns["place"] = places.under(connection, where.place)
-    facets = [
+    facets = connection.execute("SELECT no, procedure, state, open, sensitive, light FROM facets").fetchall()
+    fitting = [
         no
-        for no, procedure, state, open_, sensitive in connection.execute("SELECT * FROM facets")
+        for no, procedure, state, open_, sensitive, light in facets
         if where.procedure in (None, procedure)
         and where.state in (None, state)
         and where.open in (None, bool(open_))
         and where.sensitive in (None, bool(sensitive))
+        and where.light in (None, light)
     ]
-    if (where.procedure, where.state, where.open, where.sensitive) != (None, None, None, None):
-        columns["facet"] = facets
+    if len(fitting) < len(facets):
+        columns["facet"] = fitting
     chosen = next((name for name, values in columns.items() if len(values) <= _MANY_RUNS), "facet")
     rest = {name: values for name, values in columns.items() if name != chosen}
     members = frozenset(rest.pop("place")) if "place" in rest else None
     condition = "".join(f" AND {name} IN (SELECT value FROM json_each(?))" for name in rest)
     parameters = [json.dumps(values) for values in rest.values()]
-    return _Runs(chosen, columns.get(chosen, facets), condition, parameters, members)
-
-
-def _light(where: CaseFilter) -> tuple[str, list[int]]:
-    if where.light is None or where.now_us is None:
-        return "", []
-    now_us = number(where.now_us)
-    return {
-        "red": (" AND due_us <= ?", [now_us]),
-        "yellow": (" AND due_us > ? AND yellow_us <= ?", [now_us, now_us]),
-        "green": (" AND due_us > ? AND yellow_us > ?", [now_us, now_us]),
-    }[where.light]
+    return _Runs(chosen, columns.get(chosen, fitting), condition, parameters, members)
 
 
 def _merged(connection: sqlite3.Connection, runs: _Runs, question: Question, most: int) -> Iterator[Place]:
     """Entries of all runs in one order, of which no more than `most` are needed."""
-    where, order, start, _ = question
+    _, order, start, limit = question
     values = runs.values
     sort = _KEYS[order]
-    light, more = _light(where)
-    if order == "due" and where.light in ("yellow", "green"):
-        start = max(start, Place(more.pop(0), NEVER))
-        light = light.removeprefix(" AND due_us > ?")
     by, behind = f"{sort}, case_no", f"({sort}, case_no) > (?, ?)"
     if order == "arrival":
         by, behind = "case_no", "? < case_no"
-    tail = f"{behind}{runs.condition}{light} ORDER BY {by}"
-    rest = [*runs.parameters, *more]
+    width = behind.count("?")
+    tail = f"{behind}{runs.condition} ORDER BY {by}"
     if len(values) > most and runs.members is None:
         # No page needs more runs than it has rows, and those are the ones that begin first.
-        firsts = (
-            f"SELECT value, (SELECT case_no FROM lists WHERE {runs.column} = value AND {tail} LIMIT 1) first"
-        )
-        query = (
-            f"SELECT value FROM (SELECT {firsts[7:]} FROM json_each(?)) JOIN lists ON case_no = first"
-            f" ORDER BY {by} LIMIT {most}"
-        )
-        found = connection.execute(query, [*start[-behind.count("?") :], *rest, json.dumps(values)])
+        query = f"""
+            SELECT value FROM (
+                SELECT value, (SELECT case_no FROM lists WHERE {runs.column} = value AND {tail} LIMIT 1) first
+                FROM json_each(?)
+            ) JOIN lists ON case_no = first ORDER BY {by} LIMIT {most}
+        """
+        found = connection.execute(query, [*start[-width:], *runs.parameters, json.dumps(values)])
         values = [no for (no,) in found]
-    query = f"SELECT {sort}, case_no, place FROM lists WHERE {runs.column} = ? AND {tail} LIMIT {_CHUNK}"
+    chunk = max(4, min(limit + 1, 4 * limit // max(len(values), 1)))
+    query = f"SELECT {sort}, case_no, place FROM lists WHERE {runs.column} = ? AND {tail} LIMIT {chunk}"
 
     def run(value: int) -> Iterator[Place]:
         place = start
         while True:
-            chunk = connection.execute(query, [value, *place[-behind.count("?") :], *rest]).fetchall()
-            for sorted_by, case_no, lies_in in chunk:
+            entries = connection.execute(query, [value, *place[-width:], *runs.parameters]).fetchall()
+            for sorted_by, case_no, lies_in in entries:
                 place = Place(sorted_by, case_no)
                 if runs.members is None or lies_in in runs.members:
                     yield place
-            if len(chunk) < _CHUNK:
+            if len(entries) < chunk:
                 return
 
     return merge(*map(run, values))

@@ -78,6 +78,10 @@ def restore(connection: sqlite3.Connection, store: str, entries: Iterable[Entry]
                     connection.execute("INSERT INTO checkpoints VALUES (?, ?, ?)", (name, *cursor))
                 case Personal():
                     connection.execute("INSERT INTO personal VALUES (?, ?, ?)", entry)
+                case RecordedEvent():
+                    pass  # all of a page at once, above
+                case _:
+                    raise TypeError(f"{entry!r:.60}")
     _peaks(connection)
 
 

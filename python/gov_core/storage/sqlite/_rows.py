@@ -10,7 +10,7 @@ from gov_core.storage.protocol import CaseRow, ClockRow, Envelope, RecordedEvent
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 EVENTS: Final = (
     "SELECT e.position, c.case_id, e.version, m.recorded_us, m.command_id, m.digest,"
@@ -22,6 +22,7 @@ ROW: Final = (
     " opened_us, yellow_us, due_us, sensitive"
 )
 _STATE: Final = 1
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MARK_BYTES: Final = 8
 
 
@@ -47,12 +48,12 @@ def case_row_of(row: Sequence[Any]) -> CaseRow | None:
 
 def clocks_of(text: str) -> tuple[ClockRow, ...]:
     """The clocks of a case as they stand in its row."""
-    return tuple(ClockRow(*clock) for clock in json.loads(text))
+    return () if text == "[]" else tuple(ClockRow(*clock) for clock in json.loads(text))
 
 
-def clocks_text(clocks: Iterable[ClockRow]) -> str:
+def clocks_text(clocks: Sequence[ClockRow]) -> str:
     """Clocks as they are put into the row of a case."""
-    return json.dumps([*clocks], ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(clocks) if clocks else "[]"
 
 
 def case_mark(row: CaseRow | None, clocks: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +28,7 @@ from gov_core.storage.protocol import (
     Snapshot,
     StoreDescription,
 )
-from gov_core.storage.refusals import command_reused, unsound, within
+from gov_core.storage.refusals import command_reused, no_entry, unsound, within
 from gov_core.storage.sqlite import _listing, _moving
 from gov_core.storage.sqlite._appending import Appending
 from gov_core.storage.sqlite._auditing import audited, sealed, seals_of
@@ -36,7 +37,6 @@ from gov_core.storage.sqlite._rows import EVENTS, ROW, case_row_of, event_of, he
 from gov_core.storage.sqlite._schema import migrate, version_of
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from os import PathLike
 
@@ -101,15 +101,18 @@ class SqliteCaseStore:
         return result
 
     def append_many(
-        self, items: Iterable[Append], *, deadline_s: float | None = None
+        self, items: Iterable[Append], *, together: bool = False, deadline_s: float | None = None
     ) -> list[AppendResult | StorageError]:
-        """Append for many cases in one transaction; what is wrong with one item is its result."""
+        """Append for many cases in one transaction; what is wrong with an item is its result, or raised."""
         items = list(items)  # before the turn to write is taken: who makes them may want to read
         results: list[AppendResult | StorageError] = []
         with self._connections.writing(deadline_s) as connection:
             appending = Appending(connection, self._clock())
             for start in range(0, len(items), _CHUNK):
                 results += appending.take(items[start : start + _CHUNK])
+                for result in results[start:] if together else ():
+                    if isinstance(result, StorageError):
+                        raise result
             if len(items) < _CHUNK and appending.position - appending.listed >= _listing.STRIDE:
                 _listing.follow(connection, appending.position)
         return results
@@ -178,7 +181,7 @@ class SqliteCaseStore:
     ) -> CasePage:
         """A page of cases: by due time (those without one last), by time of report, or by arrival."""
         question = lists.asked(where, order, after, limit)
-        self._follow()
+        self._follow(where)
         with self._connections.reading() as connection:
             rows, last = _listing.page(connection, self._places, question)
         return CasePage(tuple(rows), lists.token(order, last) if last else None)
@@ -186,19 +189,30 @@ class SqliteCaseStore:
     def count_cases(self, where: CaseFilter = CaseFilter()) -> int:  # noqa: B008 - immutable
         """How many cases there are."""
         lists.asked(where)
-        self._follow()
+        self._follow(where)
         with self._connections.reading() as connection:
             return _listing.count(connection, self._places, where)
 
-    def _follow(self) -> None:
-        """Bring lists up to date before they are asked, if much has come in bulk."""
+    def _follow(self, where: CaseFilter) -> None:
+        """Bring lists up to date before they are asked, if much has changed at once."""
+        now_us = where.now_us if where.light is not None else None
         with self._connections.reading() as connection:
-            (listed,) = connection.execute("SELECT listed FROM store").fetchone()
-            behind = head_of(connection) - listed
-        if behind > _listing.LONGEST:
-            # Somebody else may be writing for long; then the answer is slow, but it is right.
-            with suppress(StoreUnavailableError), self._connections.writing() as connection:
+            listed, lit_us = connection.execute("SELECT listed, lit_us FROM store").fetchone()
+            behind = head_of(connection) - listed > _listing.LONGEST
+            # Only towards the time it is: a look far ahead would leave the lists of today behind.
+            dim = (
+                now_us is not None
+                and lit_us < now_us <= self._clock()
+                and len(_listing.crossed(connection, now_us)) > _listing.LONGEST
+            )
+        if not behind and not dim:
+            return
+        # Somebody else may be writing for long; then the answer is slow, but it is right.
+        with suppress(StoreUnavailableError), self._connections.writing() as connection:
+            if behind:
                 _listing.follow(connection, head_of(connection))
+            if dim and now_us is not None:
+                _listing.relight(connection, now_us)
 
     def due(self, now_us: int, *, limit: int = 1000) -> tuple[DueClock, ...]:
         """Clocks with `fires_us` at or before `now_us`, by that time, then by arrival, then name."""
@@ -300,7 +314,10 @@ class SqliteCaseStore:
         with self._connections.writing() as connection:
             if head := head_of(connection):
                 raise ConcurrencyConflictError(self._id, 0, head)
-            _moving.restore(connection, store, entries)
+            try:
+                _moving.restore(connection, store, entries)
+            except (sqlite3.IntegrityError, sqlite3.ProgrammingError, TypeError, ValueError) as error:
+                raise no_entry(error) from error
             report = audited(connection, store)
             if not report.sound:
                 raise unsound(report.faults)

@@ -4,7 +4,8 @@
 CREATE TABLE store (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     id TEXT NOT NULL,
-    listed INTEGER NOT NULL -- `lists` holds what commands up to this position have made of the cases
+    listed INTEGER NOT NULL, -- `lists` holds what commands up to this position have made of the cases
+    lit_us INTEGER NOT NULL -- and their lights at this time
 ) STRICT;
 
 CREATE TABLE events (
@@ -62,7 +63,7 @@ CREATE TABLE due (
 ) STRICT, WITHOUT ROWID;
 
 -- Lists of cases: one run for each unit, matter, place and facet, in each of three orders. They follow
--- `cases` in strides, as keeping twelve indexes with every append would cost more than the append itself.
+-- `cases` in strides, as keeping a dozen indexes with every append would cost more than the append itself.
 CREATE TABLE names (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE places (
     no INTEGER PRIMARY KEY, place TEXT NOT NULL, path TEXT NOT NULL, UNIQUE (path, place)
@@ -73,7 +74,8 @@ CREATE TABLE facets (
     state TEXT NOT NULL,
     open INTEGER NOT NULL,
     sensitive INTEGER NOT NULL,
-    UNIQUE (procedure, state, open, sensitive)
+    light TEXT NOT NULL,
+    UNIQUE (procedure, state, open, sensitive, light)
 ) STRICT;
 CREATE TABLE lists (
     case_no INTEGER PRIMARY KEY,
@@ -85,6 +87,7 @@ CREATE TABLE lists (
     due_us INTEGER NOT NULL, -- 2^63 - 1 for none
     yellow_us INTEGER NOT NULL -- the same
 ) STRICT;
+CREATE INDEX lists_yellow ON lists (yellow_us);
 CREATE INDEX lists_facet_due ON lists (facet, due_us);
 CREATE INDEX lists_facet_opened ON lists (facet, opened_us);
 CREATE INDEX lists_facet ON lists (facet);

@@ -1,0 +1,206 @@
+"""A store as a file of lines, and back: the same hashes, positions and times of record.
+
+Each line is a JSON array: what it is, then its fields in the order in which the contract has them. Bytes
+are base64, the data of an event is text. The first line says the format and the store, the last one how
+many lines there are and their checksum: a file that was cut off or changed is not read.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from hashlib import sha256
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+
+from gov_core.errors import Fault, IntegrityViolationError
+from gov_core.storage.protocol import (
+    CaseEntry,
+    CaseRow,
+    Checkpoint,
+    ClockRow,
+    Cursor,
+    Envelope,
+    Personal,
+    RecordedEvent,
+    Seal,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gov_core.storage.protocol import CaseStore, Entry
+
+FORMAT: Final = "gov_core.cases"
+VERSION: Final = 1
+
+
+class Transferred(NamedTuple):
+    """What went into a file, or came out of it.
+
+    Attributes:
+        store: Id of the store.
+        entries: Lines without the first and the last.
+        digest: SHA-256 of all lines before the last, in hex.
+    """
+
+    store: str
+    entries: int
+    digest: str
+
+
+def export_cases(store: CaseStore, to: IO[bytes]) -> Transferred:
+    """Write all of a store.
+
+    Appends may go on meanwhile; what the file has of a case is then whole up to some event.
+
+    Args:
+        store: What to write.
+        to: A file that takes bytes.
+    """
+    checksum = sha256()
+    entries = 0
+    identity = store.describe().store
+
+    def write(*values: object) -> None:
+        line = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        checksum.update(line)
+        to.write(line)
+
+    write(FORMAT, VERSION, identity)
+    for entry in store.dump():
+        write(*_packed(entry))
+        entries += 1
+    digest = checksum.hexdigest()
+    write("end", entries, digest)
+    return Transferred(identity, entries, digest)
+
+
+def import_cases(store: CaseStore, source: IO[bytes]) -> Transferred:
+    """Read a file into an empty store, which becomes the store that was written.
+
+    Args:
+        store: An empty store.
+        source: A file that gives bytes.
+
+    Raises:
+        IntegrityViolationError: The file is cut off, changed or of something else; nothing was written.
+        ConcurrencyConflictError: The store is not empty.
+    """
+    lines = _Lines(source)
+    identity = lines.begin()
+    store.restore(identity, lines.entries())
+    return Transferred(identity, lines.count, lines.digest)
+
+
+class _Lines:
+    """Lines of a file, checked as they are read."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self._checksum = sha256()
+        self._number = 0
+        self.count = 0
+        self.digest = ""
+
+    def begin(self) -> str:
+        """The first line; the id of the store."""
+        match self._next():
+            case [format_, version, str() as store] if format_ == FORMAT:
+                if version != VERSION:
+                    raise self._fault(f"version {version} of the format, and this release reads {VERSION}")
+                return store
+        raise self._fault("no file of cases begins like this")
+
+    def entries(self) -> Iterator[Entry]:
+        """All lines between the first and the last.
+
+        Raises:
+            IntegrityViolationError: The last line is not there, or is of another file.
+        """
+        while True:
+            self.digest = self._checksum.hexdigest()
+            values = self._next()
+            if values[:1] == ["end"]:
+                break
+            try:
+                yield _unpacked(values)
+            except (TypeError, ValueError, KeyError) as error:
+                raise self._fault(f"this is no entry: {error}") from error
+            self.count += 1
+        if values != ["end", self.count, self.digest]:
+            raise self._fault(f"{self.count} entries with checksum {self.digest} are not what was written")
+        if self._source.read(1):
+            raise self._fault("there is more behind the last line")
+
+    def _next(self) -> list[Any]:
+        line = self._source.readline()
+        self._number += 1
+        self._checksum.update(line)
+        try:
+            values = json.loads(line)
+        except ValueError as error:
+            raise self._fault(
+                "cut off" if not line.endswith(b"\n") else f"this is no JSON: {error}"
+            ) from error
+        if not isinstance(values, list):
+            raise self._fault("a line is an array")
+        return values
+
+    def _fault(self, message: str) -> IntegrityViolationError:
+        hint = "export the store again, or take another copy"
+        return IntegrityViolationError(
+            (Fault("storage.damaged_export", message, f"line {self._number}", hint),)
+        )
+
+
+def _packed(entry: Entry) -> tuple[object, ...]:
+    match entry:
+        case RecordedEvent():
+            *fields, digest, (type_, schema, at_us, data, hash_) = entry
+            return "event", *fields, _text(digest), type_, schema, at_us, *_payload(data), _text(hash_)
+        case CaseEntry(case_id, row, clocks):
+            return "case", case_id, row, clocks
+        case Personal(commitment, subject, sealed):
+            return "personal", _text(commitment), subject, _text(sealed)
+        case Seal():
+            *fields, root, previous, sealed_us = entry
+            return "seal", *fields, _text(root), _text(previous), sealed_us
+        case Checkpoint(name, cursor):
+            return "checkpoint", name, *cursor
+
+
+def _unpacked(values: list[Any]) -> Entry:
+    match values:
+        case ["event", position, case_id, version, recorded_us, command_id, digest, *event]:
+            type_, schema, at_us, data, in_base64, hash_ = event
+            payload = _bytes(data) if in_base64 else data.encode()
+            envelope = Envelope(type_, schema, at_us, payload, _bytes(hash_))
+            return RecordedEvent(
+                position, case_id, version, recorded_us, command_id, _bytes(digest), envelope
+            )
+        case ["case", case_id, row, clocks]:
+            own = tuple(ClockRow(*clock) for clock in clocks)
+            return CaseEntry(case_id, CaseRow(*row) if row else None, own)
+        case ["personal", commitment, subject, sealed]:
+            return Personal(_bytes(commitment), subject, _bytes(sealed))
+        case ["seal", store, number, position, events, root, previous, sealed_us]:
+            return Seal(store, number, position, events, _bytes(root), _bytes(previous), sealed_us)
+        case ["checkpoint", name, store, position]:
+            return Checkpoint(name, Cursor(store, position))
+    raise ValueError(f"there is no {values[:1]}")
+
+
+def _payload(data: bytes) -> tuple[str, bool]:
+    """Data as text if it is text, else in base64; and which."""
+    try:
+        return data.decode(), False
+    except UnicodeDecodeError:
+        return _text(data), True
+
+
+def _text(value: bytes) -> str:
+    return b64encode(value).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return b64decode(text, validate=True)

@@ -358,11 +358,10 @@ def read_procedure(text: str, place: str = "", bases: Mapping[str, Procedure] | 
     faults: list[Fault] = []
     if name := data.get("extends"):
         known = shipped_procedures() if bases is None else bases
-        if name in known:
-            data = _extended(data, known[name], place, faults)
-        else:
-            hint = f"there are: {', '.join(known)}"
-            faults.append(Fault("procedure.unknown_base", f'there is no procedure "{name}"', place, hint))
+        if name not in known:
+            told, hint = f'there is no procedure "{name}" to extend', f"there are: {', '.join(known)}"
+            raise ProcedureError([Fault("procedure.unknown_base", told, place, hint)])
+        data = _extended(data, known[name], place, faults)
     elif "without" in data:
         faults.append(Fault("procedure.unknown_field", "without is for what extends another", place))
     data.pop("without", None)

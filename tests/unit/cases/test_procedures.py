@@ -11,6 +11,7 @@ from casebook import (
     COMMUNITY,
     DISPATCHER,
     GRID_WORKER,
+    HOTLINE,
     PARKS,
     PLACE,
     REPORTER,
@@ -23,12 +24,14 @@ from casebook import (
 )
 from gov_core.cases import commands as c
 from gov_core.cases.actor import ARCHIVIST, Actor
-from gov_core.cases.case import Location, Service, Source
+from gov_core.cases.case import Evidence, Location, Service, Source
 from gov_core.cases.evolve import replay
 from gov_core.errors import CaseRefusedError
 
 SHIFT_LEADER = Actor("shift_leader", "centre", "p-shift", ("",))
 COLLECTOR = Actor("grid_worker", "collectors", "p-collector", ("",))
+DISTRICT = Actor("district", "district-office", "p-district", ("d",))
+MEDIATORS = Actor("unit", "mediators", "p-mediators", ("",))
 WINDOW = Actor("window_clerk", "service-centre", "p-window", ("",))
 STATION = Actor("station", "east-station", "p-station", ("",))
 
@@ -162,3 +165,87 @@ def test_a_plain_matter_is_dispatched_and_blows_no_whistle() -> None:
         STREET, c.Evaluate(score=90)
     )
     assert stages(run) == ["问题收集", "分析研判", "派遣", "办理", "核实", "结项评价"]
+
+
+def test_the_community_reports_the_street_acts_as_agent_and_the_district_handles() -> None:
+    run = Run("three_level")
+    report = c.Report(case_id="case-1", source=Source("community"), matter="rubbish", owner=STREET.body)
+    assert codes(run, HOTLINE, report) == {"case.wrong_role"}
+    run.report(COMMUNITY)
+    assert codes(run, COMMUNITY, c.Triage()) == {"case.wrong_role"}
+    run.do(STREET, c.Triage()).do(STREET, c.Dispatch(unit="water")).do(WATER, c.Claim()).do(WATER, c.Start())
+    run.do(WATER, c.GiveFeedback(evidence=(AFTER,))).do(STREET, c.VerifyClose())
+    assert stages(run) == ["社区报送", "街道代理", "区级办理", "办结"]
+
+
+@pytest.mark.parametrize(
+    ("grade", "decides", "handles"),
+    [("general", COMMUNITY, STREET), ("larger", STREET, WATER), ("major", DISTRICT, WATER)],
+)
+def test_the_grade_says_who_decides_and_who_handles(grade: str, decides: Actor, handles: Actor) -> None:
+    run = Run("graded").report(owner=COMMUNITY.body).do(COMMUNITY, c.Triage(grade=grade))
+    barred = {"general": (DISTRICT,), "larger": (COMMUNITY,), "major": (COMMUNITY, STREET)}[grade]
+    for actor in barred:
+        assert "case.wrong_role" in codes(run, actor, c.Dispatch(unit=handles.body))
+    run.do(decides, c.Dispatch(unit=handles.body)).do(handles, c.Claim()).do(handles, c.Start())
+    run.do(handles, c.GiveFeedback(evidence=(AFTER,))).do(VERIFIER, c.VerifyClose())
+    assert stages(run) == ["上报", "定级", "逐级交办", "分级处理", "核实", "办结"]
+
+
+def test_a_department_does_not_take_over_what_is_general_nor_a_community_what_is_larger() -> None:
+    run = Run("graded").report(owner=COMMUNITY.body, grade="larger")
+    assert codes(run, COMMUNITY, c.SelfHandle()) == {"case.wrong_role"}
+    run = Run("graded").report(owner=COMMUNITY.body, grade="general")
+    assert run.do(COMMUNITY, c.SelfHandle()).state == "in_progress"
+
+
+def test_a_grade_that_the_procedure_does_not_know_is_refused() -> None:
+    run = Run("graded").report()
+    assert codes(run, COMMUNITY, c.Triage()) == {"case.unknown_grade"}
+    run = Run("emergency_grades").report()
+    assert codes(run, COMMUNITY, c.Triage(grade="V")) == {"case.unknown_grade"}
+    assert run.do(COMMUNITY, c.Triage(grade="I")).there.grade == "I"
+
+
+def test_the_front_desk_takes_it_once_and_answers() -> None:
+    run = Run("front_back").report(WINDOW, owner="service-centre").do(WINDOW, c.Triage())
+    run.do(WINDOW, c.Dispatch(unit="water")).do(WATER, c.ReturnCase(reason="not_our_duty"))
+    run.do(WINDOW, c.Dispatch(unit="roads")).do(ROADS, c.Claim()).do(ROADS, c.Start()).do(
+        ROADS, c.GiveFeedback()
+    )
+    run.do(WINDOW, c.VerifyClose())
+    assert stages(run) == ["前台受理", "内部分流", "后台处理", "前台答复"]
+
+
+def test_residents_are_heard_about_departments_and_the_joint_meeting_names_who_answers() -> None:
+    run = Run("resident_feedback").report(owner=COMMUNITY.body, unit="", complained_of=("water",))
+    run.do(COMMUNITY, c.Triage())
+    assert codes(run, COMMUNITY, c.Dispatch(unit="water")) == {"case.complained_of"}
+    run.do(COMMUNITY, c.Confer(reason="residents_ask", level=2))
+    run.do(STREET, c.ResolveConference(unit="roads")).do(ROADS, c.GiveFeedback(evidence=(AFTER,)))
+    assert codes(run, COMMUNITY, c.VerifyClose()) == {"case.task_open"}
+    run.do(COMMUNITY, c.FinishTask(id="follow_up-1", passed=True)).do(COMMUNITY, c.VerifyClose())
+    assert stages(run) == ["服务热线", "居委会", "系统或联席会议", "部门、服务中心", "反馈跟进"]
+
+
+def test_a_mediation_leaves_a_record_and_is_looked_after() -> None:
+    run = Run("mediation").report(owner=COMMUNITY.body, unit="", limits=())
+    assert run.there.clock("mediation").due_by - run.now == timedelta(days=30)
+    run.do(COMMUNITY, c.Triage()).do(COMMUNITY, c.Dispatch(unit="mediators"))
+    run.do(MEDIATORS, c.Claim()).do(MEDIATORS, c.Start())
+    assert codes(run, MEDIATORS, c.GiveFeedback(evidence=(AFTER,))) == {"case.no_evidence"}
+    run.do(MEDIATORS, c.GiveFeedback(evidence=(Evidence("cd" * 32, "document", "record"),)))
+    run.do(COMMUNITY, c.VerifyClose()).do(COMMUNITY, c.FinishTask(id="follow_up-1", passed=True))
+    assert stages(run) == ["受理", "指派调解员", "调解", "调解结果", "履行回访"]
+
+
+def test_a_clock_that_still_runs_is_not_begun_anew_and_one_that_ended_is() -> None:
+    run = Run("plain").triaged()
+    due = run.there.clock("handling").due_by
+    run.do(DISPATCHER, c.Dispatch()).do(WATER, c.Claim()).do(WATER, c.Start())
+    run.do(WATER, c.GiveFeedback(evidence=(AFTER,)), after=timedelta(days=7))
+    late = run.there.clock("handling")
+    assert (late.state, late.due_by) == ("late_met", due)
+    run.do(VERIFIER, c.VerifyFail(reason="not_done"))
+    assert run.there.clock("handling") == late  # that the first answer was late stays told
+    assert run.there.clock("rework").started_at == run.now

@@ -63,6 +63,7 @@ _CLOCK = '[[clocks]]\nname = "answer"\nunit = "working_day"\n'
 
 _STREET_WORKS = (
     'without = ["self_handle", "quick_close"]\n'
+    '[steps.claim]\nroles = ["street"]\n'
     '[steps.start]\nroles = ["street"]\n'
     '[steps.finish_part]\nroles = ["street"]\n'
     '[steps.give_feedback]\nroles = ["street"]\n'

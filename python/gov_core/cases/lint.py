@@ -13,8 +13,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, get_args
 
-from gov_core.cases.case import TaskKind
-from gov_core.cases.machine import MACHINE, PREVIOUS, ROLES, SAME
+from gov_core.cases.machine import MACHINE, PREVIOUS, PROGRAMS, ROLES, SAME, TaskKind
 from gov_core.cases.procedure import ALWAYS_APART, load_procedures, read_procedure
 from gov_core.errors import Fault, ProcedureError
 
@@ -174,11 +173,17 @@ class _Known:
 
 
 def _direct(triggers: Iterable[Trigger]) -> dict[str, set[str]]:
-    """From each state the states that one step leads to, but for going back to where one was."""
+    """From each state the states that one step leads to, but for going back to where one was.
+
+    Where a trigger leads to one of several, all but the first count only if some trigger leads there first:
+    what fails its check is forwarded again only if it was forwarded.
+    """
+    triggers = tuple(triggers)
+    first = {trigger.targets[0] for trigger in triggers}
     ways: dict[str, set[str]] = defaultdict(set)
     for trigger in triggers:
         for state in trigger.sources:
-            ways[state].update(target for target in trigger.targets if target not in (SAME, PREVIOUS))
+            ways[state] |= first.intersection(trigger.targets) - {SAME, PREVIOUS}
     return ways
 
 
@@ -367,10 +372,10 @@ def _steps(known: _Known) -> Iterator[Fault]:
                 f"steps.{trigger.name}",
                 "name one of these roles, or leave the step out",
             )
-        elif step.evidence and left <= {"system"}:
+        elif step.evidence and left <= PROGRAMS:
             yield known.fault(
                 "evidence_from_nobody",
-                f"{trigger.name} asks for evidence, and only the system does it, which has none",
+                f"{trigger.name} asks for evidence, and only programs do it, which have none",
                 f"steps.{trigger.name}.evidence",
                 "let people do it, or ask for none",
             )
@@ -593,18 +598,21 @@ def _whistles(known: _Known) -> Iterator[Fault]:
 def _apart(known: _Known) -> Iterator[Fault]:
     """Duties kept apart by body that one role alone could do: who did the one would have to do the other."""
     may: dict[str, set[str]] = defaultdict(set)
-    for trigger in known.triggers:
-        if trigger.act is not None and trigger.name not in GIVES_UP:
-            may[trigger.act] |= known.roles(trigger.name) - {"system"}
+    hands = [(t, known.roles(t.name) - PROGRAMS) for t in known.triggers if t.name not in GIVES_UP]
+    for trigger, roles in hands:
+        may[trigger.act or ""] |= roles
     for number, rule in enumerate((*ALWAYS_APART, *known.procedure.apart)):
-        first, second = may[rule.first], may[rule.second]
-        if rule.by == "body" and first == second and len(first) == 1 and first <= ONE_BODY:
-            always = number < len(ALWAYS_APART)
-            role = next(iter(first))
+        first = may[rule.first]
+        if rule.by != "body" or len(first) != 1 or not first <= ONE_BODY:
+            continue
+        stopped = [trigger.name for trigger, roles in hands if trigger.act == rule.second and roles == first]
+        if stopped:
+            role, where = next(iter(first)), "steps" if number < len(ALWAYS_APART) else "apart"
             yield known.fault(
                 "apart_impossible",
-                f"{rule.first} and {rule.second} must not be in one hand, and only the {role} may do either",
-                "steps" if always else "apart",
+                f"{rule.first} and {rule.second} must not be in one hand, and only the {role} may do either: "
+                f"{', '.join(stopped)}",
+                where,
                 f"let another role {rule.first} or {rule.second}",
             )
     checks = {"check_result", "review", "return_visit"}

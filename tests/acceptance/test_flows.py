@@ -1,31 +1,219 @@
-"""The flows of the papers (A.3), each from its first word to its last, under the names of its paper."""
+"""The flows of the papers (A.3), each from its first word to its last, under the names of its paper.
+
+The flows themselves are in examples/flows_of_the_papers, where people read them.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flows import AFTER, FLOWS, both_whistles, qinghe, qinhuai
+from office import Office
 
-from acceptance.office import AFTER, Office, with_catalogue
-from gov_core import presets
 from gov_core.cases import commands as c
+from gov_core.cases.events import TaskFinished
+from gov_core.cases.procedure import shipped_procedures
+from gov_core.errors import CaseRefusedError
 
 if TYPE_CHECKING:
+    from flows import Flow
+
+    from gov_core.cases import Command
+    from gov_core.cases.machine import Role
     from gov_core.city import City
 
-
-def terms(city: City, catalogue: str) -> list[str]:
-    """The words of a paper in their order."""
-    placed = [term for term in city.terms if term.catalogue == catalogue and term.position]
-    return [term.name for term in sorted(placed, key=lambda term: term.position or 0)]
+FLOW = {flow.row: flow for flow in FLOWS}
+LINES = tuple(flow for flow in FLOWS if flow.run is not both_whistles)
+"""The flows that go through their stages once."""
 
 
-@cache
-def qinhuai(*options: str) -> City:
-    """Qinhuai with one item of its catalogue filled in; the paper names none of the 22."""
-    city = presets.qinhuai(streets=2, communities=4, grids=8, buildings=0, options=options)
-    return with_catalogue(city, whistle_1_1=("hardware", ("department.1", "department.2", "department.3")))
+def row(flow: Flow) -> str:
+    return flow.row
+
+
+def refusals(office: Office, role: Role, body: str, command: Command) -> set[str]:
+    """Codes of what speaks against a command; nothing happens to the case."""
+    before = office.case
+    with pytest.raises(CaseRefusedError) as refused:
+        office.casework.handle(office.case_id, command, office.actor(role, body))
+    assert office.case == before
+    return {fault.code for fault in refused.value.faults}
+
+
+class _StopError(Exception):
+    pass
+
+
+def before(command: type[Command], row_id: str) -> Office:
+    """A flow that has come to where a command would be given."""
+    office = FLOW[row_id].office()
+    handle = office.casework.handle
+
+    def stops(case_id: str, given: Command, *rest: Any) -> Any:
+        if isinstance(given, command):
+            raise _StopError
+        return handle(case_id, given, *rest)
+
+    office.casework.handle = stops  # type: ignore[method-assign]
+    with pytest.raises(_StopError):
+        FLOW[row_id].run(office)
+    office.casework.handle = handle  # type: ignore[method-assign]
+    return office
+
+
+def wait(office: Office, **time: float) -> None:
+    """Let time go by; the clocks tell what they have to."""
+    office.now += timedelta(**time)
+    list(office.casework.tick())
+
+
+@pytest.fixture(scope="module")
+def done() -> dict[str, Office]:
+    """Each flow, run to its end."""
+    offices = {flow.row: flow.office() for flow in FLOWS}
+    for flow in FLOWS:
+        flow.run(offices[flow.row])
+    return offices
+
+
+@pytest.mark.parametrize("flow", LINES, ids=row)
+def test_its_stages_have_the_names_of_the_paper_in_its_order(flow: Flow, done: dict[str, Office]) -> None:
+    names = flow.stages()
+    assert [stage for stage in done[flow.row].stages if stage in names] == names
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=row)
+def test_it_ends_with_no_clock_and_no_task_left_open(flow: Flow, done: dict[str, Office]) -> None:
+    case = done[flow.row].case
+    assert case.state in {"closed", "evaluated"}
+    assert [clock.kind for clock in case.clocks if clock.is_open and clock.kind != "evaluation"] == []
+    assert [task.id for task in case.tasks if not task.done] == []
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=row)
+def test_without_any_step_of_it_the_flow_stops(flow: Flow, done: dict[str, Office]) -> None:
+    procedure = shipped_procedures()[flow.procedure]
+    story = done[flow.row].casework.timeline(done[flow.row].case_id)
+    for trigger in {entry.event.trigger for entry in story}:
+        steps = {name: step for name, step in procedure.steps.items() if name != trigger}
+        office = flow.office(procedures={flow.procedure: replace(procedure, steps=steps)})
+        with pytest.raises(CaseRefusedError, match="not_in_procedure"):
+            flow.run(office)
+
+
+@pytest.mark.parametrize("flow", LINES, ids=row)
+def test_with_any_stage_of_it_renamed_its_names_are_not_those_of_the_paper(flow: Flow) -> None:
+    procedure, names = shipped_procedures()[flow.procedure], flow.stages()
+    for stage in (stage for stage in procedure.stages if stage.chinese in names):
+        stages = tuple(replace(one, chinese="x") if one is stage else one for one in procedure.stages)
+        office = flow.office(procedures={flow.procedure: replace(procedure, stages=stages)})
+        flow.run(office)
+        assert [told for told in office.stages if told in names] != names
+
+
+@pytest.mark.parametrize(
+    ("row_id", "task", "until"),
+    [("Q-PROC-4", "follow_up", "verify_close"), ("Q-PROC-4", "return_visit", "evaluate"),
+     ("H-PROC-5", "check_result", "verify_close"), ("H-RULE-19", "follow_up", "verify_close")],
+)  # fmt: skip
+def test_its_tasks_are_real_and_the_flow_waits_for_them(row_id: str, task: str, until: str) -> None:
+    flow = FLOW[row_id]
+    office = flow.office()
+    handle = office.casework.handle
+
+    def forgetful(case_id: str, command: Command, *rest: Any, **more: Any) -> Any:
+        forgotten = isinstance(command, c.FinishTask) and command.id.startswith(task)
+        return None if forgotten else handle(case_id, command, *rest, **more)
+
+    office.casework.handle = forgetful  # type: ignore[method-assign]
+    with pytest.raises(CaseRefusedError, match="task_open"):
+        flow.run(office)
+    assert until in {turn.trigger for turn in office.casework.who_may(office.case_id)}
+
+
+class TestThreeGrades:
+    """Qinghe: 一般 -> street and community, 较大 -> department, 重大 -> leaders of the district."""
+
+    def graded(self, grade: str) -> Office:
+        office = Office(qinghe(), default="graded")
+        office.report("grid_worker", "residents_committee", "safety.hazard", grade=grade)
+        return office.do("community", "residents_committee", c.Triage())
+
+    def test_a_general_matter_stays_with_street_and_community(self) -> None:
+        office = self.graded("general")
+        committee = office.body("residents_committee")
+        office.do("community", "residents_committee", c.Dispatch(unit=committee))
+        office.do("community", "residents_committee", c.Claim(), c.Start(), c.GiveFeedback(evidence=(AFTER,)))
+        office.do("street", "street_office", c.VerifyClose())
+        assert office.case.state == "closed"
+
+    def test_a_larger_one_goes_to_a_department_and_no_committee_handles_it(self) -> None:
+        office = self.graded("larger")
+        to_department = c.Dispatch(unit="work-safety")
+        assert "case.wrong_role" in refusals(office, "community", "residents_committee", to_department)
+        committee = c.SelfHandle()
+        assert "case.wrong_role" in refusals(office, "community", "residents_committee", committee)
+        office.do("street", "street_office", to_department).do("unit", "work-safety", c.Claim(), c.Start())
+        assert office.case.state == "in_progress"
+
+    def test_of_a_major_one_leaders_of_the_district_decide(self) -> None:
+        office = self.graded("major")
+        to_department = c.Dispatch(unit="work-safety")
+        assert "case.wrong_role" in refusals(office, "street", "street_office", to_department)
+        office.do("district", "leaders", to_department)
+        assert office.case.unit == "work-safety"
+
+
+class TestTwoWhistles:
+    """The community whistles and the street comes, the street whistles and departments come."""
+
+    def test_one_case_goes_through_both(self, done: dict[str, Office]) -> None:
+        story = done["N-PROC-2"].casework.timeline(done["N-PROC-2"].case_id)
+        told = [entry.event for entry in story if entry.event.trigger in {"whistle", "report_in"}]
+        said = [(event.trigger, event.by.role, getattr(event, "level", "")) for event in told]
+        assert said == [
+            ("whistle", "community", "community"),
+            ("report_in", "street", ""),
+            ("whistle", "street", "street"),
+            ("report_in", "unit", ""),
+        ]
+
+    def test_a_street_that_has_worked_on_it_does_not_verify_it(self) -> None:
+        office = before(c.VerifyClose, "N-PROC-2")
+        assert refusals(office, "street", "street_office", c.VerifyClose()) == {"case.duties_apart"}
+
+
+class TestFeedback:
+    """A body that residents complain of neither handles nor verifies it."""
+
+    def test_the_department_complained_of_is_kept_out(self, done: dict[str, Office]) -> None:
+        case = done["H-RULE-19"].case
+        assert case.complained_of == ("S1.urban",)
+        assert "S1.urban" not in {hand.body for hand in case.hands}
+
+    def test_it_cannot_be_sent_there(self) -> None:
+        office = before(c.Dispatch, "H-RULE-19")
+        to_itself = c.Dispatch(unit="S1.urban")
+        assert "case.complained_of" in refusals(office, "community", "residents_committee", to_itself)
+
+
+class TestTalk:
+    """约谈 is with a body, and by those who supervise."""
+
+    def test_it_was_with_the_body_that_handled_it(self, done: dict[str, Office]) -> None:
+        case = done["H-PROC-5"].case
+        (talk,) = [task for task in case.tasks if task.kind == "admonition_talk"]
+        assert (talk.to, talk.by and talk.by.body) == ("work-safety", "office")
+        told = done["H-PROC-5"].casework.timeline(case.id)
+        assert sum(isinstance(entry.event, TaskFinished) for entry in told) == 2
+
+    def test_no_worker_is_called_to_one(self) -> None:
+        office = before(c.AssignTask, "H-PROC-5")
+        again = c.AssignTask(id="talk-2", kind="admonition_talk", to="grid_worker")
+        assert "case.no_part" in refusals(office, "supervisor", "office", again)
 
 
 def collected(city: City) -> Office:
@@ -40,48 +228,6 @@ def whistled(*units: str, kind: str = "ordinary", city: City | None = None, **mo
         level="street", kind=kind, item="whistle.1.1", units=units or ("department.1", "department.2"), **more
     )
     return collected(city or qinhuai()).do("street", "street_office", blow)
-
-
-class TestWhistleLoop:
-    """1. Qinhuai: six steps, and two levels of whistle."""
-
-    def test_six_steps_under_their_names(self) -> None:
-        city = qinhuai("two_way_appraisal")
-        office = whistled(city=city)
-        for unit in ("department.1", "department.2"):
-            office.do("unit", unit, c.SignIn()).do("unit", unit, c.MakeContact())
-            office.do("unit", unit, c.ReportIn())
-        office.do("unit", "department.1", c.Start())
-        office.do("unit", "department.2", c.FinishPart())
-        office.do("unit", "department.1", c.GiveFeedback(evidence=(AFTER,)))
-        office.do("community", "residents_committee", c.VerifyClose())
-        office.do("street", "street_office", c.Evaluate(score=95))
-        assert office.stages == terms(city, "whistle_loop")
-        assert office.case.state == "evaluated"
-        assert [clock.state for clock in office.case.clocks if clock.is_open] == []
-
-    def test_the_community_whistles_the_street_comes_and_whistles_on(self) -> None:
-        office = collected(qinhuai())
-        street = office.body("street_office")
-        office.do("community", "residents_committee", c.BlowWhistle(level="community", units=(street,)))
-        office.do("street", "street_office", c.ReportIn()).do("street", "street_office", c.Start())
-        blow = c.BlowWhistle(level="street", item="whistle.1.1", units=("department.1",))
-        office.do("street", "street_office", blow)
-        office.do("unit", "department.1", c.ReportIn()).do("unit", "department.1", c.Start())
-        office.do("street", "street_office", c.FinishPart())
-        office.do("unit", "department.1", c.GiveFeedback(evidence=(AFTER,)))
-        assert office.refusals("street", "street_office", c.VerifyClose()) == {"case.duties_apart"}
-        office.do("community", "residents_committee", c.VerifyClose())
-        story = office.casework.timeline(office.case_id)
-        assert [told.event.by.role for told in story if told.event.type == "reported_in"] == [
-            "street",
-            "unit",
-        ]
-        assert [
-            entry.event.level
-            for entry in office.casework.timeline(office.case_id)
-            if entry.event.trigger == "whistle"
-        ] == ["community", "street"]
 
 
 class TestWhistle:
@@ -109,13 +255,14 @@ class TestWhistle:
             assert told == due
 
     def test_an_emergency_nobody_comes_to_goes_up_and_is_supervised(self) -> None:
-        office = whistled(kind="emergency").wait(minutes=31)
+        office = whistled(kind="emergency")
+        wait(office, minutes=31)
         assert (office.case.supervised, office.case.level) == (True, 2)
 
     def test_the_street_alone_blows_the_hard_one(self) -> None:
         office = collected(qinhuai())
         hard = c.BlowWhistle(level="street", kind="hard", item="whistle.1.1", units=("department.1",))
-        assert "case.wrong_starter" in office.refusals("dispatcher", "command", hard)
+        assert "case.wrong_starter" in refusals(office, "dispatcher", "command", hard)
         office.do("street", "street_office", hard)
 
     def test_a_placeholder_of_the_catalogue_names_nobody(self) -> None:
@@ -124,13 +271,13 @@ class TestWhistle:
         assert item.placeholder
         assert "论文未列名" in item.title
         stranger = c.BlowWhistle(level="street", item=item.code, units=("department.9",))
-        assert office.refusals("street", "street_office", stranger) == {"case.not_on_list"}
+        assert refusals(office, "street", "street_office", stranger) == {"case.not_on_list"}
 
     def test_an_item_covers_its_matter_and_no_other(self) -> None:
         office = Office(qinhuai()).report("grid_worker", "residents_committee", "tourism")
         office.do("community", "residents_committee", c.Triage())
         blow = c.BlowWhistle(level="street", item="whistle.1.1", units=("department.1",))
-        assert "case.not_in_catalogue" in office.refusals("street", "street_office", blow)
+        assert "case.not_in_catalogue" in refusals(office, "street", "street_office", blow)
 
     @pytest.mark.parametrize(
         ("policy", "k", "arrivals"),
@@ -155,7 +302,8 @@ class TestWhistle:
 
     def test_who_comes_late_is_there_and_was_late(self) -> None:
         office = whistled(policy="lead").do("unit", "department.1", c.ReportIn())
-        office.do("unit", "department.1", c.Start()).wait(days=7)
+        office.do("unit", "department.1", c.Start())
+        wait(office, days=7)
         office.do("unit", "department.2", c.ReportIn())
         late, in_time = (office.case.part_of(unit) for unit in ("department.2", "department.1"))
         assert late is not None
@@ -175,6 +323,6 @@ class TestWhistle:
         office.do("community", "residents_committee", c.VerifyClose())
         office.do("street", "street_office", c.Appraise(unit="department.1", score=92))
         absent = c.Appraise(unit="department.2", score=10)
-        assert office.refusals("street", "street_office", absent) == {"case.no_part"}
+        assert refusals(office, "street", "street_office", absent) == {"case.no_part"}
         office.do("unit", "department.1", c.Appraise(unit=office.body("street_office"), score=88))
         assert sorted(one.score for one in office.case.appraisals) == [88, 92]

@@ -225,7 +225,7 @@ def test_residents_are_heard_about_departments_and_the_joint_meeting_names_who_a
     run.do(STREET, c.ResolveConference(unit="roads")).do(ROADS, c.GiveFeedback(evidence=(AFTER,)))
     assert codes(run, COMMUNITY, c.VerifyClose()) == {"case.task_open"}
     run.do(COMMUNITY, c.FinishTask(id="follow_up-1", passed=True)).do(COMMUNITY, c.VerifyClose())
-    assert stages(run) == ["服务热线", "居委会", "系统或联席会议", "部门、服务中心", "反馈跟进"]
+    assert stages(run) == ["服务热线", "居委会", "系统或联席会议", "职能部门或服务中心", "反馈和跟进记录"]
 
 
 def test_a_mediation_leaves_a_record_and_is_looked_after() -> None:

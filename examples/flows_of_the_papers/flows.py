@@ -1,0 +1,231 @@
+"""The flows of the papers, one function each: who does what, from the first word to the last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from office import MONDAY, Office
+
+from gov_core import City, presets
+from gov_core.cases import Evidence, Service
+from gov_core.cases import commands as c
+from gov_core.checklists import funds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AFTER = Evidence("bb" * 32, "photo", "after", 1024)
+BLANK = "whistle.1.1,whistle,吹哨情形 1-1（论文未列名）,,,,第 1 类（论文未列名）,true,practised,N-NUM-1"
+FILLED = (
+    "whistle.1.1,whistle,设施抢修（本例自拟）,department.1,hardware,department.2;department.3,"
+    "第 1 类（论文未列名）,,,"
+)
+
+
+@cache
+def qinhuai(*options: str) -> City:
+    """Qinhuai; the paper names none of the 22 items of its catalogue, so the example fills one in."""
+    city = presets.qinhuai(streets=2, communities=4, grids=8, buildings=0, options=options)
+    with TemporaryDirectory() as folder:
+        city.save(folder)
+        items = Path(folder, "items.csv")
+        items.write_text(items.read_text("utf-8").replace(BLANK, FILLED), "utf-8")
+        return City.load(folder)
+
+
+@cache
+def qinghe(*options: str) -> City:
+    """Qinghe, with a street of two communities."""
+    return presets.qinghe(streets=1, communities=2, grids=10, buildings=0, options=options)
+
+
+@cache
+def qingbo(*options: str) -> City:
+    """Qingbo, a street of five communities."""
+    return presets.qingbo(options=options)
+
+
+def words(city: City, catalogue: str) -> list[str]:
+    """The words of a paper, in its order."""
+    placed = [term for term in city.terms if term.catalogue == catalogue and term.position]
+    return [term.name for term in sorted(placed, key=lambda term: term.position or 0)]
+
+
+def whistle_loop(office: Office) -> None:
+    """Collect, whistle, report in, handle and feed back, verify and close, evaluate."""
+    both = ("department.1", "department.2")
+    office.report("grid_worker", "residents_committee", "hardware")
+    office.do("community", "residents_committee", c.Triage())
+    office.do("street", "street_office", c.BlowWhistle(level="street", item="whistle.1.1", units=both))
+    for unit in both:
+        office.do("unit", unit, c.SignIn(), c.MakeContact(), c.ReportIn())
+    office.do("unit", "department.1", c.Start())
+    office.do("unit", "department.2", c.FinishPart())
+    office.do("unit", "department.1", c.GiveFeedback(evidence=(AFTER,)))
+    office.do("community", "residents_committee", c.VerifyClose())
+    office.do("street", "street_office", c.Evaluate(score=95))
+
+
+def both_whistles(office: Office) -> None:
+    """The community whistles and the street comes; it whistles on, and a department comes."""
+    street = office.body("street_office")
+    office.report("grid_worker", "residents_committee", "hardware")
+    office.do(
+        "community", "residents_committee", c.Triage(), c.BlowWhistle(level="community", units=(street,))
+    )
+    whistle = c.BlowWhistle(level="street", item="whistle.1.1", units=("department.1",))
+    office.do("street", "street_office", c.ReportIn(), c.Start(), whistle)
+    office.do("unit", "department.1", c.ReportIn(), c.Start())
+    office.do("street", "street_office", c.FinishPart())
+    office.do("unit", "department.1", c.GiveFeedback(evidence=(AFTER,)))
+    office.do("community", "residents_committee", c.VerifyClose())
+    office.do("supervisor", "command", c.Evaluate(score=90))
+
+
+def linkage(office: Office) -> None:
+    """The community reports, the street acts as its agent, the district handles."""
+    office.report("community", "residents_committee", "approval")
+    office.do("street", "street_office", c.Triage(), c.Dispatch(unit="citizens"))
+    office.do("unit", "citizens", c.Claim(), c.Start(), c.GiveFeedback(evidence=(AFTER,)))
+    office.do("street", "street_office", c.VerifyClose())
+
+
+def front_and_back(office: Office) -> None:
+    """The front desk accepts and registers once; it is sorted inside, and two offices work behind."""
+    wanted = Service("approval.1", "citizens", offices=("citizens.1", "citizens.2"))
+    office.report("window_clerk", "citizens", "approval", "window", service=wanted)
+    office.do("window_clerk", "citizens", c.Triage(), c.Dispatch(unit="citizens.1", assist=("citizens.2",)))
+    office.do("unit", "citizens.1", c.Claim())
+    office.do("unit", "citizens.2", c.Claim())
+    office.do("unit", "citizens.1", c.Start())
+    office.do("unit", "citizens.2", c.FinishPart())
+    office.do("unit", "citizens.1", c.GiveFeedback(evidence=(AFTER,)))
+    office.do("window_clerk", "citizens", c.VerifyClose())
+
+
+def escalation(office: Office) -> None:
+    """The grid reports at once, a leader hands over, the office follows up, a body is called to a talk."""
+    office.report("grid_worker", "residents_committee", "safety.hazard", grade="major")
+    office.do("street", "street_office", c.Triage())
+    office.do("district", "leaders", c.Dispatch(unit="work-safety"))
+    office.do("unit", "work-safety", c.Claim(), c.Start())
+    talk = c.AssignTask(id="talk-1", kind="admonition_talk", to="work-safety", reason="handled_badly")
+    held = c.FinishTask(id="talk-1", passed=True)
+    office.do("supervisor", "office", c.Supervise(reason="major_matter"), talk, held)
+    office.do("unit", "work-safety", c.GiveFeedback(evidence=(AFTER,)))
+    office.do("supervisor", "office", c.FinishTask(id="check_result-1", passed=True))
+    office.do("street", "street_office", c.VerifyClose())
+
+
+def resident_feedback(office: Office) -> None:
+    """A resident tells the hotline of a body; the committee passes it on, and what follows is recorded."""
+    office.report("hotline", "office", "problems", "hotline", complained_of=("S1.urban",))
+    office.do("community", "residents_committee", c.Triage(), c.Dispatch(unit=office.body("street_office")))
+    office.do("street", "street_office", c.Claim(), c.Start(), c.GiveFeedback(evidence=(AFTER,)))
+    office.do(
+        "community", "residents_committee", c.FinishTask(id="follow_up-1", passed=True), c.VerifyClose()
+    )
+
+
+def service(office: Office) -> None:
+    """A window accepts, station and centre handle, the station follows up, supervisors visit again."""
+    station = office.body("community_station")
+    wanted = Service("service.1", station, ("form",), offices=(station, "centre"))
+    office.report("window_clerk", station, "routine.service", "window", service=wanted)
+    office.do("window_clerk", station, c.Triage(), c.Dispatch(unit=station, assist=("centre",)))
+    office.do("station", station, c.Claim())
+    office.do("station", "centre", c.Claim())
+    office.do("station", station, c.Start())
+    office.do("station", "centre", c.FinishPart())
+    followed = c.FinishTask(id="follow_up-1", passed=True)
+    office.do("station", station, c.GiveFeedback(evidence=(AFTER,)), followed)
+    office.do("street", "office", c.VerifyClose())
+    office.do("supervisor", "supervision_committee", c.FinishTask(id="return_visit-1", passed=True))
+    office.do("street", "office", c.Evaluate(score=90))
+
+
+def six_visits(office: Office) -> None:
+    """As far as a case carries them: meetings with an agenda, a quorum and votes are not there yet."""
+    committee = office.body("residents_committee")
+    office.report("community", committee, "residents.opinion")
+    office.do("community", committee, c.Triage(), c.Dispatch(unit=committee), c.Claim())
+    meeting = c.Confer(reason="opinions_differ"), c.ResolveConference(unit=committee)
+    office.do("street", "office", *meeting)
+    office.do("supervisor", "supervision_committee", c.Supervise(reason="regular"))
+    office.do("community", committee, c.GiveFeedback(evidence=(AFTER,)))
+    office.do("supervisor", "supervision_committee", c.VerifyClose(), c.Evaluate(score=90))
+
+
+VISITS = {
+    "report": "信息收集",
+    "triage": "分析研判",
+    "confer": "民主协商",
+    "resolve_conference": "民主决策",
+    "supervise": "民主监督",
+    "evaluate": "绩效评估",
+}
+"""What is done to a case to the visit that it stands for; what else is done lies between them."""
+
+
+def fund_transfer() -> list[funds.Fund]:
+    """Money follows a duty: paid, decided on together, put into its account, spent for it alone."""
+    rules = funds.FundRules(("committee",), "station")
+    steps = (
+        funds.Pay("department", MONDAY, 500_000, "committee"),
+        funds.Agree("community", MONDAY, ("community", "committee"), "new_lamps"),
+        funds.Deposit("department", MONDAY, "station"),
+        funds.Spend("station", MONDAY, 480_000, "lamps"),
+    )
+    states = [funds.Fund("lamps")]
+    for step in steps:
+        for taken in funds.decide(states[-1], step, rules):
+            states.append(funds.evolve(states[-1], taken))
+    return states
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow of a paper.
+
+    Attributes:
+        row: Of the acceptance table.
+        procedure: What it runs through.
+        city: Of its preset, with the options that the paper only advises.
+        names: The catalogue of terms of the preset that names its stages.
+        run: What an office does.
+    """
+
+    row: str
+    procedure: str
+    city: Callable[[], City]
+    names: str
+    run: Callable[[Office], None]
+
+    def stages(self) -> list[str]:
+        """The stages as the paper names them."""
+        return words(self.city(), self.names)
+
+    def office(self, **governance: object) -> Office:
+        """A new office for it."""
+        return Office(self.city(), **{"default": self.procedure, **governance})
+
+
+FLOWS = (
+    Flow("N-PROC-1", "whistle_loop", qinhuai, "whistle_loop", whistle_loop),
+    Flow("N-PROC-2", "whistle_loop", qinhuai, "whistle_loop", both_whistles),
+    Flow("H-PROC-1", "three_level", qinghe, "linkage", linkage),
+    Flow("H-PROC-2", "front_back", qinghe, "intake", front_and_back),
+    Flow("H-PROC-5", "escalation", qinghe, "escalation", escalation),
+    Flow(
+        "H-RULE-19",
+        "resident_feedback",
+        lambda: qinghe("resident_feedback"),
+        "resident_feedback",
+        resident_feedback,
+    ),
+    Flow("Q-PROC-4", "service", lambda: qingbo("service_flow"), "service_flow", service),
+)

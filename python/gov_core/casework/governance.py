@@ -198,6 +198,10 @@ class CityAuthority:
         matters = self._catalogue.get(item)
         return matters is not None and (not matters or not set(matters).isdisjoint(self.wider(matter)))
 
+    def item_for(self, matter: str) -> str:
+        """The first item of the whistle catalogue that covers a matter; empty if none does."""
+        return next((item for item in self._catalogue if self.in_catalogue(item, matter)), "")
+
     def owner(self, path: str, kinds: tuple[str, ...]) -> str:
         """The body in charge of a place: of the first of the kinds that serves it; empty if none does.
 

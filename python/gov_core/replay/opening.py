@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gov_core.casework.report import reference_id
-from gov_core.errors import CommandReusedError, StorageError
+from gov_core.errors import CommandReusedError
 from gov_core.events import Problems
 from gov_core.replay.channels import channel_of
 from gov_core.replay.shape import Facts, Shape, Starts, Texts
 from gov_core.storage.chain import link
-from gov_core.storage.protocol import NEW, Append, CaseRow, ClockRow, Envelope
+from gov_core.storage.protocol import NEW, Append, AppendResult, CaseRow, ClockRow, Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from arro3.core import RecordBatch
 
     from gov_core.casework import Governance
+    from gov_core.errors import StorageError
     from gov_core.storage.protocol import CaseStore
 
 BATCH_ROWS = 8_192
@@ -48,12 +49,17 @@ class Opened:
         rows: Events that were looked at.
         cases: Cases that were opened by them.
         known: Events whose channel and reference were known already: the case is there, and stays as it is.
+        latest_us: When the latest was reported, microseconds since 1970 UTC.
+        digest: Sum of the chain hashes of their first events, modulo 2^256: equal for equal events, and not
+            moved by telling them again to a store that knows them.
         problems: Events that are no report, by what they lack; the first of each kind with its row.
     """
 
     rows: int = 0
     cases: int = 0
     known: int = 0
+    latest_us: int = 0
+    digest: int = 0
     problems: Problems = field(default_factory=Problems)
 
 
@@ -80,19 +86,24 @@ def open_cases(store: CaseStore, governance: Governance, batches: Iterable[Recor
         for first in range(0, max(whole.num_rows, 1), BATCH_ROWS):
             batch = whole.slice(first, min(BATCH_ROWS, whole.num_rows - first))
             with _uncollected():
-                results = store.append_many(opening.appends(batch))
-            for result in results:
-                if isinstance(result, StorageError):
-                    # The same event again, otherwise routed or told: the first telling stands.
-                    if not isinstance(result, CommandReusedError):
-                        raise result
-                    opened.known += 1
-                elif result.duplicate:
-                    opened.known += 1
-                else:
-                    opened.cases += 1
+                items = opening.appends(batch)
+                for item, result in zip(items, store.append_many(items), strict=True):
+                    _count(opened, item, result)
             opened.rows += batch.num_rows
             yield opened
+
+
+def _count(opened: Opened, item: Append, result: AppendResult | StorageError) -> None:
+    (envelope,) = item.events
+    opened.latest_us = max(opened.latest_us, envelope.at_us)
+    opened.digest = (opened.digest + int.from_bytes(envelope.hash)) % 2**256
+    if isinstance(result, AppendResult):
+        opened.known += result.duplicate
+        opened.cases += not result.duplicate
+    elif isinstance(result, CommandReusedError):
+        opened.known += 1  # the same event again, otherwise told or routed: the first telling stands
+    else:
+        raise result
 
 
 @contextmanager
@@ -189,8 +200,7 @@ class Opening:
         if "reported_at" not in batch.schema.names:
             return [None] * batch.num_rows
         moments = batch["reported_at"].cast(DataType.timestamp("us", tz="UTC"))
-        times: list[int | None] = moments.cast(DataType.int64()).to_pylist()
-        return times
+        return list(moments.cast(DataType.int64()).to_pylist())
 
     def _row(self, values: tuple[Any, ...], at_us: int | None, version: int) -> _Row | _Fault:
         reference, word, matter, grade, asset, place, path, unit, rule, respond, resolve, status = values

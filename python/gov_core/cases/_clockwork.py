@@ -42,6 +42,8 @@ def changed(step: Step, target: str, given: Iterable[Clock], tasks: Iterable[Tas
         for clock in _moved(step, target, met):
             clocks.setdefault((clock.kind, clock.scope), clock)
     for rule in (rule for word in words for rule in procedure.started_by(word)):
+        if case is not None and case.ended_at is not None and target != "reopened" and not rule.outlives:
+            continue
         if rule.name in met or (rule.scope == "case" and _runs(case, clocks, rule.name)):
             continue
         for clock in _started(step, rule):
@@ -83,7 +85,7 @@ def _moved(step: Step, target: str, met: frozenset[str]) -> Iterator[Clock]:
             yield from _rested(step, target, clock)
         elif (
             (over and clock.kind not in procedure.outliving)
-            or target == "reopened"
+            or target in ("reopened", "archived")
             or (clock.scope and away in (ALL, clock.scope))
         ):
             yield clock.waive(step.at)

@@ -80,8 +80,11 @@ class Step:
         return By(actor.role, actor.acting, actor.person, self.relation, via)
 
     def own_part(self) -> Participation:
-        """The part of the body that acts; permission has seen to it that there is one."""
-        return cast("Participation", self.case.part_of(self.body))
+        """The part of the body that acts; without one it may not act, and there is nothing more to say."""
+        part = self.case.part_of(self.body)
+        if part is None:
+            self.check()
+        return cast("Participation", part)
 
     def refuse(self, code: str, message: str, hint: str = "", ids: tuple[str, ...] = ()) -> None:
         """Note a reason against it."""

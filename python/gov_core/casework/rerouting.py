@@ -57,7 +57,7 @@ def route_again(
     def plan() -> list[Planned]:
         loaded = load(store, case_id)
         asked = command
-        if where is not None or _other_matter(loaded[0], command):
+        if isinstance(command, c.Reroute) or where is not None or _other_matter(loaded[0], command):
             asked = _filled_in(governance, loaded[0], command, where, now())
         return [planned(loaded, asked, actor, contexts, command_id=command_id, digest=digest)]
 

@@ -27,7 +27,7 @@ class Tick(NamedTuple):
 
     Attributes:
         due: What the index said.
-        outcome: What became of it; a duplicate if another worker was first, None if it was refused.
+        outcome: What became of it, nothing if another worker was first; None if it was refused.
         refused: Why its case did not take it; None if it did. The others are told all the same.
     """
 

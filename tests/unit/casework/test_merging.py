@@ -1,0 +1,256 @@
+"""Cases that are one, cases that are several, and cases that belong elsewhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gov_core.cases import commands as c
+from gov_core.cases.case import Sealed
+from gov_core.casework import Intake
+from gov_core.casework.locating import Where
+from gov_core.casework.merging import distance_m
+from gov_core.errors import CaseRefusedError, CommandReusedError, UnknownCaseError
+from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.sqlite import SqliteCaseStore
+from town import (
+    AFTER,
+    COMMUNITY,
+    COMMUNITY_2,
+    DISPATCHER,
+    REFORM,
+    ROADS,
+    STREET,
+    STREET_2,
+    SUPERVISOR,
+    VERIFIER,
+    Town,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gov_core.storage.protocol import CaseStore
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CaseStore]:
+    opened: CaseStore = MemoryCaseStore() if request.param == "memory" else SqliteCaseStore(tmp_path / "c.db")
+    yield opened
+    opened.close()
+
+
+def codes(error: pytest.ExceptionInfo[CaseRefusedError]) -> list[str]:
+    return [fault.code for fault in error.value.faults]
+
+
+class TestMerge:
+    def test_both_change_and_all_reporters_are_known(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        one = town.triaged("C-1", sealed=(Sealed("contact", "aa" * 32, "s-1"),))
+        other = town.report("C-2", reference="8", sealed=(Sealed("contact", "bb" * 32, "s-2"),))
+        town.casework.merge(other, one, DISPATCHER, command_id="m-1")
+        merged, kept = town.casework.case(other), town.casework.case(one)
+        assert (merged.state, merged.merged_into, kept.duplicates) == ("merged", one, (other,))
+        told = town.casework.reporters(one)
+        assert [(who.case_id, who.merged, who.sealed[0].subject) for who in told] == [
+            ("C-1", False, "s-1"),
+            ("C-2", True, "s-2"),
+        ]
+        assert town.casework.merge(other, one, DISPATCHER, command_id="m-1").duplicate
+        with pytest.raises(CommandReusedError):
+            town.casework.merge(one, other, DISPATCHER, command_id="m-1")
+        assert store.verify().sound
+
+    def test_whom_a_duplicate_complains_of_the_case_complains_of_too(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.triaged("C-1")
+        town.report("C-2", complained_of=("ROADS",))
+        town.casework.merge("C-2", "C-1", DISPATCHER)
+        assert town.casework.case("C-1").complained_of == ("ROADS",)
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.whistle("C-1", STREET, ("ROADS",))
+        assert "case.complained_of" in codes(caught)
+
+    def test_refused_by_one_leaves_both(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.triaged("C-1")
+        town.closed("C-2")
+        before = store.read_feed().head
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.merge("C-1", "C-2", DISPATCHER)
+        assert codes(caught) == ["case.wrong_state"]
+        assert caught.value.faults[0].place == "C-2"
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.merge("C-1", "C-1", DISPATCHER)
+        assert codes(caught) == ["case.merge_into_itself"]
+        with pytest.raises(UnknownCaseError):
+            town.casework.merge("C-1", "C-9", DISPATCHER)
+        assert store.read_feed().head == before
+
+    def test_unmerge_goes_on_where_it_was(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.triaged("C-1")
+        before = town.whistled("C-2")
+        town.casework.merge("C-2", "C-1", DISPATCHER)
+        town.casework.unmerge("C-2", DISPATCHER, reason="another_lamp", command_id="u-1")
+        assert town.casework.case(before).state == "whistled"
+        assert town.casework.case("C-1").duplicates == ()
+        assert town.casework.unmerge("C-2", DISPATCHER, reason="another_lamp", command_id="u-1").duplicate
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.unmerge("C-2", DISPATCHER, reason="again")
+        assert codes(caught) == ["case.wrong_state"]
+
+    def test_conflict_in_either_case_decides_both_anew(self) -> None:
+        class Raced(MemoryCaseStore):
+            raced = False
+
+            def append_many(self, items, **more):  # type: ignore[no-untyped-def]
+                if more.get("together") and not self.raced:
+                    self.raced = True
+                    town.casework.urge("C-1", DISPATCHER)
+                return super().append_many(items, **more)
+
+        town = Town(store=Raced())
+        town.triaged("C-1")
+        town.report("C-2")
+        town.casework.merge("C-2", "C-1", DISPATCHER)
+        kept = town.casework.case("C-1")
+        assert (kept.urged, kept.duplicates) == (1, ("C-2",))
+
+
+class TestCandidates:
+    def test_place_time_and_matter(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.report("C-1")
+        town.report("leak", matter="leak")
+        town.report("elsewhere", place="G2")
+        town.report("lamp", asset="lamp")
+        town.later(hours=2)
+        town.report("late")
+        town.later(hours=23)
+        town.report("too-late")
+        assert [found.case_id for found in town.casework.candidates("C-1")] == ["late"]
+        assert {found.case_id for found in town.casework.candidates("late")} == {"C-1", "too-late"}
+        wide = town.casework.candidates("C-1", within=timedelta(hours=48), places=("G2",))
+        assert [found.case_id for found in wide] == ["elsewhere", "late", "too-late"]
+
+    def test_points_of_the_caller_narrow_it(self, store: CaseStore) -> None:
+        points = {"C-1": (118.05, 32.05), "near": (118.0504, 32.05), "far": (118.0506, 32.05)}
+        town = Town(store=store)
+        for case_id in (*points, "unknown"):
+            town.report(case_id)
+        found = town.casework.candidates("C-1", point_of=points.get)
+        assert [(one.case_id, one.distance_m) for one in found] == [("near", 37.7), ("unknown", None)]
+        assert [one.case_id for one in town.casework.candidates("C-1", point_of=points.get, within_m=60)] == [
+            "near",
+            "far",
+            "unknown",
+        ]
+
+    def test_merged_cases_are_candidates_no_more(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.report("C-1")
+        town.report("C-2")
+        town.casework.merge("C-2", "C-1", DISPATCHER)
+        assert town.casework.candidates("C-1") == ()
+
+    def test_distance(self) -> None:
+        assert distance_m((0.0, 0.0), (0.0, 0.0)) == 0.0
+        assert distance_m((118.0, 32.0), (118.0, 33.0)) == pytest.approx(111_195, abs=1)
+        assert distance_m((0.0, 0.0), (180.0, 0.0)) == pytest.approx(20_015_115, abs=1)
+
+
+class TestSplit:
+    def part(self, **more: object) -> Intake:
+        return Intake(**{"matter": "leak", "channel": "split"} | more)  # type: ignore[arg-type]
+
+    def test_parts_are_opened_with_the_case_and_close_before_it(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.working("C-1", complained_of=("WATER",))
+        parts = [self.part(), self.part(matter="dirt", place="G3")]
+        town.casework.split("C-1", parts, STREET, command_id="s-1")
+        assert town.casework.split("C-1", parts, STREET, command_id="s-1").duplicate
+        case = town.casework.case("C-1")
+        assert case.children == (("C-1.1", False), ("C-1.2", False))
+        here, there = town.casework.case("C-1.1"), town.casework.case("C-1.2")
+        assert (here.parent, here.location.place, here.unit) == ("C-1", "G1", "")  # WATER is complained of
+        assert (there.location.place, there.unit, there.owner) == ("G3", "", "SO2")
+        town.casework.give_feedback("C-1", ROADS, evidence=(AFTER,))
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.verify("C-1", VERIFIER)
+        assert codes(caught) == ["case.children_open"]
+        town.casework.handle("C-1.1", c.Reject(reason="no_case"), COMMUNITY)
+        assert town.casework.case("C-1").children == (("C-1.1", True), ("C-1.2", False))
+        town.casework.handle("C-1.2", c.Cancel(reason="no_case"), SUPERVISOR)
+        town.casework.verify("C-1", VERIFIER)
+        assert town.casework.case("C-1").state == "closed"
+        assert store.verify().sound
+
+    def test_part_that_cannot_be_opened_leaves_the_case_whole(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.working("C-1")
+        town.report("C-1.2")
+        before = store.read_feed().head
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.split("C-1", [self.part(), self.part(matter="")], STREET)
+        assert codes(caught) == ["case.no_matter"]
+        assert store.read_feed().head == before
+        assert town.casework.case("C-1").children == ()
+
+
+class TestReroute:
+    def test_across_a_boundary_the_other_street_gets_it(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.whistled("C-1")
+        town.casework.reroute("C-1", STREET, where=Where(lon=118.25, lat=32.05), reason="wrong_place")
+        case = town.casework.case("C-1")
+        assert (case.location.path, case.owner, case.unit, case.rule) == (
+            "S2/C2/G3",
+            "SO2",
+            "WATER",
+            "R-dirt-2",
+        )
+        assert case.state == "triaged"
+        assert [part.state for part in case.participations] == ["released"]
+        with pytest.raises(CaseRefusedError):
+            town.casework.whistle("C-1", STREET, ("WATER",))
+        town.casework.whistle("C-1", STREET_2, ("WATER",))
+
+    def test_after_boundaries_moved_the_same_place_is_another_street(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.triaged("C-1", place="G2")
+        assert town.casework.case("C-1").location.path == "S1/C1/G2"
+        town.now = town.now.replace(month=REFORM.month, day=2)
+        town.casework.reroute("C-1", DISPATCHER, reason="boundaries_moved")
+        case = town.casework.case("C-1")
+        assert (case.location.path, case.location.boundaries) == ("S2/C2/G2", REFORM.isoformat())
+        assert case.owner == "SO2"
+
+    def test_triage_under_another_matter_asks_the_router(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.report("C-1")
+        outcome = town.casework.triage("C-1", COMMUNITY, matter="leak", command_id="t-1")
+        assert (outcome.case.unit, outcome.case.rule, outcome.case.location.place) == (
+            "WATER",
+            "R-leak",
+            "G1",
+        )
+        assert outcome.case.limits == (("resolve", 1, "working_day"),)
+        assert town.casework.triage("C-1", COMMUNITY, matter="leak", command_id="t-1").duplicate
+
+    def test_nowhere_is_said_with_its_reason(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.report("C-1")
+        town.casework.reroute("C-1", DISPATCHER, where=Where(lon=10.0, lat=10.0), reason="wrong_place")
+        assert town.casework.case("C-1").location.reason == "out_of_area"
+
+    def test_only_who_answers_for_it_passes_it_on(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.triaged("C-1")
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.reroute("C-1", COMMUNITY_2, where=Where(place="G3"), reason="wrong_place")
+        assert codes(caught) == ["case.wrong_relation"]

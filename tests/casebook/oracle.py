@@ -1,6 +1,7 @@
 """A plain second opinion on a history: the rules once more, over the raw events, from lists written by hand.
 
-It knows neither deciders nor hands nor clocks' steps; it reads ``machine.toml`` only for the arrows between states.
+It knows neither deciders nor hands nor steps of clocks; of ``machine.toml`` it reads the arrows between states
+only.
 Where a rule of the spine is weakened, a list below still says what it was.
 """
 
@@ -37,7 +38,8 @@ DID: dict[str, tuple[str, ...]] = {
 }
 """What a body has its hand in, and the triggers that show it."""
 
-LETS_ALL_GO = ("recall", "dispatch", "force_assign", "forward", "grant_reopen")
+FOR_GOOD = ("force_assign", "resolve_conference")
+CALLS = ("alarm", "dispatch", "whistle", "join_unit", *FOR_GOOD)
 BEFORE = ("waiting", "merged", "reopen_requested")
 ENDED = ("closed", "evaluated", "rejected", "merged", "withdrawn", "cancelled", "archived")
 RUNS_ON: dict[str, tuple[str, ...]] = {
@@ -87,7 +89,8 @@ def _arrow(before: Case | None, event: CaseEvent, case: Case) -> Iterator[str]:
     may = {state if to == "same" else before.before if to == "previous" and before else to for to in targets}
     if case.state not in may:
         yield f"no arrow from {state} to {case.state}"
-    if case.state in BEFORE and case.state != state and case.before != state:
+    came = case.state in BEFORE and case.state != state
+    if came and case.before != state:
         yield f"forgot where it came from: {case.before}"
     if event.by.role not in row["who"]:
         yield f"not for a {event.by.role}"
@@ -96,28 +99,21 @@ def _arrow(before: Case | None, event: CaseEvent, case: Case) -> Iterator[str]:
 
 
 def _named(before: Case | None, event: CaseEvent, case: Case) -> Iterator[str]:
-    """Bodies that it complains of do nothing and are named for nothing; who returned it is not named again."""
+    """Bodies that it complains of do nothing and are not called; who returned it is not called again."""
     lead = (
         "" if event.trigger == "alarm" else getattr(event, "unit", "")
     )  # what the router found is not called
     named = [lead, *getattr(event, "units", ()), *getattr(event, "assist", ())]
-    calls = event.trigger in (
-        "alarm",
-        "dispatch",
-        "force_assign",
-        "whistle",
-        "resolve_conference",
-        "join_unit",
-    )
+    calls = event.trigger in CALLS
     barred = case.complained_of if before is None else before.complained_of
     acts = (
         before is not None and event.by.role not in _PROGRAMS and {event.by.body, event.by.via} & set(barred)
     )
     if acts or (calls and set(named) & set(barred)):
         yield f"a body complained of took part: {event.by.body or named}"
-    if calls and before is not None and event.trigger not in ("force_assign", "resolve_conference"):
-        if again := set(filter(None, named)) & set(before.returned_by):
-            yield f"named again after returning it: {again}"
+    bound = set() if before is None or event.trigger in FOR_GOOD else set(before.returned_by)
+    if calls and (again := set(named) & bound):
+        yield f"named again after returning it: {again}"
 
 
 _PROGRAMS = ("scheduler", "router", "importer", "archivist")
@@ -222,7 +218,7 @@ def _counted(history: History) -> Iterator[str]:
 
 
 def _granted(history: History) -> Iterator[str]:
-    """Each extension has its approvals, one of each role, of different accounts, and there are two at most."""
+    """Each extension has its approvals, one of each role, of different accounts; there are two at most."""
     asked: list[tuple[str, str]] = []
     granted = 0
     for event in history.events:

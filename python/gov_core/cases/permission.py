@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gov_core.cases.machine import MACHINE, PROGRAMS, RELATIONS, ROLE_NAMES, Relation
-from gov_core.cases.procedure import ALWAYS_APART
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
@@ -91,7 +90,8 @@ def permit(
     roles = procedure.roles(trigger, "" if case is None else case.grade)
     cell = trigger.who[actor.role] if actor.role in roles else frozenset()
     held = relations_of(case, actor)
-    relation: Relation | None = next((word for word in RELATIONS if word in cell and word in held), None)
+    both = held & cell
+    relation: Relation | None = min(both, key=RELATIONS.index) if both else None
     if not cell:
         role = f"{actor.role} ({ROLE_NAMES[actor.role]})"
         faults.append(Fault("case.wrong_role", f"a {role} may not {trigger.name}", hint=_who(trigger, roles)))
@@ -154,7 +154,6 @@ def delegation_faults(actor: Actor, at: datetime) -> Iterator[Fault]:
 
 def in_area(case: Case | None, actor: Actor) -> bool:
     """Whether a case lies in what an actor answers for; one that nobody has located lies everywhere."""
-    """Whether a case lies in what an actor answers for; one that nobody has located lies everywhere."""
     return case is None or not case.location.path or actor.covers(case.location.path)
 
 
@@ -164,13 +163,10 @@ def _who(trigger: Trigger, roles: Iterable[str]) -> str:
 
 
 def _not_apart(case: Case, act: str, actor: Actor, procedure: Procedure) -> Iterator[Fault]:
-    for rule in (*ALWAYS_APART, *procedure.apart):
-        if act not in (rule.first, rule.second):
-            continue
-        other = rule.second if act == rule.first else rule.first
-        own = actor.bodies if rule.by == "body" else (actor.person,) if actor.person else ()
-        if any(hand.act == other and getattr(hand, rule.by) in own for hand in case.hands):
-            whose = "body" if rule.by == "body" else "account"
+    for other, by in procedure.opposed.get(act, ()):
+        own = actor.bodies if by == "body" else (actor.person,) if actor.person else ()
+        if any(hand.act == other and getattr(hand, by) in own for hand in case.hands):
+            whose = "body" if by == "body" else "account"
             yield Fault(
                 "case.duties_apart",
                 f"{act} and {other} of one case must not be in one hand, and this {whose} did {other}",

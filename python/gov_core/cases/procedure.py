@@ -290,10 +290,26 @@ class Procedure:
             trigger: What is to be done.
             grade: Of the case; empty if it has none.
         """
-        key = trigger.name, grade if any(rule.name == grade for rule in self.grades) else ""
-        if key not in self._roles:
-            self._roles[key] = tuple(role for role in trigger.who if self._leaves(trigger, grade, role))
-        return self._roles[key]
+        key = trigger.name, grade if grade in self._graded else ""
+        roles = self._roles.get(key)
+        if roles is None:
+            roles = tuple(role for role in trigger.who if self._leaves(trigger, grade, role))
+            self._roles[key] = roles
+        return roles
+
+    @cached_property
+    def _graded(self) -> frozenset[str]:
+        return frozenset(rule.name for rule in self.grades)
+
+    @cached_property
+    def opposed(self) -> Mapping[str, tuple[tuple[Act, str], ...]]:
+        """Act to the acts that no hand may do beside it, each with whose hand: ``body`` or ``person``."""
+        found: dict[str, tuple[tuple[Act, str], ...]] = {}
+        for rule in (*ALWAYS_APART, *self.apart):
+            for act, other in ((rule.first, rule.second), (rule.second, rule.first)):
+                if (other, rule.by) not in found.get(act, ()):
+                    found[act] = (*found.get(act, ()), (other, rule.by))
+        return found
 
     def _leaves(self, trigger: Trigger, grade: str, role: str) -> bool:
         step = self.steps.get(trigger.name)

@@ -6,18 +6,52 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gov_core.casework.actors import ActorProvider, CityActors, Seat
     from gov_core.casework.casework import Casework
+    from gov_core.casework.deadlines import ExplainedDeadline
     from gov_core.casework.governance import Governance
     from gov_core.casework.handling import Outcome
+    from gov_core.casework.locating import Where
+    from gov_core.casework.merging import Candidate, Told
     from gov_core.casework.report import Intake
+    from gov_core.casework.ticking import Tick
+    from gov_core.casework.timeline import Entry
+    from gov_core.casework.whos_turn import Answer, Turn
 
-__all__ = ["Casework", "Governance", "Intake", "Outcome"]
+__all__ = [
+    "ActorProvider",
+    "Answer",
+    "Candidate",
+    "Casework",
+    "CityActors",
+    "Entry",
+    "ExplainedDeadline",
+    "Governance",
+    "Intake",
+    "Outcome",
+    "Seat",
+    "Tick",
+    "Told",
+    "Turn",
+    "Where",
+]
 
 _HOMES = {
+    "ActorProvider": "gov_core.casework.actors",
+    "Answer": "gov_core.casework.whos_turn",
+    "Candidate": "gov_core.casework.merging",
     "Casework": "gov_core.casework.casework",
+    "CityActors": "gov_core.casework.actors",
+    "Entry": "gov_core.casework.timeline",
+    "ExplainedDeadline": "gov_core.casework.deadlines",
     "Governance": "gov_core.casework.governance",
     "Intake": "gov_core.casework.report",
     "Outcome": "gov_core.casework.handling",
+    "Seat": "gov_core.casework.actors",
+    "Tick": "gov_core.casework.ticking",
+    "Told": "gov_core.casework.merging",
+    "Turn": "gov_core.casework.whos_turn",
+    "Where": "gov_core.casework.locating",
 }
 
 

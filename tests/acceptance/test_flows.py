@@ -10,12 +10,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flows import AFTER, FLOWS, both_whistles, qinghe, qinhuai
+from flows import (
+    AFTER,
+    FLOWS,
+    VISITS,
+    both_whistles,
+    fund_transfer,
+    qingbo,
+    qinghe,
+    qinhuai,
+    six_visits,
+    words,
+)
 from office import Office
 
+from gov_core import presets
+from gov_core.cases import Service
 from gov_core.cases import commands as c
 from gov_core.cases.events import TaskFinished
 from gov_core.cases.procedure import shipped_procedures
+from gov_core.casework import Intake
 from gov_core.errors import CaseRefusedError
 
 if TYPE_CHECKING:
@@ -326,3 +340,183 @@ class TestWhistle:
         assert refusals(office, "street", "street_office", absent) == {"case.no_part"}
         office.do("unit", "department.1", c.Appraise(unit=office.body("street_office"), score=88))
         assert sorted(one.score for one in office.case.appraisals) == [88, 92]
+
+
+class TestFirstLine:
+    """Qinhuai, Qinghe: the grid finds first, settles what it can, and reports what it cannot."""
+
+    def found(self, grade: str = "") -> Office:
+        office = Office(qinghe() if grade else qinhuai(), default="graded" if grade else "plain")
+        return office.report(
+            "grid_worker", "residents_committee", "safety" if grade else "hardware", grade=grade
+        )
+
+    def test_the_finder_settles_it_on_the_spot_and_another_body_looks_at_it(self) -> None:
+        office = self.found().do("grid_worker", "residents_committee", c.SelfHandle())
+        office.do("grid_worker", "residents_committee", c.GiveFeedback(evidence=(AFTER,)))
+        own = refusals(office, "community", "residents_committee", c.VerifyClose())
+        assert own == {"case.duties_apart"}
+        office.do("street", "street_office", c.VerifyClose())
+        assert office.case.level == 0
+
+    def test_what_is_graded_higher_is_reported_and_not_settled_there(self) -> None:
+        office = self.found("larger")
+        assert "case.wrong_role" in refusals(office, "grid_worker", "residents_committee", c.SelfHandle())
+        office.do("community", "residents_committee", c.Triage())
+        office.do("street", "street_office", c.Dispatch(unit="security"))
+        assert office.case.unit == "security"
+
+    def test_a_grid_worker_looks_into_the_own_grid_alone(self) -> None:
+        office = Office(qinhuai(), default="urban_management")
+        office.report("hotline", "command", "hardware", "hotline")
+        looked = c.FinishTask(id="verify_report-1", passed=True)
+        elsewhere = [unit.id for unit in office.city.units if unit.kind == "residents_committee"][-1]
+        assert "case.wrong_relation" in refusals(office, "grid_worker", elsewhere, looked)
+        office.do("grid_worker", "residents_committee", looked)
+        assert office.case.tasks[0].passed
+
+    def test_over_the_hotline_the_street_whistles_and_a_limit_to_report_in_runs(self) -> None:
+        office = Office(qinhuai()).report("hotline", "command", "hardware", "hotline", reference="1")
+        office.do("street", "street_office", c.Triage())
+        whistle = c.BlowWhistle(level="street", item="whistle.1.1", units=("department.1",))
+        office.do("street", "street_office", whistle)
+        assert office.case.source.channel == "hotline"
+        clock = office.case.clock("report_in", "department.1")
+        assert clock is not None
+        assert (clock.amount, clock.unit, clock.state) == (3, "working_day", "running")
+
+
+class TestEmergency:
+    """One button: handling begins at once, discretion has a reason, and a review follows."""
+
+    def alarmed(self) -> Office:
+        office = Office(qinhuai(), default="emergency")
+        squadron = office.body("urban_management_squadron")
+        return office.report(
+            "grid_worker", "residents_committee", "urban", "button", alarm=(squadron,), reason="fire"
+        )
+
+    def test_whoever_raises_it_in_office_says_why(self) -> None:
+        office = Office(qinhuai(), default="emergency")
+        with pytest.raises(CaseRefusedError, match="no_reason"):
+            office.report("grid_worker", "residents_committee", "urban", "button", alarm=("command",))
+
+    def test_it_is_in_hand_at_once_and_for_two_hours_round_the_clock(self) -> None:
+        office = self.alarmed()
+        assert office.case.state == "in_progress"
+        clock = office.case.clock("handling")
+        assert clock is not None
+        assert clock.due_by == office.now + timedelta(hours=2)
+
+    def test_discretion_is_reviewed_before_the_case_is_evaluated(self) -> None:
+        office = self.alarmed()
+        squadron = office.body("urban_management_squadron")
+        office.do("unit", squadron, c.GiveFeedback(evidence=(AFTER,)))
+        office.do("street", "street_office", c.VerifyClose())
+        score = c.Evaluate(score=90)
+        assert "case.task_open" in refusals(office, "street", "street_office", score)
+        review = c.FinishTask(id="review-1", passed=True)
+        assert "case.not_your_task" in refusals(office, "grid_worker", "residents_committee", review)
+        office.do("supervisor", "command", review).do("street", "street_office", score)
+        assert office.case.state == "evaluated"
+
+
+class TestService:
+    """One window registers, several offices work behind it, and what follows is done and said."""
+
+    def test_one_registration_and_two_offices_at_once(self, done: dict[str, Office]) -> None:
+        case = done["H-PROC-2"].case
+        parts = {part.unit: part for part in case.participations}
+        assert {unit: part.state for unit, part in parts.items()} == {
+            "citizens.1": "done",
+            "citizens.2": "done",
+        }
+        begun, ended = (
+            (part.reported_in_at for part in parts.values()),
+            (part.done_at for part in parts.values()),
+        )
+        assert max(filter(None, begun)) < min(filter(None, ended))
+        assert case.source.channel == "window"
+
+    def test_it_needs_no_point_on_a_map(self) -> None:
+        office = Office(qingbo("service_flow"), default="service")
+        station = office.body("community_station")
+        wanted = Service("service.1", station, ("form",), offices=(station, "centre"))
+        window = office.actor("window_clerk", station)
+        intake = Intake(matter="routine.service", channel="window", service=wanted)
+        office.case_id = office.casework.report(intake, window).case.id
+        assert (office.case.location.path, office.case.owner) == ("", station)
+        office.do("window_clerk", station, c.Triage(), c.Dispatch())
+        assert [(part.unit, part.part) for part in office.case.participations] == [
+            (station, "lead"),
+            ("centre", "assist"),
+        ]
+        stranger = c.JoinUnit(unit="enforcement")
+        assert refusals(office, "street", "office", stranger)
+        office.do("station", "centre", c.Claim()).do("station", station, c.Claim(), c.Start())
+        assert office.case.state == "in_progress"
+
+    def test_who_asked_says_how_satisfied_one_is(self) -> None:
+        office = before(c.Evaluate, "Q-PROC-4")
+        station = office.body("community_station")
+        assert refusals(office, "station", station, c.Rate(satisfied=5))
+        office.do("community", "residents_committee", c.Rate(satisfied=4))
+        assert office.case.satisfied == 4
+
+
+class TestDisputes:
+    """Disputes are found and settled, and the community looks after what was agreed."""
+
+    def mediated(self) -> Office:
+        office = Office(qinghe(), default="mediation")
+        committee = office.body("residents_committee")
+        office.report("grid_worker", committee, "disputes")
+        office.do("community", committee, c.Triage(), c.Dispatch(unit=committee))
+        return office.do("community", committee, c.Claim(), c.Start())
+
+    def test_a_mediation_leaves_a_record_and_is_looked_after(self) -> None:
+        office = self.mediated()
+        told = c.GiveFeedback(evidence=(AFTER,))
+        assert refusals(office, "community", "residents_committee", told) == {"case.no_evidence"}
+        record = replace(AFTER, kind="document", shows="record")
+        office.do("community", "residents_committee", c.GiveFeedback(evidence=(record,)))
+        office.do("street", "street_office", c.VerifyClose())
+        assert [task.kind for task in office.case.tasks] == ["follow_up"]
+
+    def test_it_has_a_month(self) -> None:
+        clock = self.mediated().case.clock("mediation")
+        assert clock is not None
+        assert (clock.amount, clock.unit) == (30, "natural_day")
+
+
+def test_a_case_carries_the_six_visits_as_far_as_something_is_done_to_it() -> None:
+    office = Office(qingbo(), default="plain")
+    six_visits(office)
+    story = office.casework.timeline(office.case_id)
+    visits = [VISITS[entry.event.trigger] for entry in story if entry.event.trigger in VISITS]
+    assert visits == words(office.city, "six_visits")
+    resolved, handled = (
+        {hand.body for hand in office.case.hands if hand.act == act} for act in ("resolve", "execute")
+    )
+    assert resolved.isdisjoint(handled)
+
+
+def test_money_follows_a_duty_in_the_order_of_the_paper() -> None:
+    states = fund_transfer()
+    assert words(qinhuai("funds_follow_task"), "fund_transfer") == [
+        "部门付费",
+        "集体决定",
+        "专用账户",
+        "专款专用",
+    ]
+    assert [fund.state for fund in states] == ["unpaid", "paid", "agreed", "deposited", "deposited"]
+    assert (states[-1].account, states[-1].left_fen) == ("station", 20_000)
+
+
+def test_a_hundred_and_more_items_become_two_lists_and_thirty() -> None:
+    city = presets.shandong()
+    figure = {one.id: one.value for one in city.figures}
+    left = [item for item in city.items if item.checklist == "assistance"]
+    held = {one.kind for one in city.checklists if one.holder == "@residents_committee"}
+    assert (figure["assistance.before"], len(left), held) == (100, 30, {"self_government", "assistance"})
+    assert words(city, "list_review")[0] == "全面清理"

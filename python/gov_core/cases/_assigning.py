@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def _dispatch(step: Step) -> e.CaseEvent:
     _check_after_return(step)
-    return step.event(e.CaseDispatched, unit=step.named[0])
+    unit, *assist = step.named
+    return step.event(e.CaseDispatched, unit=unit, assist=tuple(assist))
 
 
 def _force_assign(step: Step) -> e.CaseEvent:

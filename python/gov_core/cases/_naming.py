@@ -17,9 +17,19 @@ if TYPE_CHECKING:
     from gov_core.cases.case import Case
     from gov_core.cases.commands import Command
 
+
+def _dispatched(command: Any, case: Case | None) -> tuple[str, ...]:  # noqa: ANN401  # a Dispatch
+    """The bodies of a dispatch; without one, that of the router, or all offices of the service at once."""
+    if command.unit or case is None:
+        return (command.unit, *command.assist)
+    if case.service is not None and case.service.offices and not command.assist:
+        return case.service.offices
+    return (case.unit, *command.assist)
+
+
 _NAMED: Final[dict[str, Callable[[Any, Case | None], tuple[str, ...]]]] = {
     "alarm": lambda command, _: command.units,
-    "dispatch": lambda command, case: (command.unit or case.unit if case else "", *command.assist),
+    "dispatch": _dispatched,
     "force_assign": lambda command, _: (command.unit,),
     "whistle": lambda command, _: command.units,
     "resolve_conference": lambda command, _: (command.unit, *command.assist),

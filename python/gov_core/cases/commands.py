@@ -180,7 +180,8 @@ class Dispatch(Command):
     """Give a case to a body (派遣).
 
     Attributes:
-        unit: Id of the body that handles it; empty for the one the router found.
+        unit: Id of the body that handles it; empty for the one the router found, or for all offices of the
+            service that is asked for, which work on it at the same time.
         assist: Ids of bodies that assist.
     """
 

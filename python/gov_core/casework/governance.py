@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from gov_core.cases.case import Service
     from gov_core.cases.procedure import Procedure
     from gov_core.city import City
     from gov_core.organisation import Power
@@ -130,6 +131,8 @@ class CityAuthority:
         self.city = city
         self._units = {unit.id: unit for unit in city.units}
         self._serves = {unit.id: frozenset(unit.serves) for unit in city.units}
+        self._tops = {place.id for place in city.places if place.parent is None}
+        self._items = {item.code: item for item in city.items}
         self._parents = {matter.code: matter.parent for matter in city.matters}
         self._sensitive = {matter.code for matter in city.matters if matter.sensitive}
         self._listed: dict[str, set[str | None]] = {}
@@ -202,6 +205,25 @@ class CityAuthority:
         """The first item of the whistle catalogue that covers a matter; empty if none does."""
         return next((item for item in self._catalogue if self.in_catalogue(item, matter)), "")
 
+    def offices(self, service: Service) -> tuple[str, ...]:
+        """The bodies that work on a service: those that the item of its list names, where its station serves.
+
+        Args:
+            service: What is asked for.
+        """
+        item = self._items.get(service.item)
+        if item is None:
+            return ()
+        grounds = self.areas(service.station)
+        return tuple(
+            dict.fromkeys(
+                unit
+                for holder in (*item.holder, *item.shared_with, *item.assist)
+                for unit in (self._of_kind(holder[1:]) if holder.startswith("@") else (holder,))
+                if any(self.serves(unit, ground) for ground in grounds)
+            )
+        )
+
     def owner(self, path: str, kinds: tuple[str, ...]) -> str:
         """The body in charge of a place: of the first of the kinds that serves it; empty if none does.
 
@@ -220,7 +242,9 @@ class CityAuthority:
         return any(code in self._sensitive for code in self.wider(matter))
 
     def areas(self, body: str) -> tuple[str, ...]:
-        """Paths of the places a body serves; none for a body the city does not know."""
+        """Paths of the places a body serves: the empty one if that is all; none for an unknown body."""
+        if self._tops <= self._serves.get(body, frozenset()):
+            return ("",)
         return tuple("/".join(self.city.path(place)) for place in sorted(self._serves.get(body, ())))
 
     def _of_kind(self, kind: str) -> tuple[str, ...]:

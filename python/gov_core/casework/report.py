@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gov_core.cases.actor import Actor
-    from gov_core.casework.governance import Governance
+    from gov_core.casework.governance import CityAuthority, Governance
+    from gov_core.casework.locating import Found
     from gov_core.storage.protocol import CaseStore, Personal
 
 _ID_LENGTH = 64
@@ -184,6 +185,9 @@ def opening(governance: Governance, intake: Intake, case_id: str, now: datetime)
         owners=governance.procedure_of(intake.matter).owners,
         complained_of=intake.complained_of,
     )
+    service = intake.service
+    if service is not None:
+        service, found = _at_its_station(governance.on(governance.day_of(now)), service, intake, found)
     values: dict[str, Any] = {
         "case_id": case_id,
         "source": Source(intake.channel, intake.reference),
@@ -192,7 +196,7 @@ def opening(governance: Governance, intake: Intake, case_id: str, now: datetime)
         "sensitive": governance.on(governance.day_of(now)).sensitive(intake.matter),
         "sealed": intake.sealed,
         "complained_of": intake.complained_of,
-        "service": intake.service,
+        "service": service,
         "parent": intake.parent,
         "occurred_at": intake.occurred_at,
         "evidence": intake.evidence,
@@ -202,6 +206,16 @@ def opening(governance: Governance, intake: Intake, case_id: str, now: datetime)
     if intake.alarm:
         return c.Alarm(units=intake.alarm, **values)
     return c.Draft(**values) if intake.draft else c.Report(**values)
+
+
+def _at_its_station(
+    city: CityAuthority, service: Service, intake: Intake, found: Found
+) -> tuple[Service, Found]:
+    """A service goes by its item and its serving station, wherever on the map it is, or on none."""
+    offices = service.offices or city.offices(service)
+    free = tuple(office for office in offices if office not in intake.complained_of)
+    owner = service.station if service.station not in intake.complained_of else ""
+    return replace(service, offices=free), found._replace(owner=owner, unit=free[0] if free else found.unit)
 
 
 def case_id_of(intake: Intake, command_id: str = "") -> str:

@@ -5,6 +5,7 @@ A carrier is written as
 - ``QINGHE/posts/windows``: a record of a preset with all its options; ``QINGHE/units`` for all of a table
   that name the row;
 - ``QINGHE/hard_rules/three_grades``, ``QINGHE/levels``, ``QINGHE/grades``: what a preset says of itself;
+- ``procedures/whistle_loop``: the stages of a procedure, its grades and its levels of whistle;
 - ``KINDS/street_office``, ``ROLES/grid_manager``, ``code/norm.breach``: words and diagnostics of the package;
 - ``tests/...::test_...``, ``examples/...``, ``docs/...#section``: a test, an example, a section of a page.
 """
@@ -18,12 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gov_core import presets
+from gov_core.cases.procedure import shipped_procedures
 from gov_core.checker import catalogue
 from gov_core.city._sheets import SHEETS
 from gov_core.organisation import KINDS, ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from gov_core.cases import Procedure
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"\b[QYJLZDGNHS]-[A-Z]+-\d+\b")
@@ -123,9 +127,21 @@ def _of_package() -> Iterator[Held]:
     for base, words in (("KINDS", KINDS), ("ROLES", ROLES)):
         for word in words.values():
             yield Held(base, word.code, word, frozenset(filter(ROW.match, word.sources)))
+    for name, procedure in shipped_procedures().items():
+        yield Held("procedures", name, _procedure(procedure), frozenset(ROW.findall(procedure.source)))
     for code, entry in catalogue().items():
         if not code.startswith("hard_rule."):
             yield Held("code", code, entry.severity, frozenset(ROW.findall(entry.source)))
+
+
+def _procedure(procedure: Procedure) -> str:
+    """Its stages in their order, its grades, its levels of whistle."""
+    parts = (
+        " > ".join(stage.chinese for stage in procedure.stages),
+        "、".join(grade.chinese for grade in procedure.grades),
+        "、".join(level.name for level in procedure.whistles),
+    )
+    return "; ".join(filter(None, parts))
 
 
 def _text(carrier: str, row: str) -> Held | None:

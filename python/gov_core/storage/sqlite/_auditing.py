@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from gov_core.storage.auditing import Audit
 from gov_core.storage.lists import NEVER
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
-from gov_core.storage.protocol import Envelope, Head, RecordedEvent, Seal
+from gov_core.storage.protocol import Envelope, Head, RecordedEvent, Seal, StoreFault
+from gov_core.storage.refusals import unsound
 from gov_core.storage.sqlite._listing import light_sql
 from gov_core.storage.sqlite._rows import EVENTS, ROW, case_mark, case_row_of, command_mark, event_of
 
@@ -24,23 +25,20 @@ _BY_CASE: Final = (
 )
 # Outer joins: an event whose command is gone has to be seen, not skipped.
 _FEED: Final = """
-    SELECT e.position, e.case_no, e.version, e.hash, ifnull(c.case_id, ''), m.case_no, m.mark,
+    SELECT e.position, e.version, e.hash, ifnull(c.case_id, ''), m.case_no = e.case_no,
         m.first, m.last, m.recorded_us, m.command_id, m.digest
     FROM events e LEFT JOIN commands m ON m.first = e.command LEFT JOIN cases c ON c.case_no = e.case_no
     ORDER BY e.position
 """
+_RECORDS: Final = """
+    SELECT e.hash, e.version, ifnull(c.case_id, ''), m.mark,
+        m.first, m.last, m.recorded_us, m.command_id, m.digest
+    FROM commands m LEFT JOIN events e ON e.position = m.last LEFT JOIN cases c ON c.case_no = m.case_no
+    ORDER BY m.first
+"""
 
 # What stands beside the events: code, message, and the query that finds case, version and position.
 _BESIDE: Final = (
-    (
-        "missing_event",
-        "a command is there, and its events are not",
-        """
-        SELECT ifnull(c.case_id, ''), 0, m.first
-        FROM commands m LEFT JOIN events e ON e.position = m.first LEFT JOIN cases c ON c.case_no = m.case_no
-        WHERE e.position IS NULL
-        """,
-    ),
     (
         "missing_clock",
         "a clock of the case is not among those that fall due",
@@ -108,6 +106,10 @@ def sealed(connection: sqlite3.Connection, store: str) -> tuple[Seal, bytes | No
     last, peaks = None, b""
     for last, peaks in seals_of(connection, store):  # noqa: B007 - the last one
         pass
+    if last is not None and not _peaks_fit(last, peaks):
+        raise unsound(
+            (StoreFault("integrity.edited_seal", f"the tree of seal {last.number} is not its own"),)
+        )
     tree = MerkleTree(last.events if last else 0, peaks)
     position = last.position if last else 0
     for row in connection.execute(f"{EVENTS} WHERE e.position > ? ORDER BY e.position", (position,)):
@@ -139,6 +141,7 @@ def audited(
             audit.add("edited_seal", f"the tree of seal {seal.number} is not its own", position=seal.position)
     _cases(connection, audit)
     _feed(connection, audit)
+    _commands(connection, audit)
     for code, message, query in _BESIDE:
         for case_id, version, position in connection.execute(query):
             audit.add(code, message, case_id, version, position)
@@ -188,20 +191,30 @@ def _bare(case_id: str, row: tuple[Any, ...]) -> RecordedEvent:
     return RecordedEvent(position, case_id, version, 0, "", b"", Envelope(type_, schema, at_us, data, hash_))
 
 
+def _commands(connection: sqlite3.Connection, audit: Audit) -> None:
+    """The record of every command, with the hash of its last event."""
+    for hash_, version, case_id, mark, *record in connection.execute(_RECORDS):
+        first, last, recorded_us, command_id, digest = record
+        if hash_ is None:
+            audit.add("missing_event", f"events of command {command_id} are gone", case_id, 0, first)
+        elif command_mark((first, last, recorded_us, command_id, digest), hash_) != mark:
+            message = f"the record of command {command_id} is not as written"
+            audit.add("edited_record", message, case_id, version, first)
+
+
 def _feed(connection: sqlite3.Connection, audit: Audit) -> None:
     """Every event with its command, in the order of positions."""
     end = 0  # of the commands so far
-    for position, case_no, version, hash_, case_id, of_case, mark, *record in connection.execute(_FEED):
-        first, last, recorded_us, command_id, digest = record
-        envelope = Envelope("", 0, 0, b"", hash_)
-        if first is None:
-            audit.add("missing_command", "the command of an event is gone", case_id, version, position)
-            audit.event(RecordedEvent(position, case_id, version, 0, "", bytes(32), envelope))
+    for position, version, hash_, case_id, fits, first, last, *record in connection.execute(_FEED):
+        recorded_us, command_id, digest = record if fits is not None else (0, "", bytes(32))
+        audit.event(
+            RecordedEvent(
+                position, case_id, version, recorded_us, command_id, digest, Envelope("", 0, 0, b"", hash_)
+            )
+        )
+        if fits is None:
+            audit.add("missing_record", "the command of an event is gone", case_id, version, position)
             continue
-        audit.event(RecordedEvent(position, case_id, version, recorded_us, command_id, digest, envelope))
-        if of_case != case_no or not first <= position <= last or (position == end + 1 and first != position):
+        if not fits or not first <= position <= last or (position == end + 1 and first != position):
             audit.add("edited_record", "an event stands with another command", case_id, version, position)
-        elif position == last and command_mark((first, last, recorded_us, command_id, digest), hash_) != mark:
-            message = f"the record of command {command_id} is not as written"
-            audit.add("edited_record", message, case_id, version, position)
         end = max(end, last)

@@ -5,8 +5,9 @@ The names here load on first use, so that ``import gov_core`` is quick and loads
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gov_core._lazy import on_first_use
 
 if TYPE_CHECKING:
     from gov_core._versions import __version__, show_versions
@@ -60,18 +61,4 @@ _HOMES = {
     "show_versions": "gov_core._versions",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name from its home and keep it (PEP 562)."""
-    home = _HOMES.get(name)
-    if home is None:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    value: object = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names, loaded or not."""
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

@@ -5,8 +5,9 @@ The names here load on first use.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gov_core._lazy import on_first_use
 
 if TYPE_CHECKING:
     from gov_core.cases._derivation import Derivation, Stretch
@@ -91,18 +92,4 @@ _HOMES = {
     "worked_between_batch": "gov_core.cases.deadlines",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name from its home and keep it (PEP 562)."""
-    home = _HOMES.get(name)
-    if home is None:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    value: object = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names, loaded or not."""
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gov_core.cases.codec import decode
 from gov_core.cases.evolve import evolve
@@ -10,11 +10,13 @@ from gov_core.casework.handling import unknown
 from gov_core.casework.wording import Language, Wording
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from gov_core.cases.calendar import Calendar
     from gov_core.cases.case import Case
     from gov_core.cases.events import CaseEvent
-    from gov_core.casework.governance import Governance
+    from gov_core.cases.procedure import Procedure
     from gov_core.storage.protocol import AsOf, CaseStore
 
 
@@ -42,8 +44,26 @@ class Entry(NamedTuple):
         return f"{self.at:%Y-%m-%d %H:%M}{stage} {self.words}"
 
 
+class Telling(Protocol):
+    """What a story is told with; a `Governance` is one."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Names of bodies and places by their ids; what is not named is told by its id."""
+        ...
+
+    @property
+    def calendar(self) -> Calendar:
+        """Whose time zone it is told in."""
+        ...
+
+    def procedure(self, name: str) -> Procedure:
+        """The procedure of a name."""
+        ...
+
+
 def timeline(
-    store: CaseStore, governance: Governance, case_id: str, language: Language, *, as_of: AsOf | None = None
+    store: CaseStore, governance: Telling, case_id: str, language: Language, *, as_of: AsOf | None = None
 ) -> tuple[Entry, ...]:
     """The story of a case.
 

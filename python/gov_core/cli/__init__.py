@@ -13,6 +13,7 @@ def main() -> None:
     """Run the command line; the entry point ``gov-core``."""
     from gov_core.cli import (  # noqa: F401 - each adds its command to the app
         bench,
+        case,
         check,
         demo,
         diff,
@@ -22,9 +23,11 @@ def main() -> None:
         new,
         presets,
         repair,
+        replay,
         route,
         schema,
         show,
+        store,
         versions,
     )
     from gov_core.cli._app import app, wants_traceback

@@ -59,17 +59,8 @@ class Orders:
         """
         reason = habit.reason
         match habit.trigger:
-            case "whistle":
-                return self._whistle(case, dice)
-            case "dispatch":
-                units = self._called(case, dice)
-                return c.Dispatch(unit=units[0]) if units else None
-            case "force_assign":
-                unit = self._named(case, dice)
-                return c.ForceAssign(unit=unit, reason=reason) if unit else None
-            case "resolve_conference":
-                unit = self._named(case, dice)
-                return c.ResolveConference(unit=unit) if unit else None
+            case "whistle" | "dispatch" | "force_assign" | "resolve_conference":
+                return self._assign(case, habit, dice)
             case "suspend" | "suspend_on_account" | "defer":
                 kind = {"suspend": c.Suspend, "defer": c.Defer}.get(habit.trigger, c.SuspendOnAccount)
                 hours = round(24 * _REST_DAYS[habit.trigger] * (0.2 + dice.throw(1)))
@@ -91,12 +82,23 @@ class Orders:
             case plain:
                 return _PLAIN[plain](reason=reason)
 
-    def _whistle(self, case: Case, dice: Dice) -> c.Command | None:
+    def _assign(self, case: Case, habit: Habit, dice: Dice) -> c.Command | None:
+        """A step that gives the case to somebody; None if there is nobody."""
+        if habit.trigger in ("force_assign", "resolve_conference"):
+            unit = self._named(case, dice)
+            if not unit:
+                return None
+            forced = habit.trigger == "force_assign"
+            return c.ForceAssign(unit=unit, reason=habit.reason) if forced else c.ResolveConference(unit=unit)
+        if habit.trigger == "dispatch":
+            units = self._called(case, dice)
+            return c.Dispatch(unit=units[0]) if units else None
+        city = self._governance.on(None)
+        units = tuple(unit for unit in self._called(case, dice) if city.holds(case.owner, "whistle", unit))
         level = next(iter(self._governance.procedures[case.procedure].whistles), None)
-        units = self._called(case, dice)
         if level is None or not units:
             return None
-        item = self._governance.on(None).item_for(case.matter) if level.catalogue else ""
+        item = city.item_for(case.matter) if level.catalogue else ""
         return c.BlowWhistle(level=level.name, item=item, units=units)
 
     def _called(self, case: Case, dice: Dice) -> tuple[str, ...]:

@@ -205,7 +205,7 @@ def test_boundaries_and_bodies_are_those_of_the_day():
     columns, _ = in_columns(governance, [batch_of(rows)])
     assert columns == one_by_one(governance, rows)
     assert {(event.location.boundaries, event.owner, event.unit) for event in map(decoded, columns)} == {
-        ("0001-01-01", "office-1", "office-1"),
+        ("", "office-1", "office-1"),
         ("2025-07-01", "office-2", "bureau"),
     }
 

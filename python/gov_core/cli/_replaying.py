@@ -1,0 +1,116 @@
+"""Replays on the command line: progress on stderr while they run, their bulletin as tables."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+    from gov_core.events import Problems
+    from gov_core.replay import CaseBulletin
+
+_TOP_UNITS = 12
+_SHOWN = 10
+_WORDS = {
+    "on_time": "in time",
+    "closed_of_due": "closed of those due",
+    "in_grid": "solved in the grid",
+    "rework": "sent back by the check",
+    "satisfied": "satisfied",
+}
+_ON_THE_WAY = {
+    "whistled": "whistled", "returned": "returned", "forced": "assigned by name", "reworked": "reworked",
+    "extended": "extended", "rested": "rested", "escalated": "escalated", "reopened": "reopened",
+}  # fmt: skip
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how far something is; the block is given what tells it.
+
+    Args:
+        what: What is counted.
+        total: Of how many; None if that is not known.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from gov_core.cli._report import notes
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=notes(), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def tell_problems(problems: Problems, name: str) -> None:
+    """Tell on stderr what is no report: the first rows of each kind, and how many there are."""
+    from gov_core.cli._report import GREY, YELLOW, tell
+
+    if not problems:
+        return
+    tell(f"{len(problems):,} problems in {name}", YELLOW)
+    shown = list(problems)[:_SHOWN]
+    for problem in shown:
+        tell(f"  {name}:{problem}")
+    if len(problems) > len(shown):
+        tell(f"  … and {len(problems) - len(shown):,} more", GREY)
+
+
+def print_cases(console: Console, bulletin: CaseBulletin) -> None:
+    """Print the bulletin of a replay as tables."""
+    from gov_core.report.bulletin import frame
+
+    console.print(
+        f"[bold]cases[/]  {bulletin.opened:,} opened from {bulletin.events:,} events "
+        f"({bulletin.known:,} told before); the office worked on {bulletin.cases:,}",
+        highlight=False,
+    )
+    console.print(
+        f"[dim]digest {bulletin.digest[:16]}; as of {bulletin.until}; a generated office: its habits are "
+        "assumptions[/]\n",
+        highlight=False,
+    )
+    states = frame("cases by state", 0)
+    for title in ("state", "stage"):
+        states.add_column(title)
+    states.add_column("cases", justify="right")
+    for state in bulletin.states:
+        states.add_row(state.state, state.chinese, f"{state.cases:,}")
+    console.print(states)
+    left_out = len(bulletin.units) - _TOP_UNITS
+    units = frame("cases by unit", left_out)
+    for title in ("unit", "name"):
+        units.add_column(title)
+    for title in ("cases", "closed", "in time", "late", "open overdue"):
+        units.add_column(title, justify="right")
+    for unit in bulletin.units[:_TOP_UNITS]:
+        counts = (unit.cases, unit.closed, unit.on_time, unit.late, unit.overdue)
+        units.add_row(unit.id or "(none)", unit.name, *(f"{count:,}" for count in counts))
+    console.print(units)
+    rates = frame("rates", 0)
+    rates.add_column("rate")
+    for title in ("share", "of"):
+        rates.add_column(title, justify="right")
+    rates.add_column("formula")
+    for rate in bulletin.rates:
+        share = "–" if rate.value is None else f"{rate.value:.1%}"
+        of = f"{rate.numerator:,} / {rate.denominator:,}"
+        rates.add_row(_WORDS[rate.name], share, of, rate.formula)
+        for claim in bulletin.claims:
+            if claim.rate == rate.name:
+                rates.add_row(
+                    "  [dim]claimed[/]", f"[dim]{claim.value:.0%}[/]", "", f"[dim]{claim.source}[/]"
+                )
+    console.print(rates)
+    lights = ", ".join(f"{count:,} {light}" for light, count in bulletin.lights.items())
+    console.print(f"lights of open cases: {lights}", highlight=False)
+    ways = ", ".join(f"{bulletin.counts.get(name, 0):,} {word}" for name, word in _ON_THE_WAY.items())
+    console.print(f"on the way: {ways}\n", highlight=False, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -13,9 +14,12 @@ import pyarrow.parquet
 import pytest
 import shapely
 
+from gov_core.cases import MACHINE
 from gov_core.city import City
+from gov_core.storage.opening import open_store
+from gov_core.storage.protocol import CaseFilter
 
-GRIDS, EVENTS = 40, 5_000
+GRIDS, EVENTS, CASES = 40, 5_000, 300
 
 
 def run(out, *arguments):
@@ -28,6 +32,8 @@ def run(out, *arguments):
         GRIDS,
         "--events",
         EVENTS,
+        "--cases",
+        CASES,
         "--out",
         out,
     ]
@@ -47,6 +53,7 @@ def test_it_leaves_everything_it_names(demo):
     left = {path.name for path in out.iterdir()}
     assert left == {
         "city", "events.parquet", "routed.parquet", "bulletin.txt", "bulletin.json", "map.html", "map.png",
+        "cases.db", "cases.toml",
     }  # fmt: skip
     assert all(str(out / name) in done.stdout for name in left)
     assert (out / "bulletin.txt").read_text("utf-8").split("by status")[0] in done.stdout
@@ -98,6 +105,34 @@ def test_the_bulletin_counts_what_the_file_holds(demo):
     assert City.load(out / "city").digest == bulletin["digest"]
 
 
+def test_its_cases_are_those_of_the_store(demo):
+    out, done = demo
+    cases = json.loads((out / "bulletin.json").read_text("utf-8"))["cases"]
+    store = open_store(f"sqlite:///{out / 'cases.db'}")
+    assert cases["cases"] == cases["opened"] == store.count_cases() == CASES - cases["known"]
+    assert {row["state"]: row["cases"] for row in cases["states"]} == {
+        state: count for state in MACHINE.states if (count := store.count_cases(CaseFilter(state=state)))
+    }
+    assert store.verify().sound
+    store.close()
+    for text in ("cases by state", "cases by unit", "solved in the grid", "claimed", "gov-core case show"):
+        assert text in done.stdout
+    rates = {rate["name"]: rate for rate in cases["rates"]}
+    assert rates["on_time"]["denominator"] == sum(row["on_time"] + row["late"] for row in cases["units"])
+
+
+def test_a_demo_on_top_of_one_goes_on_with_its_cases_and_of_another_begins_anew(demo, tmp_path):
+    out, _ = demo
+    before = json.loads((out / "bulletin.json").read_text("utf-8"))["cases"]
+    shutil.copytree(out, tmp_path / "out")
+    assert run(tmp_path / "out").returncode == 0
+    assert json.loads((tmp_path / "out/bulletin.json").read_text("utf-8"))["cases"] == before
+    assert run(tmp_path / "out", "--seed", "2").returncode == 0
+    after = json.loads((tmp_path / "out/bulletin.json").read_text("utf-8"))["cases"]
+    assert after["digest"] != before["digest"]
+    assert after["opened"] == after["cases"]
+
+
 def test_strays_have_the_statuses_of_their_flaws(demo):
     out, _ = demo
     statuses = Counter(pyarrow.parquet.read_table(out / "routed.parquet")["status"].to_pylist())
@@ -131,7 +166,18 @@ def test_wrong_usage_is_told_apart(tmp_path, arguments):
 
 
 def test_without_matplotlib_there_is_no_picture_and_a_note_says_so(tmp_path):
-    arguments = ["gov-core", "demo", "--grids", "20", "--events", "500", "--out", str(tmp_path)]
+    arguments = [
+        "gov-core",
+        "demo",
+        "--grids",
+        "20",
+        "--events",
+        "500",
+        "--cases",
+        "20",
+        "--out",
+        str(tmp_path),
+    ]
     program = (
         "import sys; sys.modules['matplotlib'] = None; from gov_core.cli import main; "
         f"sys.argv = {arguments!r}; main()"

@@ -1,4 +1,4 @@
-"""``gov-core demo``: a generated city, a million events, routed, counted and drawn."""
+"""``gov-core demo``: a generated city, a million events, routed, counted and drawn; some live on as cases."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gov_core.city import City
+    from gov_core.replay import CaseBulletin
     from gov_core.report import Bulletin, Tally
     from gov_core.routing import Explanation
 
@@ -38,13 +39,17 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same city and events.")] = 1,
     out: Annotated[Path, typer.Option(help="Folder for what it leaves.")] = Path("out/demo"),
     threads: Annotated[int, typer.Option(min=0, help="0 is one a core. Answers are the same.")] = 0,
+    cases: Annotated[
+        int, typer.Option(min=0, help="Events, spread over the year, that live on as cases.")
+    ] = 20_000,
 ) -> None:
-    """Generate a city and its events, route them, and show what comes out.
+    """Generate a city and its events, route them, run some through the office, and show what comes out.
 
-    Leaves under --out: the folder city, events.parquet, routed.parquet, bulletin.txt, bulletin.json,
-    map.html, and map.png if matplotlib is installed.
+    Leaves under --out: the folder city, events.parquet, routed.parquet, cases.db, bulletin.txt,
+    bulletin.json, map.html, and map.png if matplotlib is installed. Killed, it goes on with its cases.
     """
     from gov_core.cli._compile import compile_router
+    from gov_core.cli._demo_cases import Thinned, run_cases
     from gov_core.cli._steps import Steps, Stopwatch, with_rows
     from gov_core.events import open_events, write_events
     from gov_core.generate import event_batches, generate_city
@@ -60,18 +65,25 @@ def demo(
     with steps("load the city, compile the router"):
         router = compile_router(out / "city", index=None, threads=threads)
     tally, sample, reading, routing = Tally(), _Sample(), Stopwatch(), Stopwatch()
+    thinned = Thinned(cases, events)
     with steps(_ROUTE), open_events(out / "events.parquet") as reader:
         answers = routing.over(router.route_stream(reading.over(reader)))
-        write_events(out / "routed.parquet", with_rows(sample.over(tally.over(answers)), events, "routed"))
+        seen = thinned.over(sample.over(tally.over(answers)))
+        write_events(out / "routed.parquet", with_rows(seen, events, "routed"))
     bulletin = Bulletin.of(city, tally)
     with steps("draw the maps"):
         _draw(out, city, tally, bulletin)
-    speeds = (
+    made_of = f"grids = {grids}\nevents = {events}\nseed = {seed}\ncases = {cases}\n"
+    lived = run_cases(out, made_of, city, router, thinned=thinned, steps=steps) if cases else None
+    speeds = [
         Speed("routing alone", tally.rows, routing.seconds - reading.seconds),
         Speed(_ROUTE, tally.rows, steps.seconds[_ROUTE]),
         Speed("the whole demo", tally.rows, perf_counter() - started),
-    )
-    _write(out, replace(bulletin, speeds=speeds), _shortened(router.explain(sample.event)))
+    ]
+    if lived is not None:
+        speeds[2:2] = lived.speeds
+    whole = replace(bulletin, speeds=tuple(speeds))
+    _write(out, whole, lived and lived.bulletin, _shortened(router.explain(sample.event)))
 
 
 class _Sample:
@@ -112,16 +124,20 @@ def _draw(out: Path, city: City, tally: Tally, bulletin: Bulletin) -> None:
         notes().print("no map.png: matplotlib is not installed (pip install 'gov-core\\[pictures]')")
 
 
-def _write(out: Path, bulletin: Bulletin, explanation: str) -> None:
+def _write(out: Path, bulletin: Bulletin, cases: CaseBulletin | None, explanation: str) -> None:
     """Write the bulletin to its files, then print it with the commands to try next."""
     from rich.console import Console
 
+    from gov_core.cli._demo_cases import next_commands
+
     values = bulletin.as_dict() | {"explanation": explanation}
+    if cases is not None:
+        values["cases"] = cases.as_dict()
     (out / "bulletin.json").write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", "utf-8")
     with (out / "bulletin.txt").open("w", encoding="utf-8") as file:
-        _print(Console(file=file, width=100), bulletin, explanation)
+        _print(Console(file=file, width=100), bulletin, cases, explanation)
     console = Console()
-    _print(console, bulletin, explanation)
+    _print(console, bulletin, cases, explanation)
     folder = shlex.quote(str(out))
     console.print(
         "[bold]left[/]",
@@ -133,13 +149,18 @@ def _write(out: Path, bulletin: Bulletin, explanation: str) -> None:
         f"gov-core check {folder}/city",
         f"gov-core route {folder}/city {folder}/events.parquet -o {folder}/again.csv --precision",
         f"gov-core generate {folder}/city --events 5000 --days 7 --seed 2 -o {folder}/week.csv",
+        *(() if cases is None else next_commands(out, cases)),
         "gov-core demo --grids 10000",
     ):
         console.print(f"  {command}", soft_wrap=True, highlight=False)
 
 
-def _print(console: Console, bulletin: Bulletin, explanation: str) -> None:
+def _print(console: Console, bulletin: Bulletin, cases: CaseBulletin | None, explanation: str) -> None:
+    from gov_core.cli._replaying import print_cases
+
     bulletin.print(console)
+    if cases is not None:
+        print_cases(console, cases)
     console.print("\n[bold]why one event went where it went[/]")
     console.print(explanation, markup=False, highlight=False, soft_wrap=True)
     console.print()

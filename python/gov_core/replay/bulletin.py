@@ -77,7 +77,7 @@ class CaseBulletin:
         digest: Equal for equal events, city, office and number of cases, whatever came in between.
         until: The moment it is about, ISO.
         events: Events that were looked at.
-        opened: Cases they are: opened by this run or before.
+        opened: Cases that the store has of them.
         known: Events that were told before.
         problems: Events that are no report, by what they lack.
         cases: Cases the office worked on; what follows is about them.
@@ -87,6 +87,7 @@ class CaseBulletin:
         rates: With numerators and denominators.
         claims: What papers say of them.
         counts: How often cases went out of their way.
+        example: Id of the case with most events; empty if there is none.
     """
 
     city: str
@@ -103,14 +104,18 @@ class CaseBulletin:
     rates: tuple[Rate, ...]
     claims: tuple[Claim, ...]
     counts: dict[str, int]
+    example: str
 
     @classmethod
-    def of(cls, governance: Governance, opened: Opened, tally: CaseTally, digest: str) -> CaseBulletin:
+    def of(
+        cls, governance: Governance, opened: Opened, in_store: int, tally: CaseTally, digest: str
+    ) -> CaseBulletin:
         """The bulletin of a replay that has ended.
 
         Args:
             governance: Of the city.
             opened: What became of the events.
+            in_store: How many cases the store has.
             tally: What became of the cases.
             digest: Of all of it.
         """
@@ -121,8 +126,8 @@ class CaseBulletin:
             digest=digest,
             until=tally.until.astimezone(governance.calendar.tz).isoformat(),
             events=opened.rows,
-            opened=opened.cases,
-            known=opened.known,
+            opened=in_store,
+            known=opened.rows - opened.problems.counts.total() - in_store,
             problems=dict(opened.problems.counts),
             cases=tally.cases,
             states=tuple(
@@ -138,6 +143,7 @@ class CaseBulletin:
             rates=tally.rates(),
             claims=CLAIMS,
             counts=dict(sorted(tally.counts.items())),
+            example=tally.eventful[1],
         )
 
     def as_dict(self) -> dict[str, Any]:

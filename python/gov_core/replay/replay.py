@@ -94,4 +94,5 @@ class Replay:
         """What came of it; after `work` has ended."""
         digests = self.opened.digest, self._tally.digest
         digest = sha256(b"".join(digest.to_bytes(32) for digest in digests)).hexdigest()
-        return CaseBulletin.of(self._governance, self.opened, self._tally, digest)
+        in_store = self._store.count_cases()
+        return CaseBulletin.of(self._governance, self.opened, in_store, self._tally, digest)

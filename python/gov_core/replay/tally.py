@@ -75,6 +75,7 @@ class CaseTally:
         lights: Open cases by light.
         counts: What the rates are made of, and how often a case went out of its way.
         digest: Sum of the chain hashes of the last events of the cases, modulo 2^256.
+        eventful: Version, negative, and id of the case with most events; of equals the first by id.
     """
 
     until: datetime
@@ -85,6 +86,7 @@ class CaseTally:
     lights: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     digest: int = 0
+    eventful: tuple[int, str] = (0, "")
 
     def add(self, case: Case, hash_: bytes) -> None:
         """Count a case as it stands.
@@ -94,6 +96,7 @@ class CaseTally:
             hash_: Chain hash of its last event.
         """
         self.digest = (self.digest + int.from_bytes(hash_)) % 2**256
+        self.eventful = min(self.eventful, (-case.version, case.id))
         self.cases += 1
         self.states[case.state] += 1
         clock = judged_by(case, self.procedures[case.procedure])

@@ -11,6 +11,7 @@ from datetime import date
 import shapely
 
 from gallery.parts import Parts
+from gov_core.cases.procedure_use import ProcedureUse
 from gov_core.checklists import Checklist, Item, ItemLimit, Limit, Matter, Transfer
 from gov_core.city import Figure, Rule, Term
 from gov_core.organisation import Assignment, Grant, Post, Provider, Relation, System, Team, Unit
@@ -32,6 +33,18 @@ def outline(west: float, south: float, east: float, north: float) -> bytes:
 
 def grid(name: str, parent: str, **others: date | tuple[str, ...]) -> Place:
     return Place(name, f"生成网格 {name}", "grid", parent, households=400, population=1200, **others)  # type: ignore[arg-type]
+
+
+NIGHT_NOISE = """# Noise at night is dealt with before the night is over.
+name = "night_noise"
+chinese = "夜间噪声"
+english = "Noise at night"
+source = "practice"
+extends = "plain"
+clocks = [
+    { name = "handling", starts = ["report"], meets = ["give_feedback"], amount = 4, unit = "urgent_hour" },
+]
+"""
 
 
 def good() -> Parts:
@@ -205,6 +218,11 @@ def good() -> Parts:
                     powers=("P-1",),
                 ),
             ],
+            "procedures": [
+                ProcedureUse(None, None, "plain"),
+                ProcedureUse("noise", "major", "night_noise", source="practice"),
+            ],
+            "procedure_files": [("night_noise.toml", NIGHT_NOISE)],
             "item_limits": [ItemLimit("S-1", None, "major", None, Limit(5, "working_day"))],
             "transfers": [
                 Transfer(

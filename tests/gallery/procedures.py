@@ -13,14 +13,14 @@ class Broken(NamedTuple):
         text: Of the file, without its head.
         place: Where it is told, after ``broken#``.
         extends: What it takes over the rest from; empty for nothing.
-        also: Codes that cannot but be told with it.
+        also: What cannot but be told with it: (code, place).
     """
 
     code: str
     text: str
     place: str
     extends: str = "plain"
-    also: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
 
     @property
     def file(self) -> str:
@@ -133,7 +133,7 @@ LINTED: tuple[Broken, ...] = (
         "procedure.nobody_may",
         '[steps.rate]\nroles = ["unit"]',
         "steps.rate",
-        also=("procedure.role_may_not",),
+        also=(("procedure.role_may_not", "steps.rate.roles"),),
     ),
     Broken(
         "procedure.evidence_from_nobody",

@@ -233,9 +233,8 @@ def _words(known: _Known) -> Iterator[Fault]:
         for word in given:
             if word not in there:
                 what = "trigger, end of a task or state entered" if kind == "trigger" else kind
-                yield known.fault(
-                    f"unknown_{kind}", f'there is no {what} "{word}"', where, _like(word, there)
-                )
+                code = "unknown_word" if kind == "role" else f"unknown_{kind}"
+                yield known.fault(code, f'there is no {what} "{word}"', where, _like(word, there))
 
 
 def _vocabulary(known: _Known) -> Iterator[tuple[str, str, Iterable[str], Collection[str]]]:

@@ -370,7 +370,7 @@ def read_procedure(text: str, place: str = "", bases: Mapping[str, Procedure] | 
     """
     from gov_core.errors import Fault, ProcedureError
 
-    data = _parsed(text, place)
+    data = parse_procedure(text, place)
     faults: list[Fault] = []
     if name := data.get("extends"):
         known = shipped_procedures() if bases is None else bases
@@ -387,7 +387,12 @@ def read_procedure(text: str, place: str = "", bases: Mapping[str, Procedure] | 
     return cast("Procedure", _adapter().validate_python(data))
 
 
-def _parsed(text: str, place: str) -> dict[str, Any]:
+def parse_procedure(text: str, place: str = "") -> dict[str, Any]:
+    """What a procedure says as it is written, read as TOML and no further.
+
+    Raises:
+        ProcedureError: The text is no TOML (``procedure.no_toml``).
+    """
     import tomllib
 
     from gov_core.errors import Fault, ProcedureError
@@ -465,7 +470,7 @@ def read_procedures(
     waiting: dict[str, dict[str, Any]] = {}
     for place, text in texts.items():
         try:
-            waiting[place] = _parsed(text, place)
+            waiting[place] = parse_procedure(text, place)
         except ProcedureError as error:
             faults += error.faults
     while waiting:
@@ -482,7 +487,7 @@ def read_procedures(
             except ProcedureError as error:
                 faults += error.faults
                 continue
-            if procedure.name in read:
+            if procedure.name in known:
                 told = f'there is another procedure "{procedure.name}"'
                 faults.append(Fault("procedure.twice", told, place, "give it a name of its own"))
             read[procedure.name] = known[procedure.name] = procedure
@@ -540,6 +545,7 @@ __all__ = [
     "TaskRule",
     "WhistleLevel",
     "load_procedures",
+    "parse_procedure",
     "read_procedure",
     "read_procedures",
     "shipped_procedures",

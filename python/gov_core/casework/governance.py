@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from gov_core.cases.calendar import Calendar
-from gov_core.cases.procedure import shipped_procedures
+from gov_core.cases.procedure import read_procedures, shipped_procedures
 from gov_core.errors import Fault, ProcedureError
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ class Governance:
             for arithmetic: here it would turn away every report of December.
         calendars: Earlier calendars, which explain the deadlines that were reckoned by them.
         procedures: The procedures that cases may run through, by name.
-        default: Name of the procedure of matters that name none.
-        uses: Code of a matter to the name of its procedure; the matters below it run through it too.
+        default: Name of the procedure of matters that name none, where the city does not say.
+        uses: Code of a matter to the name of its procedure, over what the city says; the matters below it run
+            through it too.
     """
 
     city: City
@@ -57,15 +58,61 @@ class Governance:
     _names: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        unknown = sorted({self.default, *self.uses.values()} - set(self.procedures))
+        said = {row.procedure for row in self.city.rows("procedures")}
+        unknown = sorted({self.default, *self.uses.values(), *said} - set(self.procedures))
         if unknown:
             raise ProcedureError([_unknown(name, self.procedures) for name in unknown])
 
-    def procedure_of(self, matter: str) -> Procedure:
-        """The procedure of a matter: its own, or that of the nearest wider matter that names one."""
-        for code in self.on(None).wider(matter):
-            if code in self.uses:
-                return self.procedures[self.uses[code]]
+    @classmethod
+    def of(
+        cls,
+        city: City,
+        *,
+        router: AnyRouter | None = None,
+        calendar: Calendar | None = None,
+        default: str = "whistle_loop",
+    ) -> Governance:
+        """What a city says about its cases, its own procedures included.
+
+        Args:
+            city: Its newest version.
+            router: Finds place and body; compiled from all versions of the city if None.
+            calendar: Which hours count; that of China if None.
+            default: Name of the procedure of matters for which the city names none.
+
+        Raises:
+            ProcedureError: A procedure of its own cannot be read, or could not be run to its end, or one is
+                named that is not there; every fault.
+            CityError: The city cannot be compiled.
+        """
+        from gov_core.cases.lint import lint
+        from gov_core.routing import RouterHistory
+
+        own = read_procedures(dict(city.procedure_files))
+        faults = [fault for procedure in own.values() for fault in lint(procedure)]
+        if faults:
+            raise ProcedureError(faults)
+        return cls(
+            city,
+            router or RouterHistory.compile(city),
+            calendar or Calendar(unknown_years="weekdays"),
+            procedures={**shipped_procedures(), **own},
+            default=default,
+        )
+
+    def procedure_of(self, matter: str, grade: str = "", *, day: date | None = None) -> Procedure:
+        """The procedure of a case: that of its matter, or of the nearest wider matter that has one.
+
+        Args:
+            matter: Code of the matter.
+            grade: With which it is reported; empty if with none. A later grade does not change the procedure.
+            day: Of the version of the city; None for the newest.
+        """
+        city = self.on(day)
+        for code in (*city.wider(matter), ""):
+            name = self.uses.get(code) or city.runs.get((code, grade)) or city.runs.get((code, ""))
+            if name:
+                return self.procedures[name]
         return self.procedures[self.default]
 
     def on(self, day: date | None) -> CityAuthority:
@@ -125,6 +172,10 @@ class CityAuthority:
 
     Args:
         city: One version.
+
+    Attributes:
+        city: The same.
+        runs: Matter and grade, empty for any, to the name of the procedure they run through.
     """
 
     def __init__(self, city: City) -> None:
@@ -133,6 +184,7 @@ class CityAuthority:
         self._serves = {unit.id: frozenset(unit.serves) for unit in city.units}
         self._tops = {place.id for place in city.places if place.parent is None}
         self._items = {item.code: item for item in city.items}
+        self.runs = {(row.matter or "", row.grade or ""): row.procedure for row in city.procedures}
         self._parents = {matter.code: matter.parent for matter in city.matters}
         self._sensitive = {matter.code for matter in city.matters if matter.sensitive}
         self._listed: dict[str, set[str | None]] = {}

@@ -151,7 +151,7 @@ def planned_opening(
     Raises:
         CaseRefusedError: It cannot be taken; every reason.
     """
-    procedure = governance.procedure_of(intake.matter)
+    procedure = governance.procedure_of(intake.matter, intake.grade, day=governance.day_of(now))
     context = Context(now, actor, procedure, governance.calendar, governance.on(governance.day_of(now)))
     events = decide(None, command, context)
     item, case = appended(
@@ -182,7 +182,7 @@ def opening(governance: Governance, intake: Intake, case_id: str, now: datetime)
         now,
         matter=intake.matter,
         grade=intake.grade,
-        owners=governance.procedure_of(intake.matter).owners,
+        owners=governance.procedure_of(intake.matter, intake.grade, day=governance.day_of(now)).owners,
         complained_of=intake.complained_of,
     )
     service = intake.service

@@ -15,6 +15,7 @@ from gov_core.checker._organisation import check_organisation
 from gov_core.checker._outlines import check_outlines
 from gov_core.checker._partition import check_partition
 from gov_core.checker._places import check_places
+from gov_core.checker._procedures import check_procedures
 from gov_core.checker._references import check_references
 from gov_core.checker._responsibility import check_responsibility
 from gov_core.checker._standards import check_standards
@@ -49,6 +50,7 @@ IN_THE_TABLES: tuple[Callable[[City], Iterator[Finding]], ...] = (
     check_responsibility,
     check_transfers,
     check_standards,
+    check_procedures,
     check_hard_rules,
 )
 """Families that need the city alone."""

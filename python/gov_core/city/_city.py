@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from gov_core.cases.procedure_use import ProcedureUse
     from gov_core.checklists import Checklist, Item, ItemLimit, Matter, Transfer
     from gov_core.city._draft import Draft
     from gov_core.city._figure import Figure, Term
@@ -52,6 +53,7 @@ class Tables(TypedDict, total=False):
     items: Iterable[Item]
     item_limits: Iterable[ItemLimit]
     transfers: Iterable[Transfer]
+    procedures: Iterable[ProcedureUse]
     norms: Iterable[Norm]
     figures: Iterable[Figure]
     terms: Iterable[Term]
@@ -59,7 +61,7 @@ class Tables(TypedDict, total=False):
 
 _UNDATED = (
     *("name", "crs", "levels", "partition", "grades", "voids"),
-    *("hard_rules", "severities", "preset", "warnings", "_where"),
+    *("hard_rules", "severities", "preset", "procedure_files", "warnings", "_where"),
 )
 """What is the same in all versions of a city."""
 
@@ -108,12 +110,15 @@ class City:
         items: Items of the lists.
         item_limits: Limits of items by condition and grade.
         transfers: Duties that moved, and the money that moved with them.
+        procedures: Which procedure cases of a matter run through.
         norms: Bounds that places and bodies are held against.
         figures: Numbers of sources.
         terms: Words of sources.
         hard_rules: Names of the hard rules that the checker holds the city to.
         severities: Diagnostics that count otherwise here: (code, ``error``, ``warning`` or ``off``).
         preset: Name of the preset the city was made from; empty if none.
+        procedure_files: Procedures of its own, as files of the folder ``procedures``: (name, text); read by
+            `gov_core.cases.procedure.read_procedures`.
         warnings: What was odd about the input and did not stop it.
     """
 
@@ -147,12 +152,14 @@ class City:
     items: tuple[Item, ...] = ()
     item_limits: tuple[ItemLimit, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    procedures: tuple[ProcedureUse, ...] = ()
     norms: tuple[Norm, ...] = ()
     figures: tuple[Figure, ...] = ()
     terms: tuple[Term, ...] = ()
     hard_rules: tuple[str, ...] = ()
     severities: tuple[tuple[str, str], ...] = ()
     preset: str = ""
+    procedure_files: tuple[tuple[str, str], ...] = ()
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
     _timeline: Timeline | None = field(default=None, repr=False)
     _where: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
@@ -190,6 +197,7 @@ class City:
         hard_rules: Iterable[str] = (),
         severities: Mapping[str, str] | None = None,
         preset: str = "",
+        procedure_files: Iterable[tuple[str, str]] = (),
         **tables: Unpack[Tables],
     ) -> City:
         """Builds a city in code, with the checks of `load`.
@@ -207,6 +215,7 @@ class City:
             hard_rules: Names of the hard rules that the checker holds the city to.
             severities: Code of a diagnostic to ``error``, ``warning`` or ``off``.
             preset: Name of the preset the city was made from.
+            procedure_files: Procedures of its own: name of a file, ``night.toml``, and what it says.
             **tables: The tables, as named by the attributes of a city; without asset classes, those that
                 rules name.
 
@@ -226,6 +235,7 @@ class City:
                 hard_rules=hard_rules,
                 severities=severities or {},
                 preset=preset,
+                procedure_files=procedure_files,
                 tables=tables,
             )
         )
@@ -273,6 +283,7 @@ class City:
             hard_rules=draft.hard_rules,
             severities=draft.severities,
             preset=draft.preset,
+            procedure_files=draft.procedure_files,
             warnings=tuple(draft.warnings),
             _where=where,
         )

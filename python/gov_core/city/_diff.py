@@ -67,7 +67,17 @@ def diff(before: City, after: City) -> tuple[Change, ...]:
 
 
 def _changes(before: City, after: City) -> Iterator[Change]:
-    for setting in ("name", "crs", "levels", "partition", "grades", "hard_rules", "severities", "preset"):
+    for setting in (
+        "name",
+        "crs",
+        "levels",
+        "partition",
+        "grades",
+        "hard_rules",
+        "severities",
+        "preset",
+        "procedure_files",
+    ):
         old, new = getattr(before, setting), getattr(after, setting)
         if old != new:
             yield Change("city", setting, "changed", fields=((setting, old, new),))

@@ -67,6 +67,7 @@ class Draft:
         hard_rules: Names of the hard rules that the checker holds the city to.
         severities: Code of a diagnostic to what it counts as here.
         preset: Name of the preset the city was made from; empty if none.
+        procedure_files: Procedures of its own: (name of the file, what it says).
     """
 
     name: str = ""
@@ -86,6 +87,7 @@ class Draft:
     hard_rules: tuple[str, ...] = ()
     severities: tuple[tuple[str, str], ...] = ()
     preset: str = ""
+    procedure_files: tuple[tuple[str, str], ...] = ()
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gov_core.city._cells import Cells
     from gov_core.city._sheets import Sheet
 
+PROCEDURES = "procedures"
+"""Folder of a city's own procedures, one a file."""
+
 MAX_BYTES = 4 << 30
 """Largest file read, unless told otherwise: 100,000 grids with 9 million vertices take 0.4 GB."""
 
@@ -40,6 +43,7 @@ def read_folder(folder: str | Path, max_bytes: int = MAX_BYTES) -> Draft:
     crs = _crs.reference(settings.crs, f"{SETTINGS_FILE}#city.crs", draft) if settings.crs else None
     maps = Maps(files, crs, settings.encoding, draft)
     _features.read_places(maps, settings, draft)
+    draft.procedure_files = _read_procedures(folder, max_bytes, draft)
     for sheet in SHEETS:
         draft.tables[sheet.part] = (
             _features.read_areas(sheet, maps, draft)
@@ -47,6 +51,20 @@ def read_folder(folder: str | Path, max_bytes: int = MAX_BYTES) -> Draft:
             else _read_table(sheet, files, settings, draft)
         )
     return draft
+
+
+def _read_procedures(folder: Path, max_bytes: int, draft: Draft) -> tuple[tuple[str, str], ...]:
+    """The city's own procedures, as they are written; what they say is the business of the check."""
+    own = folder / PROCEDURES
+    files = Files(folder, max_bytes, draft)
+    texts: list[tuple[str, str]] = []
+    for path in sorted(own.glob("*.toml")):
+        place = f"{PROCEDURES}/{path.name}"
+        data = files.read(place)
+        text = None if data is None else decode(data, place, "UTF-8", draft)
+        if text is not None:
+            texts.append((path.name, text))
+    return tuple(texts)
 
 
 def _read_table(sheet: Sheet, files: Files, settings: Settings, draft: Draft) -> Rows[Any]:

@@ -59,6 +59,7 @@ def join(before: City, after: City, on: date, successions: Successions) -> City:
         hard_rules=after.hard_rules,
         severities=dict(after.severities),
         preset=after.preset,
+        procedure_files=after.procedure_files,
         **tables,
     )
 

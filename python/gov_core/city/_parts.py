@@ -35,6 +35,7 @@ def draft_of(
     hard_rules: Iterable[str],
     severities: Mapping[str, str],
     preset: str,
+    procedure_files: Iterable[tuple[str, str]],
     tables: Tables,
 ) -> Draft:
     """Collects parts with the faults each has by itself."""
@@ -43,6 +44,9 @@ def draft_of(
     draft.flaw(name_flaw(preset, "preset"), "preset")
     draft.hard_rules = flawless_words(list(hard_rules), "hard_rules", "hard_rules", draft) or ()
     draft.severities = read_severities(severities, "severities", draft)
+    draft.procedure_files = tuple(sorted(procedure_files))
+    for file, _ in draft.procedure_files:
+        draft.flaw(word_flaw(file.removesuffix(".toml"), "name of the file"), f"procedure_files#{file}")
     if crs in _crs.KNOWN:
         draft.crs = crs
     else:

@@ -96,6 +96,7 @@ class Stage:
             hard_rules=before.hard_rules,
             severities=dict(before.severities),
             preset=before.preset,
+            procedure_files=before.procedure_files,
             **tables,
         )
 

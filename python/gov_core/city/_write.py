@@ -42,6 +42,18 @@ def write_folder(city: City, folder: str | Path) -> None:
             _write(path, [text_of(sheet.columns, rows)])
         _remove_others(sheet, folder, path if rows else None)
     _remove_others(PLACES, folder, folder / "places.geojson")
+    _write_procedures(city, folder / "procedures")
+
+
+def _write_procedures(city: City, folder: Path) -> None:
+    """Writes the city's own procedures as they were read, and removes others that were there."""
+    if city.procedure_files:
+        folder.mkdir(exist_ok=True)
+    for path in folder.glob("*.toml"):
+        if path.name not in dict(city.procedure_files):
+            path.unlink()
+    for name, text in city.procedure_files:
+        _write(folder / name, [text])
 
 
 def _remove_others(sheet: Sheet, folder: Path, kept: Path | None) -> None:

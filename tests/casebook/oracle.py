@@ -1,8 +1,7 @@
 """A plain second opinion on a history: the rules once more, over the raw events, from lists written by hand.
 
-It knows neither deciders nor hands nor steps of clocks; of ``machine.toml`` it reads the arrows between states
-only.
-Where a rule of the spine is weakened, a list below still says what it was.
+It knows neither deciders nor hands nor steps of clocks; of ``machine.toml`` it reads the arrows between
+states only. Where a rule of the spine is weakened, a list below still says what it was.
 """
 
 from __future__ import annotations
@@ -38,6 +37,7 @@ DID: dict[str, tuple[str, ...]] = {
 }
 """What a body has its hand in, and the triggers that show it."""
 
+LOOKS = ("check_result", "review", "return_visit")
 FOR_GOOD = ("force_assign", "resolve_conference")
 CALLS = ("alarm", "dispatch", "whistle", "join_unit", *FOR_GOOD)
 BEFORE = ("waiting", "merged", "reopen_requested")
@@ -177,8 +177,12 @@ def _apart(history: History) -> Iterator[str]:
     """Nobody both resolves and executes, executes and verifies, evaluates or reviews; nor asks and grants."""
     hands: dict[str, set[str]] = defaultdict(set)
     persons: dict[str, set[str]] = defaultdict(set)
+    kinds: dict[str, str] = {}
     for event in history.events:
         bodies = {event.by.body, event.by.via} - {""}
+        kinds |= {task.id: task.kind for task in event.tasks}
+        if event.trigger == "finish_task" and kinds[event.id] in LOOKS:  # type: ignore[attr-defined]
+            hands["verify"] |= bodies
         for act, triggers in DID.items():
             if event.trigger in triggers:
                 hands[act] |= bodies

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from gov_core.cases import commands as c
 from gov_core.cases import events as e
 from gov_core.cases.case import Task
+from gov_core.cases.machine import CHECKS
 
 if TYPE_CHECKING:
     from gov_core.cases._step import Step
@@ -74,8 +75,8 @@ def _finish_task(step: Step) -> e.CaseEvent:
         _check_host(step)
     elif task.to not in (actor.role, actor.acting):
         step.refuse("not_your_task", f'it was given to "{task.to}"', "leave it to them", (task.to,))
-    checks = task.kind in ("check_result", "review", "return_visit")
-    if checks and any(hand.act == "execute" and hand.body == step.body for hand in step.case.hands):
+    worked = {hand.body for hand in step.case.hands if hand.act == "execute"}
+    if task.kind in CHECKS and not worked.isdisjoint(actor.bodies):
         step.refuse("duties_apart", f"whoever did the work does no {task.kind}", "let another body do it")
     return step.event(e.TaskFinished)
 

@@ -16,13 +16,13 @@ from gov_core.cases.case import (
     Waiting,
     Whistle,
 )
-from gov_core.cases.machine import MACHINE
+from gov_core.cases.machine import CHECKS, MACHINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from gov_core.cases.case import Location
+    from gov_core.cases.case import Location, Task
 
 _REMEMBER = frozenset(("waiting", "merged", "reopen_requested"))
 """States that a case comes back from to where it was."""
@@ -58,7 +58,7 @@ def evolve(case: Case | None, event: e.CaseEvent) -> Case:
         changes["evidence"] = (*case.evidence, *event.evidence)
     if event.tasks:
         changes["tasks"] = (*case.tasks, *event.tasks)
-    hands = [hand for hand in _hands(event) if hand not in case.hands]
+    hands = [hand for hand in _hands(event, case.tasks) if hand not in case.hands]
     if hands:
         changes["hands"] = (*case.hands, *hands)
     apply = _APPLY.get(type(event))
@@ -74,9 +74,13 @@ def replay(events: Iterable[e.CaseEvent], case: Case | None = None) -> Case | No
     return case
 
 
-def _hands(event: e.CaseEvent) -> Iterator[Hand]:
+def _hands(event: e.CaseEvent, tasks: tuple[Task, ...]) -> Iterator[Hand]:
     """Whose hands the event shows: who acted, in whose place, and who was put to work at once."""
     act, by = MACHINE.triggers[event.trigger].act, event.by
+    if isinstance(event, e.TaskFinished) and any(
+        task.id == event.id and task.kind in CHECKS for task in tasks
+    ):
+        act = "verify"
     if act is not None:
         yield Hand(act, by.body, by.person)
         if by.via:
@@ -112,7 +116,7 @@ def _opened(event: e.CaseOpened) -> Case:
         clocks=event.clocks,
         evidence=event.evidence,
         tasks=event.tasks,
-        hands=tuple(_hands(event)),
+        hands=tuple(_hands(event, ())),
     )
     if isinstance(event, e.AlarmRaised):
         return case.with_changes(alarm=True, **_called(case, event.units, event.at, state="working"))

@@ -84,6 +84,8 @@ TaskKind = Literal[
     "verify_report", "check_result", "follow_up", "return_visit", "review", "back_office", "admonition_talk"
 ]
 TASKS: Final[tuple[TaskKind, ...]] = get_args(TaskKind)
+CHECKS: Final[frozenset[TaskKind]] = frozenset(("check_result", "review", "return_visit"))
+"""Tasks that look at the work of others, and count as verifying it."""
 TASK_NAMES: Final[dict[str, str]] = {
     "verify_report": "核实",
     "check_result": "核查",

@@ -12,8 +12,8 @@ from gov_core.casework.actors import CityActors, Seat
 from gov_core.errors import CaseRefusedError
 from gov_core.storage.memory import MemoryCaseStore
 
-# Qingbo's service list has 150 items, and the paper names none: a street fills in its own. This one is made up:
-# the station where it is asked for leads, the street's centre and its department of livelihood work beside it.
+# Qingbo's service list has 150 items, and the paper names none: a street fills in its own. This one is made
+# up: the station where it is asked for leads, the street's centre and a department of it work beside it.
 presets.qingbo(options=["service_flow"]).save("qingbo")
 items = Path("qingbo/items.csv")
 blank = "service.1,service,服务事项 1（论文未列名）,,,,true,practised,Q-LIST-2"

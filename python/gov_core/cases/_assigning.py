@@ -67,7 +67,7 @@ def _check_level(step: Step, command: c.BlowWhistle) -> None:
     if context.actor.role not in starters:
         step.refuse(
             "wrong_starter",
-            f"a {context.actor.role} may not blow a {command.kind} {level.name} whistle",
+            f"a {context.actor.role} may not blow a {level.name} whistle that is {command.kind}",
             f"it is for: {', '.join(starters)}",
         )
     if level.catalogue and not context.authority.in_catalogue(command.item, step.case.matter):

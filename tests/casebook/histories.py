@@ -114,7 +114,7 @@ def _asked(dice: Random, case: Case | None, procedure: Procedure, now: datetime)
         body = _close_to(dice, case, trigger.who.get(role, ()))
     else:
         trigger, role, body = MACHINE.triggers[dice.choice(_TRIGGERS)], dice.choice(ROLES), _one(dice)
-    return _command(dice, trigger.name, case, now), _actor(dice, role, body, case, now)
+    return command_for(dice, trigger.name, case, now), _actor(dice, role, body, case, now)
 
 
 def _close_to(dice: Random, case: Case | None, relations: Iterable[str]) -> str:
@@ -140,7 +140,8 @@ def _actor(dice: Random, role: Any, body: str, case: Case | None, now: datetime)
     return Actor(role, body, dice.choice(PERSONS), areas, behalf, until if behalf else None)
 
 
-def _command(dice: Random, trigger: str, case: Case | None, now: datetime) -> Command:
+def command_for(dice: Random, trigger: str, case: Case | None, now: datetime) -> Command:
+    """A command of a trigger, its fields more or less as they should be."""
     values: dict[str, Any] = {}
     if dice.random() < 0.9:
         values["reason"] = "not_our_duty"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, get_args
 
 import pytest
 
-from contract.harness import SECOND, T0, Harness, Writer, append, clock, digest, row
+from contract.harness import SECOND, T0, Clock, Harness, Writer, append, clock, digest, row
 from gov_core.errors import (
     CommandReusedError,
     ConcurrencyConflictError,
@@ -818,7 +818,7 @@ def verify_tells_what_was_kept_outside_and_is_not_here(harness: Harness) -> None
 # Moving, closing
 
 
-def filled(store: CaseStore, harness: Harness) -> None:
+def filled(store: CaseStore, now: Clock) -> None:
     """Some of everything."""
     rng = random.Random(8)
     writers = [Writer(f"case-{number}") for number in range(40)]
@@ -829,7 +829,7 @@ def filled(store: CaseStore, harness: Harness) -> None:
         clocks = [clock("handle", step), clock("accept", 2 * step)] if given and rng.random() < 0.8 else ()
         personal = [Personal(digest(str(step)), f"s{number}", b"x")] if step % 9 == 0 else ()
         store.append(writer.append(*(["x"] * rng.randint(1, 3)), row=given, clocks=clocks, personal=personal))
-        harness.clock.now_us += rng.randrange(3)
+        now.now_us += rng.randrange(3)
         if step % 70 == 69:
             store.seal()
     store.checkpoint_set("reader", Cursor(store.describe().store, 17), expected=START)
@@ -838,7 +838,7 @@ def filled(store: CaseStore, harness: Harness) -> None:
 @promise
 def a_store_moves_whole(harness: Harness) -> None:
     store, copy = harness.store(), harness.another()
-    filled(store, harness)
+    filled(store, harness.clock)
     entries = list(store.dump())
     copy.restore(store.describe().store, entries)
     assert list(copy.dump()) == entries
@@ -864,7 +864,7 @@ def a_store_moves_whole(harness: Harness) -> None:
 @promise
 def what_does_not_hold_together_is_not_restored(harness: Harness) -> None:
     store = harness.store()
-    filled(store, harness)
+    filled(store, harness.clock)
     entries = list(store.dump())
     identity = store.describe().store
     spoiled = harness.another()

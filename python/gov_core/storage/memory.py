@@ -387,9 +387,9 @@ class MemoryCaseStore:
                 page = self._behind(position, _PAGE)
                 last = {event.case_id: event.version for event in page}
                 entries: list[Entry] = list(page)
-                for case_id, version in last.items():
+                for case_id in sorted(last, key=lambda each: self._cases[each].arrival):
                     case = self._cases[case_id]
-                    if len(case.events) == version:
+                    if len(case.events) == last[case_id]:
                         entries.append(CaseEntry(case_id, case.row, tuple(case.clocks.values())))
             yield from entries
             if not page:
@@ -397,9 +397,13 @@ class MemoryCaseStore:
             position = page[-1].position
         with self._use():
             rest: list[Entry] = [
-                *self._personal.values(),
+                *sorted(self._personal.values()),
                 *(seal for seal in self._seals if seal.position <= position),
-                *(Checkpoint(*each) for each in self._checkpoints.items() if each[1].position <= position),
+                *(
+                    Checkpoint(*each)
+                    for each in sorted(self._checkpoints.items())
+                    if each[1].position <= position
+                ),
             ]
         yield from rest
 
@@ -407,12 +411,13 @@ class MemoryCaseStore:
         """Become what another store was. All or nothing."""
         other = MemoryCaseStore(clock=self._clock)
         other._id = store
-        for entry in entries:
-            try:
+        try:
+            for entry in entries:
                 other._take(entry)
-            except (TypeError, ValueError, AttributeError, KeyError) as error:
-                raise no_entry(error) from error
-        if not (report := other.verify()).sound:
+            report = other.verify()
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise no_entry(error) from error
+        if not report.sound:
             raise unsound(report.faults)
         with self._use():
             if self._feed:

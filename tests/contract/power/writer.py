@@ -44,4 +44,5 @@ def main(path: str, shim: str, seed: str, steps: str) -> None:
     store.close()
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

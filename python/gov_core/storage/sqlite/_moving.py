@@ -46,9 +46,9 @@ def page(connection: sqlite3.Connection, after: int) -> tuple[list[Entry], int]:
 
 def rest(connection: sqlite3.Connection, store: str, upto: int) -> list[Entry]:
     """What is not of a single case, as far as it speaks of events up to a position."""
-    query = "SELECT name, store, position FROM checkpoints WHERE position <= ?"
+    query = "SELECT name, store, position FROM checkpoints WHERE position <= ? ORDER BY name"
     return [
-        *(Personal(*row) for row in connection.execute("SELECT * FROM personal")),
+        *(Personal(*row) for row in connection.execute("SELECT * FROM personal ORDER BY commitment")),
         *(seal for seal, _ in seals_of(connection, store) if seal.position <= upto),
         *(Checkpoint(name, Cursor(*cursor)) for name, *cursor in connection.execute(query, (upto,))),
     ]

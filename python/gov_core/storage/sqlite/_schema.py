@@ -34,6 +34,8 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     Raises:
         SchemaMismatchError: It is of something else, or newer than this release.
     """
+    if path.stat().st_size == 1:
+        raise not_ours(path, "it has a single byte")  # which SQLite takes for an empty file
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

@@ -74,7 +74,8 @@ class SqliteCaseStore:
         self._places = _listing.Places()
         self._connections = Connections(self._path, timeout_s=timeout_s, readers=readers)
         with self._connections.opening() as connection:
-            version_of(connection, self._path)  # before anything is written to a file that may not be ours
+            # Before anything is written to a file that may not be ours.
+            version_of(connection, self._path)
             self._connections.log_ahead(connection)
             self._schema = migrate(connection, self._path)
             (self._id,) = connection.execute("SELECT id FROM store").fetchone()

@@ -55,7 +55,9 @@ class Thinned:
             yield batch
 
 
-def run_cases(out: Path, made_of: str, city: City, router: Router, thinned: Thinned, steps: Steps) -> Lived:
+def run_cases(
+    out: Path, made_of: str, city: City, router: Router, *, thinned: Thinned, steps: Steps
+) -> Lived:
     """Open the cases, let the office work, and say what came of it.
 
     Args:

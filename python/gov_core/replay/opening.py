@@ -7,8 +7,6 @@ the reason in their location; what is no event at all (no id, no time, no matter
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +18,7 @@ from gov_core.errors import CommandReusedError
 from gov_core.events import Problems
 from gov_core.replay.channels import channel_of
 from gov_core.replay.shape import Facts, Shape, Starts, Texts
+from gov_core.replay.uncollected import uncollected
 from gov_core.storage.chain import link
 from gov_core.storage.protocol import NEW, Append, AppendResult, CaseRow, ClockRow, Envelope
 
@@ -85,7 +84,7 @@ def open_cases(store: CaseStore, governance: Governance, batches: Iterable[Recor
     for whole in batches:
         for first in range(0, max(whole.num_rows, 1), BATCH_ROWS):
             batch = whole.slice(first, min(BATCH_ROWS, whole.num_rows - first))
-            with _uncollected():
+            with uncollected():
                 items = opening.appends(batch)
                 for item, result in zip(items, store.append_many(items), strict=True):
                     _count(opened, item, result)
@@ -104,18 +103,6 @@ def _count(opened: Opened, item: Append, result: AppendResult | StorageError) ->
         opened.known += 1  # the same event again, otherwise told or routed: the first telling stands
     else:
         raise result
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Leave the collector of cycles alone: tuples by the ten thousand make none, and it costs a quarter."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Fault(NamedTuple):

@@ -19,6 +19,7 @@ from gov_core.casework.handling import appended, digest_of
 from gov_core.casework.rows import RESUME, clock_name, micros
 from gov_core.errors import CaseRefusedError, StorageError
 from gov_core.replay.life import Life
+from gov_core.replay.uncollected import uncollected
 from gov_core.storage.protocol import CaseFilter, Head
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ class _Run:
     def up_to(self, time_us: int | None) -> Iterator[Ran]:
         """Do what happens before a time; all of it, if None."""
         while self._next and (time_us is None or micros(self._next[0][0]) < time_us):
-            at, case_id = heappop(self._next)
-            self._step(self._lives[case_id], at)
+            with uncollected():
+                self._work_up_to(time_us)
             if len(self._waiting) >= _TRANSACTION:
                 self._store_steps()
                 yield self.ran
@@ -129,6 +130,14 @@ class _Run:
         for life in self._lives.values():
             self._tally.add(life.case, life.head.hash)
         self._lives.clear()
+
+    def _work_up_to(self, time_us: int | None) -> None:
+        """Do what happens before a time, or as much of it as a transaction takes."""
+        while self._next and (time_us is None or micros(self._next[0][0]) < time_us):
+            at, case_id = heappop(self._next)
+            self._step(self._lives[case_id], at)
+            if len(self._waiting) >= _TRANSACTION:
+                return
 
     def _step(self, life: Life, at: datetime) -> None:
         fires = life.fires()

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from casebook import (
     AFTER,
@@ -166,6 +166,18 @@ INTAKE = (
         "naive_time",
         lambda r: r.do(HOTLINE, _report()),
         lambda r: r.do(HOTLINE, _report(MONDAY.replace(tzinfo=None))),
+    ),
+    Row(
+        "上报",
+        "time_out_of_range",
+        lambda r: r.do(HOTLINE, _report(MONDAY - 300 * 365 * DAY)),
+        lambda r: r.do(HOTLINE, _report(datetime.min.replace(tzinfo=MONDAY.tzinfo))),
+    ),
+    Row(
+        "上报",
+        "no_actor",
+        lambda r: r.report(HOTLINE),
+        lambda r: r.report(replace(HOTLINE, person=cast("Any", None))),
     ),
     Row(
         "上报",

@@ -38,8 +38,7 @@ def _defer(step: Step) -> e.CaseEvent:
 def _until(step: Step, days: int) -> datetime:
     """When the rest ends, UTC; it is ahead, and not too far."""
     until = cast("c.Suspend", step.command).until
-    if until.tzinfo is None:
-        step.refuse("naive_time", "the end has no time zone", "give times with a zone, such as +08:00")
+    if not step.is_instant(until):
         return step.at
     until = until.astimezone(UTC)
     if until <= step.at:

@@ -30,6 +30,9 @@ Event = TypeVar("Event", bound="CaseEvent")
 _SKEW = timedelta(minutes=5)
 """How far ahead the clock of a device may be."""
 
+_FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+"""Between these a time may be said in any zone."""
+
 
 class Step:
     """What deciders work with.
@@ -65,7 +68,7 @@ class Step:
     @property
     def now(self) -> datetime:
         """The store's time: what delegations and windows are kept by, whatever a device says."""
-        return self.at if self.context.now.tzinfo is None else self.context.now
+        return self.at if self.context.now.utcoffset() is None else self.context.now
 
     @property
     def body(self) -> str:
@@ -112,6 +115,18 @@ class Step:
                 "leave it to the body that leads; this one may assist",
                 (unit,),
             )
+
+    def is_instant(self, at: datetime) -> bool:
+        """Whether a time names an instant that can be reckoned with; if not, that is noted."""
+        if at.utcoffset() is None:
+            self.refuse("naive_time", "a time has no time zone", "give times with a zone, such as +08:00")
+        elif not _FIRST < at < _LAST:
+            self.refuse(
+                "time_out_of_range", f"{at.isoformat()} is at an end of the calendar", "give the year"
+            )
+        else:
+            return True
+        return False
 
     def check(self) -> None:
         """Raise what was noted, if anything was."""
@@ -184,8 +199,7 @@ class Step:
     def _effective(self) -> datetime:
         """When it takes effect: now; earlier if a device was offline and the procedure allows for it."""
         now, occurred = self.context.now, self.command.occurred_at
-        if now.tzinfo is None or (occurred is not None and occurred.tzinfo is None):
-            self.refuse("naive_time", "a time has no time zone", "give times with a zone, such as +08:00")
+        if not self.is_instant(now) or (occurred is not None and not self.is_instant(occurred)):
             return self._case.at if self._case is not None else now.replace(tzinfo=UTC)
         at = now
         if occurred is not None:

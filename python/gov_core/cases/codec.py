@@ -20,7 +20,7 @@ from gov_core.errors import Fault, PayloadRejectedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import TypeAdapter
+    from pydantic import TypeAdapter, ValidationError
 
 EVENT_TYPES: Final[Mapping[str, type[CaseEvent]]] = {
     kind.type: kind
@@ -44,8 +44,17 @@ UPCASTERS: Final[dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]
 
 
 def encode(event: CaseEvent) -> bytes:
-    """Write an event down: JSON in UTF-8, in the order of its fields, without what is as by default."""
-    return _adapter(event.type).dump_json(event, exclude_defaults=True)
+    """Write an event down: JSON in UTF-8, in the order of its fields, without what is as by default.
+
+    Raises:
+        PayloadRejectedError: ``event.unwritable``: a text in it is no Unicode.
+    """
+    from pydantic_core import PydanticSerializationError
+
+    try:
+        return _adapter(event.type).dump_json(event, exclude_defaults=True)
+    except PydanticSerializationError as error:
+        raise _rejected("event.unwritable", str(error), event.type) from error
 
 
 def decode(type_: str, schema: int, data: bytes) -> CaseEvent:
@@ -78,8 +87,26 @@ def decode(type_: str, schema: int, data: bytes) -> CaseEvent:
 
 
 def encode_command(command: Command) -> bytes:
-    """Write a command down as `encode` does an event: the same command, the same bytes."""
-    return _command_adapter(command.trigger).dump_json(command, exclude_defaults=True)
+    """Write a command down as `encode` does an event: the same command, the same bytes.
+
+    It is read again at once: what is of another type than its field would make an event that nobody could
+    read, and a case with it.
+
+    Raises:
+        PayloadRejectedError: ``command.bad_field`` for each field that is of another type.
+    """
+    from pydantic import ValidationError
+    from pydantic_core import PydanticSerializationError
+
+    adapter = _command_adapter(command.trigger)
+    try:
+        data = adapter.dump_json(command, exclude_defaults=True, warnings=False)
+        adapter.validate_json(data, strict=True)
+    except ValidationError as error:
+        raise _bad_fields(command.trigger, error) from error
+    except PydanticSerializationError as error:
+        raise PayloadRejectedError([Fault("command.bad_field", str(error), command.trigger)]) from error
+    return data
 
 
 def decode_command(trigger: str, data: bytes | str) -> Command:
@@ -103,12 +130,7 @@ def decode_command(trigger: str, data: bytes | str) -> Command:
     try:
         return _command_adapter(trigger).validate_json(data)
     except ValidationError as error:
-        raise PayloadRejectedError(
-            [
-                Fault("command.bad_field", detail["msg"], ".".join((trigger, *map(str, detail["loc"]))))
-                for detail in error.errors()
-            ]
-        ) from error
+        raise _bad_fields(trigger, error) from error
 
 
 def encode_case(case: Case) -> bytes:
@@ -119,6 +141,15 @@ def encode_case(case: Case) -> bytes:
 def decode_case(data: bytes) -> Case:
     """Read a case from a snapshot of `CASE_SCHEMA`."""
     return _case_adapter().validate_json(data)
+
+
+def _bad_fields(trigger: str, error: ValidationError) -> PayloadRejectedError:
+    return PayloadRejectedError(
+        [
+            Fault("command.bad_field", detail["msg"], ".".join((trigger, *map(str, detail["loc"]))))
+            for detail in error.errors()
+        ]
+    )
 
 
 def _rejected(code: str, message: str, type_: str) -> PayloadRejectedError:

@@ -86,6 +86,8 @@ def permit(
         procedure: Of the case.
         at: When.
     """
+    if not _is_somebody(actor):
+        return Permission(None, (Fault("case.no_actor", f"{actor.role!r} is no role, or an id is no text"),))
     faults = []
     roles = procedure.roles(trigger, "" if case is None else case.grade)
     cell = trigger.who[actor.role] if actor.role in roles else frozenset()
@@ -142,7 +144,7 @@ def delegation_faults(actor: Actor, at: datetime) -> Iterator[Fault]:
         actor: Who acts in place of another body.
         at: When, with a time zone.
     """
-    if actor.until is None or actor.until.tzinfo is None:
+    if actor.until is None or actor.until.utcoffset() is None:
         yield Fault(
             "case.delegation_open",
             f'the delegation of "{actor.behalf}" has no end in time',
@@ -155,6 +157,12 @@ def delegation_faults(actor: Actor, at: datetime) -> Iterator[Fault]:
 def in_area(case: Case | None, actor: Actor) -> bool:
     """Whether a case lies in what an actor answers for; one that nobody has located lies everywhere."""
     return case is None or not case.location.path or actor.covers(case.location.path)
+
+
+def _is_somebody(actor: Actor) -> bool:
+    """Whether an actor is of the types it claims: an app may hand over what it found in a database."""
+    ids = (actor.body, actor.person, actor.behalf)
+    return actor.role in ROLE_NAMES and all(isinstance(text, str) for text in ids)
 
 
 def _who(trigger: Trigger, roles: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -100,3 +100,27 @@ def test_every_field_of_a_command_that_its_event_has_too_is_taken_over() -> None
         if trigger == "assign_task":  # its fields make the task that the event began
             told |= {item.name for item in fields(Task)}
         assert asked <= told, trigger
+
+
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [
+        (c.Evaluate(score=99.5), "evaluate.score"),  # type: ignore[arg-type]
+        (c.Evaluate(score="88"), "evaluate.score"),  # type: ignore[arg-type]
+        (c.GiveFeedback(grade="fixed"), "give_feedback.grade"),  # type: ignore[arg-type]
+        (c.Urge(reason=None), "urge.reason"),  # type: ignore[arg-type]
+        (c.Urge(reason="\ud800"), "urge"),
+    ],
+)
+def test_command_of_another_type_is_refused_before_it_makes_an_event_nobody_reads(
+    command: c.Command, place: str
+) -> None:
+    with pytest.raises(PayloadRejectedError, match=r"command\.bad_field") as refused:
+        encode_command(command)
+    assert [fault.place for fault in refused.value.faults] == [place]
+
+
+def test_text_that_is_no_unicode_is_not_written() -> None:
+    event = Run().triaged().events[-1]
+    with pytest.raises(PayloadRejectedError, match=r"event\.unwritable"):
+        encode(replace(event, reason="\udcff"))

@@ -1,0 +1,50 @@
+"""Odd input is refused with a code, and nothing comes out of it that could not be read again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from casebook import HOTLINE, STREET, WATER, Run
+from gov_core.cases import commands as c
+from gov_core.errors import CaseRefusedError
+
+if TYPE_CHECKING:
+    from gov_core.cases.actor import Actor
+
+BEFORE_ALL = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8)))
+AFTER_ALL = datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8)))
+
+
+def codes(run: Run, actor: Actor, command: c.Command) -> set[str]:
+    with pytest.raises(CaseRefusedError) as refused:
+        run.do(actor, command)
+    return {fault.code for fault in refused.value.faults}
+
+
+@pytest.mark.parametrize("at", [BEFORE_ALL, AFTER_ALL])
+def test_ends_of_the_calendar_are_no_times(at: datetime) -> None:
+    with pytest.raises(CaseRefusedError, match=r"case\.time_out_of_range"):
+        Run().report(occurred_at=at)
+    assert codes(Run().working(), WATER, c.Suspend(until=at, reason="x")) == {"case.time_out_of_range"}
+    with pytest.raises(CaseRefusedError, match=r"case\.time_out_of_range"):
+        Run(start=at).do(HOTLINE, c.Urge(), after=timedelta())
+
+
+def test_time_without_a_zone_is_none() -> None:
+    naive = datetime(2026, 3, 2)  # noqa: DTZ001  # on purpose
+    assert codes(Run().working(), WATER, c.Suspend(until=naive, reason="x")) == {"case.naive_time"}
+    assert "case.naive_time" in codes(Run().working(), WATER, c.Attach(occurred_at=naive))
+
+
+@pytest.mark.parametrize("odd", [{"role": "boss"}, {"person": None}, {"body": None}, {"behalf": 7}])
+def test_actor_of_other_types_is_nobody(odd: dict[str, Any]) -> None:
+    assert codes(Run().triaged(), replace(STREET, **odd), c.Urge()) == {"case.no_actor"}
+
+
+def test_last_day_that_is_reckoned_with_is_far_enough() -> None:
+    far = datetime(9999, 12, 1, tzinfo=UTC)
+    assert codes(Run().working(), WATER, c.Suspend(until=far, reason="x")) == {"case.rest_too_long"}

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from conftest import CI
 from gov_core.storage.sqlite import SqliteCaseStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CI = os.environ.get("CI") == "true"
 STATES = int(os.environ.get("GOV_POWER_STATES", "600"))
 STEPS = 40
 SECTOR = 512

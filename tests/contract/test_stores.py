@@ -67,8 +67,8 @@ class SqliteHarness:
 
 
 @pytest.fixture(params=[MemoryHarness, SqliteHarness], ids=["memory", "sqlite"])
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Harness]:
-    made = request.param(tmp_path)
+def harness(request: pytest.FixtureRequest, fast_folder: Path) -> Iterator[Harness]:
+    made = request.param(fast_folder)
     yield made
     if made.persistent:
         made.close()

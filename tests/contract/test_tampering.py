@@ -371,10 +371,10 @@ def tampered(original: Original, path: Path, hand: Hand, rng: random.Random) -> 
 
 
 @pytest.mark.parametrize("hand", [*NAIVE, *KNOWING], ids=lambda hand: hand.__name__)
-def test_every_tampering_is_located(hand: Hand, original: Original, tmp_path: Path) -> None:
+def test_every_tampering_is_located(hand: Hand, original: Original, fast_folder: Path) -> None:
     rng = random.Random(hand.__name__)
     for _ in range(-(-ROUNDS // (len(NAIVE) + len(KNOWING)))):
-        store, found = tampered(original, tmp_path / "cases.db", hand, rng)
+        store, found = tampered(original, fast_folder / "cases.db", hand, rng)
         report = store.verify(kept=original.seals, heads=original.heads)
         store.close()
         assert not report.sound, found
@@ -385,20 +385,20 @@ def test_every_tampering_is_located(hand: Hand, original: Original, tmp_path: Pa
 @pytest.mark.parametrize(
     "hand", [edited_event, edited_record, deleted_event, swapped_events], ids=lambda hand: hand.__name__
 )
-def test_naive_hands_need_nothing_kept_outside(hand: Hand, original: Original, tmp_path: Path) -> None:
+def test_naive_hands_need_nothing_kept_outside(hand: Hand, original: Original, fast_folder: Path) -> None:
     rng = random.Random(hand.__name__)
     for _ in range(-(-ROUNDS // 30)):
-        store, found = tampered(original, tmp_path / "cases.db", hand, rng)
+        store, found = tampered(original, fast_folder / "cases.db", hand, rng)
         assert found.shows_in(store.verify().faults, ()), found
         store.close()
 
 
-def test_a_seal_is_not_made_over_an_edited_one(original: Original, tmp_path: Path) -> None:
+def test_a_seal_is_not_made_over_an_edited_one(original: Original, fast_folder: Path) -> None:
     def hand(db: sqlite3.Connection, _: random.Random) -> Trace:
         db.execute("UPDATE seals SET peaks = substr(peaks, 1, 32)")
         return Trace(set(), set(), set())
 
-    store, _ = tampered(original, tmp_path / "cases.db", hand, random.Random(1))
+    store, _ = tampered(original, fast_folder / "cases.db", hand, random.Random(1))
     with pytest.raises(IntegrityViolationError):
         store.seal()
     store.close()

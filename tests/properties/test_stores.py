@@ -16,6 +16,7 @@ from gov_core.storage.protocol import NEW, START, Append, AppendResult, CaseFilt
 from gov_core.storage.sqlite import SqliteCaseStore
 
 CASES = st.sampled_from(["a", "b", "案", "d"])
+MEMORY = "/dev/shm"  # noqa: S108 - flushing takes no time there
 SECONDS = st.integers(0, 30)
 
 
@@ -24,7 +25,7 @@ class Stores(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=MEMORY if Path(MEMORY).is_dir() else None)
         self.clock = Clock()
         self.memory = MemoryCaseStore(clock=self.clock)
         self.sqlite = self.open()

@@ -40,8 +40,8 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cases.db"
+def path(fast_folder: Path) -> Path:
+    return fast_folder / "cases.db"
 
 
 @pytest.fixture

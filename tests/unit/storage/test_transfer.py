@@ -38,10 +38,10 @@ def filled() -> MemoryCaseStore:
 
 
 @pytest.mark.parametrize("kind", [MemoryHarness, SqliteHarness])
-def test_every_store_gives_the_same_file(kind: type[MemoryHarness], tmp_path: Path) -> None:
+def test_every_store_gives_the_same_file(kind: type[MemoryHarness], fast_folder: Path) -> None:
     store = filled()
     lines = exported(store)
-    harness = kind(tmp_path)
+    harness = kind(fast_folder)
     other = harness.store()
     done = import_cases(other, io.BytesIO(lines))
     assert (done.store, done.entries) == (store.describe().store, lines.count(b"\n") - 2)

@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
+
+from casebook.guards import disable
 from casebook.histories import histories
 from casebook.oracle import faults_of
 from gov_core.cases.codec import decode, decode_case, encode, encode_case
@@ -32,6 +35,24 @@ def test_random_histories_keep_every_rule() -> None:
     rare = {"draft", "submit", "approve_extension", "refuse_extension", "review_appeal"}
     assert set(MACHINE.triggers) - set(taken) <= rare
     assert len(told) > 60
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "case.duties_apart",
+        "case.complained_of",
+        "case.returned_it",
+        "case.too_many_returns",
+        "case.on_account_before",
+        "case.rest_too_long",
+        "case.wrong_role",
+        "case.no_reason",
+    ],
+)
+def test_the_oracle_notices_when_a_guard_is_gone(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    disable(code, monkeypatch)
+    assert any(any(faults_of(history)) for history in histories(400, SEED + 3))
 
 
 def test_what_is_stored_gives_the_same_case_and_so_does_deciding_again() -> None:

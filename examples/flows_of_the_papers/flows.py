@@ -211,7 +211,7 @@ class Flow:
 
     def office(self, **governance: object) -> Office:
         """A new office for it."""
-        return Office(self.city(), **{"default": self.procedure, **governance})
+        return Office(self.city(), self.procedure, **governance)
 
 
 FLOWS = (

@@ -12,7 +12,7 @@ for flow in FLOWS:
     named = [stage for stage in office.stages if stage in flow.stages()]
     assert list(dict.fromkeys(named)) == flow.stages()
 
-office = Office(qingbo(), default="plain")
+office = Office(qingbo(), "plain")
 six_visits(office)
 story = office.casework.timeline(office.case_id)
 visits = [VISITS[entry.event.trigger] for entry in story if entry.event.trigger in VISITS]

@@ -25,14 +25,16 @@ class Office:
 
     Args:
         city: Of a preset.
-        **governance: What else the city says about its cases: ``default``, ``uses``, ``procedures``.
+        procedure: What all its matters run through; what the city says, if empty.
+        **governance: What else there is to say about its cases: ``procedures``.
     """
 
-    def __init__(self, city: City, **governance: object) -> None:
+    def __init__(self, city: City, procedure: str = "", **governance: object) -> None:
         self.city = city
         self.now = MONDAY
         self.place = city.grids[0]
-        rules = Governance(city, Router.compile(city), **governance)
+        uses = {matter.code: procedure for matter in city.matters if procedure}
+        rules = Governance(city, Router.compile(city), uses=uses, **governance)
         self.casework = Casework(rules, MemoryCaseStore(), now=lambda: self.now)
         self.bodies = rules.on(None)
         self.case_id = ""

@@ -29,7 +29,7 @@ from gov_core.cases import Service
 from gov_core.cases import commands as c
 from gov_core.cases.events import TaskFinished
 from gov_core.cases.procedure import shipped_procedures
-from gov_core.casework import Intake
+from gov_core.casework import Governance, Intake
 from gov_core.errors import CaseRefusedError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gov_core.cases.machine import Role
     from gov_core.city import City
 
+SHIPPED = dict(shipped_procedures())
 FLOW = {flow.row: flow for flow in FLOWS}
 LINES = tuple(flow for flow in FLOWS if flow.run is not both_whistles)
 """The flows that go through their stages once."""
@@ -99,6 +100,25 @@ def test_its_stages_have_the_names_of_the_paper_in_its_order(flow: Flow, done: d
     assert [stage for stage in done[flow.row].stages if stage in names] == names
 
 
+@pytest.mark.parametrize(
+    ("row_id", "matter", "grade"),
+    [
+        ("N-PROC-1", "hardware", ""),
+        ("H-PROC-1", "approval", "general"),
+        ("H-PROC-5", "safety.hazard", "major"),
+        ("Q-PROC-4", "routine.service", ""),
+    ],
+)
+def test_the_preset_itself_runs_the_matter_through_it(row_id: str, matter: str, grade: str) -> None:
+    flow = FLOW[row_id]
+    assert Governance.of(flow.city()).procedure_of(matter, grade).name == flow.procedure
+
+
+def test_what_a_paper_only_advises_is_run_through_where_its_option_is_on() -> None:
+    assert [row.procedure for row in qingbo("service_flow").rows("procedures")] == ["service"]
+    assert qingbo().rows("procedures") == ()
+
+
 @pytest.mark.parametrize("flow", FLOWS, ids=row)
 def test_it_ends_with_no_clock_and_no_task_left_open(flow: Flow, done: dict[str, Office]) -> None:
     case = done[flow.row].case
@@ -109,21 +129,21 @@ def test_it_ends_with_no_clock_and_no_task_left_open(flow: Flow, done: dict[str,
 
 @pytest.mark.parametrize("flow", FLOWS, ids=row)
 def test_without_any_step_of_it_the_flow_stops(flow: Flow, done: dict[str, Office]) -> None:
-    procedure = shipped_procedures()[flow.procedure]
+    procedure = SHIPPED[flow.procedure]
     story = done[flow.row].casework.timeline(done[flow.row].case_id)
     for trigger in {entry.event.trigger for entry in story}:
         steps = {name: step for name, step in procedure.steps.items() if name != trigger}
-        office = flow.office(procedures={flow.procedure: replace(procedure, steps=steps)})
+        office = flow.office(procedures=SHIPPED | {flow.procedure: replace(procedure, steps=steps)})
         with pytest.raises(CaseRefusedError, match="not_in_procedure"):
             flow.run(office)
 
 
 @pytest.mark.parametrize("flow", LINES, ids=row)
 def test_with_any_stage_of_it_renamed_its_names_are_not_those_of_the_paper(flow: Flow) -> None:
-    procedure, names = shipped_procedures()[flow.procedure], flow.stages()
+    procedure, names = SHIPPED[flow.procedure], flow.stages()
     for stage in (stage for stage in procedure.stages if stage.chinese in names):
         stages = tuple(replace(one, chinese="x") if one is stage else one for one in procedure.stages)
-        office = flow.office(procedures={flow.procedure: replace(procedure, stages=stages)})
+        office = flow.office(procedures=SHIPPED | {flow.procedure: replace(procedure, stages=stages)})
         flow.run(office)
         assert [told for told in office.stages if told in names] != names
 
@@ -152,7 +172,7 @@ class TestThreeGrades:
     """Qinghe: 一般 -> street and community, 较大 -> department, 重大 -> leaders of the district."""
 
     def graded(self, grade: str) -> Office:
-        office = Office(qinghe(), default="graded")
+        office = Office(qinghe(), "graded")
         office.report("grid_worker", "residents_committee", "safety.hazard", grade=grade)
         return office.do("community", "residents_committee", c.Triage())
 
@@ -346,7 +366,7 @@ class TestFirstLine:
     """Qinhuai, Qinghe: the grid finds first, settles what it can, and reports what it cannot."""
 
     def found(self, grade: str = "") -> Office:
-        office = Office(qinghe() if grade else qinhuai(), default="graded" if grade else "plain")
+        office = Office(qinghe() if grade else qinhuai(), "graded" if grade else "plain")
         return office.report(
             "grid_worker", "residents_committee", "safety" if grade else "hardware", grade=grade
         )
@@ -367,7 +387,7 @@ class TestFirstLine:
         assert office.case.unit == "security"
 
     def test_a_grid_worker_looks_into_the_own_grid_alone(self) -> None:
-        office = Office(qinhuai(), default="urban_management")
+        office = Office(qinhuai(), "urban_management")
         office.report("hotline", "command", "hardware", "hotline")
         looked = c.FinishTask(id="verify_report-1", passed=True)
         elsewhere = [unit.id for unit in office.city.units if unit.kind == "residents_committee"][-1]
@@ -390,14 +410,14 @@ class TestEmergency:
     """One button: handling begins at once, discretion has a reason, and a review follows."""
 
     def alarmed(self) -> Office:
-        office = Office(qinhuai(), default="emergency")
+        office = Office(qinhuai(), "emergency")
         squadron = office.body("urban_management_squadron")
         return office.report(
             "grid_worker", "residents_committee", "urban", "button", alarm=(squadron,), reason="fire"
         )
 
     def test_whoever_raises_it_in_office_says_why(self) -> None:
-        office = Office(qinhuai(), default="emergency")
+        office = Office(qinhuai(), "emergency")
         with pytest.raises(CaseRefusedError, match="no_reason"):
             office.report("grid_worker", "residents_committee", "urban", "button", alarm=("command",))
 
@@ -439,7 +459,7 @@ class TestService:
         assert case.source.channel == "window"
 
     def test_it_needs_no_point_on_a_map(self) -> None:
-        office = Office(qingbo("service_flow"), default="service")
+        office = Office(qingbo("service_flow"), "service")
         station = office.body("community_station")
         wanted = Service("service.1", station, ("form",), offices=(station, "centre"))
         window = office.actor("window_clerk", station)
@@ -468,7 +488,7 @@ class TestDisputes:
     """Disputes are found and settled, and the community looks after what was agreed."""
 
     def mediated(self) -> Office:
-        office = Office(qinghe(), default="mediation")
+        office = Office(qinghe(), "mediation")
         committee = office.body("residents_committee")
         office.report("grid_worker", committee, "disputes")
         office.do("community", committee, c.Triage(), c.Dispatch(unit=committee))
@@ -490,7 +510,7 @@ class TestDisputes:
 
 
 def test_a_case_carries_the_six_visits_as_far_as_something_is_done_to_it() -> None:
-    office = Office(qingbo(), default="plain")
+    office = Office(qingbo(), "plain")
     six_visits(office)
     story = office.casework.timeline(office.case_id)
     visits = [VISITS[entry.event.trigger] for entry in story if entry.event.trigger in VISITS]

@@ -282,7 +282,8 @@ class Casework(Steps):
         workers may do so at the same time; what one has told the other passes over.
 
         Args:
-            limit: How many at most.
+            limit: How many at most; a clock whose case does not take what it tells is passed over, and does
+                not count.
         """
         return tick(self.store, self._now(), limit, lambda case, at: self.context(case, SCHEDULER, at=at))
 

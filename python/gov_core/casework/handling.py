@@ -24,6 +24,7 @@ from gov_core.errors import (
     CalendarError,
     ConcurrencyConflictError,
     Fault,
+    PayloadRejectedError,
     ProcedureError,
     StepError,
     StorageError,
@@ -97,6 +98,7 @@ def load(store: CaseStore, case_id: str, *, as_of: AsOf | None = None) -> tuple[
 
     Raises:
         UnknownCaseError: There is no such case, or was none then.
+        PayloadRejectedError: Its events cannot be read, or are those of no case.
     """
     case: Case | None = None
     head = NEW
@@ -106,19 +108,33 @@ def load(store: CaseStore, case_id: str, *, as_of: AsOf | None = None) -> tuple[
         if snapshot is not None:
             # From the last event under the snapshot on: its hash is the head that the snapshot stands on.
             later = store.read_case(case_id, after=snapshot.version - 1)
-            if later:
-                case, head = decode_case(snapshot.data), Head(later[0].version, later[0].envelope.hash)
-                events = later[1:]
+            case = _remembered(case_id, snapshot) if later else None
+            if case is not None:
+                head, events = Head(later[0].version, later[0].envelope.hash), later[1:]
         if case is None:
             events += store.read_case(case_id, after=SNAPSHOT_EVERY, as_of=as_of)
     for recorded in events:
         envelope = recorded.envelope
-        case = evolve(case, decode(envelope.type, envelope.schema, envelope.data))
+        event = decode(envelope.type, envelope.schema, envelope.data)
+        try:
+            case = evolve(case, event)
+        except ValueError as error:
+            hint = "verify the store"
+            raise PayloadRejectedError([Fault("case.unreadable", str(error), case_id, hint)]) from error
     if events:
         head = Head(events[-1].version, events[-1].envelope.hash)
     if case is None:
         raise unknown(case_id)
     return case, head
+
+
+def _remembered(case_id: str, snapshot: Snapshot) -> Case | None:
+    """The case of a snapshot; None if it cannot be read, for it is a cache, and the events are the truth."""
+    try:
+        return decode_case(snapshot.data)
+    except ValueError:
+        _log.warning("the snapshot of case %s cannot be read", case_id)
+        return None
 
 
 def unknown(case_id: str) -> UnknownCaseError:

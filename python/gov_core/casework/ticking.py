@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gov_core.cases import commands as c
 from gov_core.cases.actor import SCHEDULER
 from gov_core.casework.handling import Outcome, handle, load
 from gov_core.casework.rows import RESUME, micros
-from gov_core.errors import CommandReusedError, ConcurrencyConflictError, GovCoreError, StorageError
+from gov_core.errors import (
+    CommandReusedError,
+    ConcurrencyConflictError,
+    GovCoreError,
+    PayloadRejectedError,
+    StorageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +26,9 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 """How many clocks are asked for at a time; they are told one by one all the same."""
+
+_OF_ONE_CASE: Final = (ConcurrencyConflictError, CommandReusedError, PayloadRejectedError)
+"""What a store says of one case only; after anything else it cannot go on."""
 
 
 class Tick(NamedTuple):
@@ -42,12 +51,14 @@ def tick(
     """Tell what is due.
 
     A case that does not take what its clock has to tell, say because the calendar has no answer, holds up no
-    other: its clock stays due, is passed over now, and comes again with the next call.
+    other, and neither does one that cannot be read: its clock stays due, is passed over now, and comes again
+    with the next call.
 
     Args:
         store: Where cases are kept.
         now: What time it is, with a time zone.
-        limit: How many clocks at most.
+        limit: How many clocks at most; those that are passed over do not count, so that the rest has its turn
+            however many they are.
         context: By which rules a case is decided, at a time.
 
     Raises:
@@ -62,9 +73,10 @@ def tick(
             return
         for clock in due[: limit - told]:
             one = _told(store, clock, now, context)
-            told += 1
             if one.outcome is None or not one.outcome.events or one.outcome.duplicate:
                 passed_over.add(clock)
+            else:
+                told += 1
             yield one
 
 
@@ -81,7 +93,7 @@ def _told(
             command_id=f"tick/{due.case_id}/{due.clock}/{due.fires_us}",
             contexts=lambda case, _: context(case, now),
         )
-    except (ConcurrencyConflictError, CommandReusedError) as error:
+    except _OF_ONE_CASE as error:
         return Tick(due, None, error)
     except StorageError:
         raise

@@ -16,14 +16,16 @@ from gov_core.errors import (
     CommandReusedError,
     ConcurrencyConflictError,
     OutcomeUnknownError,
+    PayloadRejectedError,
 )
 from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.protocol import Snapshot
 from town import AFTER, COMMUNITY, DISPATCHER, HOTLINE, ROADS, STREET, Town
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gov_core.storage.protocol import Append, AppendResult, Snapshot
+    from gov_core.storage.protocol import Append, AppendResult
 
 
 class Meddled(MemoryCaseStore):
@@ -190,6 +192,24 @@ class TestLongCases:
         town.casework.urge("C-1", DISPATCHER)
         case, head = handling.load(town.store, "C-1")
         assert (case.version, head) == (4, town.store.head("C-1"))
+
+    def test_snapshot_that_cannot_be_read_is_passed_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(handling, "SNAPSHOT_EVERY", 4)
+        town = Town()
+        town.handled()
+        case = town.casework.case("C-1")
+        town.store.save_snapshot("C-1", Snapshot(case.version, handling.CASE_SCHEMA, b'{"id":"C-1"}'))
+        assert town.casework.case("C-1") == case
+        town.casework.urge("C-1", DISPATCHER)
+        assert town.casework.case("C-1").urged == 1
+
+    def test_events_that_are_those_of_no_case_are_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        town = Town()
+        town.triaged()
+        events = town.store.read_case("C-1")
+        monkeypatch.setattr(town.store, "read_case", lambda *_, **__: events[1:])
+        with pytest.raises(PayloadRejectedError, match=r"case\.unreadable"):
+            town.casework.urge("C-1", DISPATCHER)
 
     def test_snapshot_that_cannot_be_kept_fails_no_step(
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

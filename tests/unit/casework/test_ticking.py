@@ -11,7 +11,7 @@ import pytest
 from gov_core.cases.procedure import ClockRule, shipped_procedures
 from gov_core.casework import Casework, Governance
 from gov_core.casework.rows import RESUME, micros
-from gov_core.errors import ProcedureError
+from gov_core.errors import PayloadRejectedError, ProcedureError
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.sqlite import SqliteCaseStore
 from town import AFTER, DISPATCHER, ROADS, Town, governance
@@ -111,6 +111,29 @@ def test_case_that_takes_nothing_holds_up_no_other(store: CaseStore) -> None:
     assert isinstance(told["stuck"].refused, ProcedureError)
     assert told["C-1"].outcome is not None
     assert [tick.due.case_id for tick in casework.tick(limit=1)] == ["stuck"]
+    assert town.casework.case("C-1").level == 1
+
+
+def test_cases_that_cannot_be_read_hold_up_no_other(
+    store: CaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = Town(store=store)
+    for number in range(3):
+        town.report(f"damaged-{number}")
+    town.later(minutes=1).report("C-1")
+    town.later(days=10)
+    read = store.read_case
+
+    def unreadable(case_id: str, **more: object):  # type: ignore[no-untyped-def]
+        events = read(case_id, **more)
+        if not case_id.startswith("damaged"):
+            return events
+        return tuple(event._replace(envelope=event.envelope._replace(data=b"{")) for event in events)
+
+    monkeypatch.setattr(store, "read_case", unreadable)
+    told = {tick.due.case_id: tick for tick in town.casework.tick(limit=1)}
+    assert isinstance(told["damaged-0"].refused, PayloadRejectedError)
+    assert told["C-1"].outcome is not None
     assert town.casework.case("C-1").level == 1
 
 

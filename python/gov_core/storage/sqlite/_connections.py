@@ -47,7 +47,7 @@ class Connections:
     """
 
     def __init__(self, path: Path, *, timeout_s: float, readers: int) -> None:
-        self.path = path
+        self.path = path.absolute()  # readers are opened later, maybe after the process has gone elsewhere
         self._timeout_s = timeout_s
         self._readers = readers
         self._damage: IntegrityViolationError | None = None
@@ -94,17 +94,15 @@ class Connections:
             self._begin(connection, deadline_s, wait_s - (monotonic() - started))
             try:
                 yield connection
-            except BaseException as error:
-                self._roll_back(connection)
-                if isinstance(error, sqlite3.Error):
-                    raise self._noted(error) from error
-                raise
+            except sqlite3.Error as error:
+                raise self._noted(error) from error
             try:
                 connection.execute("COMMIT")
             except sqlite3.Error as error:
-                self._roll_back(connection)
                 raise self._noted(error, committing=True) from error
         finally:
+            if self._writer is not None:  # whatever went wrong, be it an interrupt between two lines
+                self._roll_back(self._writer)
             self._turn.release()
 
     @contextmanager
@@ -131,7 +129,7 @@ class Connections:
     def connect(self, mode: Literal["rwc", "rw", "ro"]) -> sqlite3.Connection:
         """Open the file to write, making it or not, or to read."""
         # A log can only be read by one who may write to its index: reading is enforced by query_only.
-        uri = f"file:{quote(str(self.path.absolute()))}?mode={'rwc' if mode == 'rwc' else 'rw'}"
+        uri = f"file:{quote(str(self.path))}?mode={'rwc' if mode == 'rwc' else 'rw'}"
         connection = sqlite3.connect(
             uri, uri=True, timeout=self._timeout_s, isolation_level=None, check_same_thread=False
         )
@@ -171,14 +169,14 @@ class Connections:
     def close(self) -> None:
         """Close all connections, when the calls that have them are through."""
         self._closed = True
+        self._turn.acquire()
         self._hold()
         for _ in range(self._readers):
             self._pool.put(None)
         self._turn.release()
 
     def _hold(self) -> None:
-        """Wait until nobody uses a connection, and close them all."""
-        self._turn.acquire()
+        """Wait until nobody reads either, in the turn to write, and close all connections."""
         idle = [self._pool.get() for _ in range(self._readers)]
         for connection in (*idle, self._writer):
             if connection is not None:
@@ -231,8 +229,11 @@ _held: list[Connections] = []
 
 def _before_fork() -> None:
     _held[:] = list(_ALL)
+    # All writers first: one may be reading from another store what it writes.
     for connections in _held:
-        connections._hold()  # noqa: SLF001 - of this module
+        connections._turn.acquire()  # noqa: SLF001 - of this module
+    for connections in _held:
+        connections._hold()  # noqa: SLF001
 
 
 def _after_fork_in_parent() -> None:

@@ -129,8 +129,10 @@ def crossed(connection: sqlite3.Connection, now_us: int) -> list[int]:
 
 
 def relight(connection: sqlite3.Connection, now_us: int) -> None:
-    """Bring the lights in `lists` to a later time."""
+    """Bring the lights in `lists` to a later time; back they never go: nobody looks for what turns then."""
     (lit_us,) = connection.execute("SELECT lit_us FROM store").fetchone()
+    if now_us <= lit_us:  # somebody else has been faster
+        return
     light = light_sql("l", "?2")
     connection.execute("CREATE TEMP TABLE crossed (case_no INTEGER PRIMARY KEY, facet INTEGER, light TEXT)")
     query = f"INSERT INTO crossed SELECT case_no, facet, {light} FROM lists l WHERE case_no IN ({_CROSSED})"

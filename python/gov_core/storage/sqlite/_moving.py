@@ -68,6 +68,9 @@ def restore(connection: sqlite3.Connection, store: str, entries: Iterable[Entry]
                     columns = ROW.replace(",", " = ?,")
                     query = f"UPDATE cases SET {columns} = ?, clocks = ?, mark = ? WHERE case_id = ?"
                     connection.execute(query, values)
+                    # A case comes again if it was appended to while the store was read.
+                    query = "DELETE FROM due WHERE case_no = (SELECT case_no FROM cases WHERE case_id = ?)"
+                    connection.execute(query, (case_id,))
                     query = "INSERT INTO due SELECT ?, case_no, ?, ? FROM cases WHERE case_id = ?"
                     for clock in clocks:
                         values = (clock.fires_us, clock.clock, clock.due_us, case_id)

@@ -36,9 +36,16 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     """
     if path.stat().st_size == 1:
         raise not_ours(path, "it has a single byte")  # which SQLite takes for an empty file
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    begun = not connection.in_transaction
+    if begun:
+        connection.execute("BEGIN")  # somebody else may be making the file right now
+    try:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    finally:
+        if begun and connection.in_transaction:
+            connection.execute("ROLLBACK")
     if application == APPLICATION_ID:
         if not 0 < version <= latest():
             raise too_new(path, version, latest())

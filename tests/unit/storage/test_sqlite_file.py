@@ -1,0 +1,147 @@
+"""One SQLite file under several hands: processes that make it at once, forks, interrupts, other folders."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.harness import SECOND, T0, Clock, Writer, clock, row
+from gov_core.storage.protocol import CaseFilter
+from gov_core.storage.sqlite import SqliteCaseStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gov_core.storage.protocol import Entry
+
+
+def test_lights_never_go_back_when_two_ask_at_once(tmp_path: Path) -> None:
+    path, ahead = tmp_path / "cases.db", SqliteCaseStore(tmp_path / "cases.db", clock=lambda: T0 + 9_000)
+
+    def overtaken() -> int:
+        ahead.count_cases(CaseFilter(light="red", now_us=T0 + 9_000))
+        return T0 + 9_000
+
+    writers = [Writer(f"c{number}") for number in range(2_500)]
+    ahead.append_many(
+        [
+            writer.append("x", row=row(writer.case_id, yellow_us=T0 + number, due_us=T0 + number))
+            for number, writer in enumerate(writers)
+        ]
+    )
+    ahead.count_cases()
+    behind = SqliteCaseStore(path, clock=overtaken)
+    assert behind.count_cases(CaseFilter(light="red", now_us=T0 + 1_500)) == 1_501
+    assert behind.count_cases(CaseFilter(light="green", now_us=T0 + 1_500)) == 999
+    assert behind.verify().sound
+    behind.close()
+    ahead.close()
+
+
+def test_a_file_that_another_one_is_making_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "cases.db"
+    made: list[SqliteCaseStore] = []
+
+    class Slow(sqlite3.Connection):
+        def execute(self, sql: str, *parameters: object) -> sqlite3.Cursor:
+            found = super().execute(sql, *parameters)  # type: ignore[arg-type]
+            if "application_id" in sql and not made and not self.in_transaction:
+                monkeypatch.undo()
+                made.append(SqliteCaseStore(path))
+            return found
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **options: connect(*args, factory=Slow, **options))
+    store = SqliteCaseStore(path)
+    monkeypatch.undo()
+    made.append(SqliteCaseStore(path))
+    assert {each.describe().store for each in made} == {store.describe().store}
+    for each in (store, *made):
+        each.close()
+
+
+def test_a_store_stays_with_its_file_when_the_process_goes_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store, writer = SqliteCaseStore("cases.db"), Writer("c")
+    store.append(writer.append("x"))
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    SqliteCaseStore("cases.db").close()
+    assert store.head("c") == writer.head
+    store.close()
+
+
+def test_an_interrupt_after_a_transaction_has_begun_leaves_none_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = SqliteCaseStore(tmp_path / "cases.db"), SqliteCaseStore(tmp_path / "cases.db", timeout_s=0)
+    begin = store._connections._begin
+
+    def interrupted(*args: object) -> None:
+        begin(*args)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store._connections, "_begin", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.append(Writer("c").append("x"))
+    monkeypatch.undo()
+    other.append(Writer("d").append("x"))
+    store.append(Writer("c").append("x"))
+    store.close()
+    other.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.parametrize("first", ["source", "target"])
+def test_a_fork_waits_for_a_thread_that_writes_what_it_reads_from_another_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    source, target = SqliteCaseStore(tmp_path / "a.db"), SqliteCaseStore(tmp_path / "b.db")
+    source.append(Writer("c").append("x"))
+    copying, forking = threading.Event(), threading.Event()
+
+    def entries() -> Iterator[Entry]:
+        copying.set()
+        forking.wait(10)
+        yield from source.dump()
+
+    order = [each._connections for each in (source, target)]
+    monkeypatch.setattr(
+        "gov_core.storage.sqlite._connections._ALL", order if first == "source" else order[::-1]
+    )
+    copier = threading.Thread(target=lambda: target.restore("copied", entries()), daemon=True)
+    copier.start()
+    assert copying.wait(10)
+    threading.Timer(0.2, forking.set).start()
+    pid = os.fork()
+    if not pid:
+        os._exit(target.head("c").version)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+    copier.join(10)
+    assert not copier.is_alive()
+    source.close()
+    target.close()
+
+
+def test_what_was_read_while_cases_went_on_is_restored(tmp_path: Path) -> None:
+    store, copy = SqliteCaseStore(tmp_path / "a.db", clock=Clock()), SqliteCaseStore(tmp_path / "b.db")
+    writers = [Writer(f"c{number}") for number in range(1_200)]
+    store.append_many(
+        [writer.append("x", row=row(writer.case_id), clocks=[clock("handle", 5)]) for writer in writers]
+    )
+    entries = store.dump()
+    read = [next(entries)]
+    for second, writer in ((5, writers[0]), (6, writers[1])):
+        store.append(writer.append("y", row=row(writer.case_id), clocks=[clock("handle", second)]))
+    copy.restore(store.describe().store, [*read, *entries])
+    assert copy.verify(heads=[(writer.case_id, writer.head) for writer in writers]).sound
+    assert copy.due(T0 + 9 * SECOND, limit=9_999) == store.due(T0 + 9 * SECOND, limit=9_999)
+    store.close()
+    copy.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 from uuid import uuid4
 
 from gov_core.cases import commands as c
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from gov_core.casework.timeline import Language
     from gov_core.storage.evidence import EvidenceStore
     from gov_core.storage.protocol import AsOf, CaseFilter, CaseOrder, CasePage, CaseStore, DueClock
+
+_OF_TWO_CASES: Final = frozenset({"merge", "unmerge", "absorb", "let_go", "split", "end_child"})
+_ROUTED: Final = ("location", "owner", "unit", "rule", "limits")
+"""What triage and reroute hold of what the router found."""
 
 
 class Casework(Steps):
@@ -91,6 +95,9 @@ class Casework(Steps):
     def handle(self, case_id: str, command: Command, actor: Actor, *, command_id: str = "") -> Outcome:
         """Apply a command to a case.
 
+        What changes two cases at once has a method of its own here (`merge`, `unmerge`, `split`). Where a
+        case is and whose, only the router says: triage and reroute with a place are methods, too.
+
         Args:
             case_id: Which case.
             command: What is asked.
@@ -103,7 +110,11 @@ class Casework(Steps):
             CaseRefusedError: The case does not take it; every reason.
             CommandReusedError: The id was used for another command.
             ConcurrencyConflictError: Others were first, again and again.
+            PayloadRejectedError: ``command.bad_field``: a field is of another type.
         """
+        _check_whole(case_id, command)
+        if isinstance(command, c.Triage | c.Reroute):
+            return self._route_again(case_id, command, None, actor, command_id)
         self._check_kept(case_id, command.evidence)
         return handle(
             self.store,
@@ -436,6 +447,20 @@ class Casework(Steps):
             message = f"{len(missing)} of its evidence is not in the evidence store"
             hint = "put the file there first: keep(data)"
             raise CaseRefusedError([Fault("case.evidence_not_kept", message, case_id, hint, tuple(missing))])
+
+
+def _check_whole(case_id: str, command: Command) -> None:
+    """One side of what changes two cases is no step, nor is what a router would have to say."""
+    if command.trigger in _OF_TWO_CASES:
+        message = f"{command.trigger} changes two cases at once"
+        hint = "use merge, unmerge or split; a part that ends tells by itself"
+        raise CaseRefusedError([Fault("case.of_two_cases", message, case_id, hint)])
+    if isinstance(command, c.Triage | c.Reroute):
+        told = [name for name in _ROUTED if getattr(command, name, None) not in (None, NOWHERE, "", ())]
+        if told:
+            message = f"the router says {' and '.join(told)}, not who asks"
+            hint = f"use {command.trigger}(where=...)"
+            raise CaseRefusedError([Fault("case.router_says", message, case_id, hint)])
 
 
 def _as_of(as_of: AsOf | datetime | None) -> AsOf | None:

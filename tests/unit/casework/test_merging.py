@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gov_core.cases import commands as c
-from gov_core.cases.case import Sealed
+from gov_core.cases.case import Location, Sealed
 from gov_core.casework import Intake
 from gov_core.casework.locating import Where
 from gov_core.casework.merging import distance_m
@@ -254,3 +254,38 @@ class TestReroute:
         with pytest.raises(CaseRefusedError) as caught:
             town.casework.reroute("C-1", COMMUNITY_2, where=Where(place="G3"), reason="wrong_place")
         assert codes(caught) == ["case.wrong_relation"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.Merge(into="C-2"),
+        c.Unmerge(reason="x"),
+        c.Absorb(case="C-2"),
+        c.LetGo(case="C-2", reason="x"),
+        c.Split(children=("C-1.1",)),
+        c.EndChild(child="C-1.1"),
+    ],
+)
+def test_one_side_of_what_changes_two_cases_is_no_step(store: CaseStore, command: c.Command) -> None:
+    town = Town(store=store)
+    town.report("C-1")
+    with pytest.raises(CaseRefusedError, match=r"case\.of_two_cases"):
+        town.casework.handle("C-1", command, DISPATCHER)
+    assert town.casework.case("C-1").version == 1
+
+
+def test_what_the_router_says_nobody_else_does(store: CaseStore) -> None:
+    town = Town(store=store)
+    town.report("C-1")
+    long = (("resolve", 9999, "working_day"),)
+    for command in (
+        c.Triage(unit="ROADS", limits=long),
+        c.Triage(location=Location("G3", "S2/C2/G3")),
+        c.Reroute(location=Location("G3", "S2/C2/G3"), owner="SO2", reason="x"),
+    ):
+        with pytest.raises(CaseRefusedError, match=r"case\.router_says"):
+            town.casework.handle("C-1", command, DISPATCHER)
+    town.casework.handle("C-1", c.Triage(matter="leak"), DISPATCHER, command_id="t")
+    assert town.casework.case("C-1").unit == "WATER"
+    assert town.casework.triage("C-1", DISPATCHER, matter="leak", command_id="t").duplicate

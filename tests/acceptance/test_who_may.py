@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casebook import AFTER, Run
+from casebook import AFTER, STREET, Run
 from gov_core import presets
 from gov_core.cases import commands as c
 from gov_core.cases.actor import ROUTER, Actor
@@ -16,7 +16,9 @@ from gov_core.cases.case import Location
 from gov_core.cases.machine import MACHINE
 from gov_core.cases.procedure import StepRule, shipped_procedures
 from gov_core.casework import Governance
+from gov_core.casework.governance import CityAuthority
 from gov_core.errors import CaseRefusedError
+from gov_core.organisation import is_kind, matrix, matrix_presets
 from gov_core.routing import Router
 
 if TYPE_CHECKING:
@@ -273,3 +275,65 @@ class TestScores:
         assert "case.no_power" in run.refusals("residents_committee", score)
         other = c.Appraise(unit="department.2", score=10)
         assert "case.no_power" in run.refusals("department", other)
+
+
+BARS = sorted(
+    {
+        (name, grant.holder.removeprefix("@"), grant.power)
+        for name in matrix_presets()
+        for grant in matrix(name, standings=("practised", "recommended"))
+        if not grant.held and grant.power in {"execute", "supervise", "whistle"}
+    }
+)
+"""What the papers bar kinds of bodies from, of what is done to cases."""
+
+
+@cache
+def authority(name: str) -> CityAuthority:
+    return CityAuthority(presets.load(name))
+
+
+@pytest.mark.parametrize(("name", "kind", "power"), BARS)
+def test_what_a_paper_bars_a_body_from_its_case_refuses(name: str, kind: str, power: str) -> None:
+    bodies = authority(name)
+    city = bodies.city
+    body = of(city, kind)
+    led = {
+        rule.matter for rule in city.effective_rules for holder in rule.unit if holder in {body, f"@{kind}"}
+    }
+    matter = next((one.code for one in city.matters if led.isdisjoint(bodies.wider(one.code))), "unheard_of")
+    run = Run(OPEN)
+    run.bodies = bodies
+    run.report(matter=matter, unit="").do(STREET, c.Triage())
+    path = (run.there.location.path,)
+    commands: dict[str, tuple[Actor, c.Command, str]] = {
+        "execute": (STREET, c.Dispatch(unit=body), "case.barred"),
+        "supervise": (Actor("supervisor", body, "p", path), c.Supervise(reason="x"), "case.no_power"),
+        "whistle": (
+            Actor("street", body, "p", path),
+            c.BlowWhistle(level="street", item="whistle.1.1", units=(body,)),
+            "case.no_power",
+        ),
+    }
+    actor, command, code = commands[power]
+    with pytest.raises(CaseRefusedError) as refused:
+        run.do(actor, command)
+    assert code in {fault.code for fault in refused.value.faults}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    sorted(
+        {
+            (name, grant.holder.removeprefix("@"))
+            for name in matrix_presets()
+            for grant in matrix(name)
+            if grant.held and grant.power == "execute"
+        }
+    ),
+)
+def test_what_a_paper_lets_a_body_execute_its_case_does_not_refuse(name: str, kind: str) -> None:
+    bodies = authority(name)
+    found = [unit.id for unit in bodies.city.units if is_kind(unit.kind, kind)]
+    assert found
+    assert all(bodies.may_handle(body, "unheard_of") for body in found)

@@ -80,6 +80,3 @@ IMPORTER: Final = Actor("importer", "importer", areas=("",))
 
 ARCHIVIST: Final = Actor("archivist", "archivist", areas=("",))
 """What puts ended cases into the archive."""
-
-SYSTEM: Final = SCHEDULER
-"""The same under its first name."""

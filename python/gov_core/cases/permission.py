@@ -6,6 +6,7 @@ from the same table. It gives every reason, not only the first.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gov_core.cases.machine import MACHINE, PROGRAMS, RELATIONS, ROLE_NAMES, Relation
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 
 _ALL: Final[frozenset[Relation]] = frozenset(("all",))
+
+
+_ROLES: Final = f"roles are: {', '.join(ROLE_NAMES)}"
 
 
 class Permission(NamedTuple):
@@ -87,7 +91,9 @@ def permit(
         at: When.
     """
     if not _is_somebody(actor):
-        return Permission(None, (Fault("case.no_actor", f"{actor.role!r} is no role, or an id is no text"),))
+        return Permission(
+            None, (Fault("case.no_actor", f"{actor.role!r} is no role, or an id is no text", hint=_ROLES),)
+        )
     faults = []
     roles = procedure.roles(trigger, "" if case is None else case.grade)
     cell = trigger.who[actor.role] if actor.role in roles else frozenset()
@@ -127,7 +133,10 @@ def permit(
         faults += delegation_faults(actor, at)
     if case is not None and trigger.act is not None:
         faults += _not_apart(case, trigger.act, actor, procedure)
-    return Permission(None if faults else relation, tuple(faults))
+    if not faults:
+        return Permission(relation, ())
+    where = "" if case is None else case.id
+    return Permission(None, tuple(replace(fault, place=where) for fault in faults))
 
 
 def who_may(case: Case, procedure: Procedure) -> Iterator[tuple[Trigger, dict[str, frozenset[str]]]]:

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from gov_core.cases import commands as c
-from gov_core.cases.actor import SYSTEM
+from gov_core.cases.actor import SCHEDULER
 from gov_core.cases.context import Context
 from gov_core.cases.decide import decide
 from gov_core.casework.handling import appended, digest_of
@@ -151,7 +151,7 @@ class _Run:
         """A clock tells what it has to, under the name that `Casework.tick` would tell it by."""
         command: c.Command = c.Fire(clock=kind, scope=scope) if kind else c.Resume()
         name = clock_name(kind, scope) if kind else RESUME
-        if self._do(life, SYSTEM, command, at, f"tick/{life.case.id}/{name}/{micros(at)}") and not kind:
+        if self._do(life, SCHEDULER, command, at, f"tick/{life.case.id}/{name}/{micros(at)}") and not kind:
             self._plan(life)
 
     def _work(self, life: Life, at: datetime) -> None:

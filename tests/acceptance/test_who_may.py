@@ -12,7 +12,7 @@ from casebook import AFTER, STREET, Run
 from gov_core import presets
 from gov_core.cases import commands as c
 from gov_core.cases.actor import ROUTER, Actor
-from gov_core.cases.case import Location
+from gov_core.cases.case import Location, Service
 from gov_core.cases.machine import MACHINE
 from gov_core.cases.procedure import StepRule, shipped_procedures
 from gov_core.casework import Governance
@@ -152,6 +152,21 @@ class TestExecution:
 
     def test_the_committee_of_qinghe_did_carry_administration_as_practised(self) -> None:
         assert filed("QINGHE", "problems").refusals("residents_committee", c.SelfHandle()) == set()
+
+
+class TestService:
+    """Who serves does so, though it is barred from administration; who does neither, does neither."""
+
+    @pytest.mark.parametrize(
+        ("name", "kind", "codes"),
+        [("YANTIAN_2004", "service_station", set()), ("GUIYANG", "residents_committee", {"case.barred"})],
+    )
+    def test_a_service_is_for_those_who_serve(self, name: str, kind: str, codes: set[str]) -> None:
+        run = filed(name, "unheard_of")
+        body = of(run.city, kind)
+        assert run.refusals(kind, c.SelfHandle(), role="community") == {"case.barred"}
+        run.case = run.there.with_changes(service=Service("item", body))
+        assert run.refusals(kind, c.SelfHandle(), role="community") == codes
 
 
 class TestSupervision:

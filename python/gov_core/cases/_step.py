@@ -107,8 +107,10 @@ class Step:
         )
 
     def check_handler(self, unit: str) -> None:
-        """Note that a body is barred from carrying the matter out."""
-        if unit and not self.context.authority.may_handle(unit, self.case.matter):
+        """Note that a body is barred from carrying the matter out; services are for those who serve, too."""
+        case, authority = self.case, self.context.authority
+        serves = case.service is not None and authority.holds(unit, "serve")
+        if unit and not serves and not authority.may_handle(unit, case.matter):
             self.refuse(
                 "barred",
                 f'"{unit}" is barred from execution, and no list has it lead "{self.case.matter}"',

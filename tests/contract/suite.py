@@ -7,6 +7,7 @@ nothing of pytest's fixtures and nothing of adapters, so that they can be shippe
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -671,10 +672,26 @@ def questions_that_are_none_are_refused(harness: Harness) -> None:
             store.query_cases(where, order=order)
     after = store.query_cases(limit=1).next
     assert after is not None
-    for token in (after.replace("due", "opened"), "", "due:x:1", "due:1"):
+    for token in (after.replace("due", "opened"), "", "due:x:1", "due:1", f"due:{2**70}:1", f"due:1:{2**70}"):
         with pytest.raises(CursorInvalidError):
             store.query_cases(after=token)
     assert len(store.query_cases(after=after).rows) == 2
+
+
+@promise
+def numbers_of_any_size_are_numbers(harness: Harness) -> None:
+    store, writer = harness.store(), Writer("c")
+    store.append(writer.append("x", row=row("c"), clocks=[clock("handle", 5)]))
+    store.save_snapshot("c", Snapshot(1, 1, b"one"))
+    for huge in (sys.maxsize, 2**63, 2**200):
+        assert len(store.query_cases(limit=huge).rows) == len(store.read_feed(limit=huge).events) == 1
+        assert len(store.read_case("c", limit=huge)) == len(store.due(huge, limit=huge)) == 1
+        assert store.read_case("c", after=huge) == () == store.due(-huge, limit=huge)
+        assert len(store.read_case("c", as_of=RecordedAt(huge))) == 1
+        assert store.count_cases(CaseFilter(light="red", now_us=huge)) == 1
+        assert store.count_cases(CaseFilter(light="green", now_us=-huge)) == 1
+        assert store.load_snapshot("c", schema=1, at_or_before=huge) == Snapshot(1, 1, b"one")
+        assert store.load_snapshot("c", schema=huge) is None
 
 
 # Clocks
@@ -744,6 +761,10 @@ def checkpoints_move_only_from_where_they_were(harness: Harness) -> None:
     assert store.checkpoint_get("reader") == Cursor(own, 2)
     store.checkpoint_set("reader", Cursor(own, 1), expected=Cursor(own, 2))
     assert store.checkpoint_get("other") == START
+    for name in ("", "\ud800", "a\0b", "x" * 256):
+        assert store.checkpoint_get(name) == START
+        with pytest.raises(PayloadRejectedError):
+            store.checkpoint_set(name, Cursor(own, 1), expected=START)
 
 
 @promise
@@ -805,6 +826,7 @@ def verify_tells_what_was_kept_outside_and_is_not_here(harness: Harness) -> None
         ("integrity.truncated_case", "c", 3),
         ("integrity.dropped_case", "gone", 1),
     }
+    assert store.verify(heads=[("c", NEW), ("never", NEW)]).sound
     mine, foreign = store.seal(), other.seal()
     assert store.verify(kept=[mine]).sound
     report = store.verify(kept=[foreign])

@@ -44,6 +44,16 @@ def refusal(item: Append) -> PayloadRejectedError | None:
     return None
 
 
+def check_name(name: str) -> None:
+    """Refuse the name of a reader that cannot be stored.
+
+    Raises:
+        PayloadRejectedError: It is empty, too long or no text.
+    """
+    if faults := tuple(_text(name, "name", MAX_TEXT, empty=False)):
+        raise PayloadRejectedError(faults)
+
+
 def _sound(item: Append) -> bool:
     """A quick yes; a no, or an exception, only means that it has to be looked at closely."""
     texts: list[str] = [item.case_id, item.command_id]

@@ -43,6 +43,8 @@ class Audit:
         self._faults: list[StoreFault] = []
         self._heads: dict[str, list[Head]] = {}
         for case_id, head in heads:
+            if head == NEW:
+                continue  # what was not there yet cannot be missing
             self._heads.setdefault(case_id, []).append(head)
         self._tree = MerkleTree()
         self._dense = dense

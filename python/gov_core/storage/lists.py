@@ -18,6 +18,10 @@ NEVER: Final = 2**63 - 1
 """Stands for the due time of a case that has none, so that it comes last."""
 
 
+MOST: Final = 2**31 - 1
+"""Cases on a page; who asks for more has them all."""
+
+
 class Place(NamedTuple):
     """Where a case stands in a list.
 
@@ -74,7 +78,8 @@ def asked(
         faults.append(Fault("storage.limit", f"a page of {limit} cases is none", "limit", "at least 1"))
     if faults:
         raise PayloadRejectedError(faults)
-    return Question(where, order, START if after is None else _behind(order, after), limit)
+    start = START if after is None else _behind(order, after)
+    return Question(where, order, start, min(limit, MOST))
 
 
 def matches(row: CaseRow, where: CaseFilter) -> bool:
@@ -115,7 +120,9 @@ def _behind(order: CaseOrder, after: str) -> Place:
     match after.split(":"):
         case [name, key, arrival] if name == order:
             try:
-                return Place(int(key), int(arrival))
+                place = Place(int(key), int(arrival))
+                if place >= START and max(place) <= NEVER:
+                    return place
             except ValueError:
                 pass
     fault = Fault(

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
-from gov_core.storage.accepting import MAX_EVENT_BYTES, refusal
+from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name, refusal
 from gov_core.storage.auditing import Audit
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.protocol import (
@@ -37,7 +37,7 @@ from gov_core.storage.protocol import (
     Seal,
     StoreDescription,
 )
-from gov_core.storage.refusals import closed, command_reused, conflict, no_entry, unsound, within
+from gov_core.storage.refusals import UNREADABLE, closed, command_reused, conflict, no_entry, unsound, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -332,6 +332,7 @@ class MemoryCaseStore:
 
     def checkpoint_set(self, name: str, cursor: Cursor, *, expected: Cursor) -> None:
         """Move a reader's place, if it is still where it was thought to be."""
+        check_name(name)
         with self._use():
             within(cursor, self._id, self._head)
             actual = self._checkpoints.get(name, START)
@@ -415,7 +416,7 @@ class MemoryCaseStore:
             for entry in entries:
                 other._take(entry)
             report = other.verify()
-        except (TypeError, ValueError, AttributeError, KeyError) as error:
+        except UNREADABLE as error:
             raise no_entry(error) from error
         if not report.sound:
             raise unsound(report.faults)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+from typing import Final
+
 from gov_core.errors import (
     CommandReusedError,
     ConcurrencyConflictError,
@@ -11,6 +14,17 @@ from gov_core.errors import (
     StoreClosedError,
 )
 from gov_core.storage.protocol import START, Cursor, Head, StoreFault
+
+UNREADABLE: Final = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    struct.error,
+)
+"""What comes of reading something that was written by nobody knows whom."""
 
 
 def closed() -> StoreClosedError:

@@ -24,6 +24,7 @@ from gov_core.storage.protocol import (
     RecordedEvent,
     Seal,
 )
+from gov_core.storage.refusals import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,7 +125,7 @@ class _Lines:
                 break
             try:
                 yield _unpacked(values)
-            except (TypeError, ValueError, KeyError) as error:
+            except UNREADABLE as error:
                 raise self._fault(f"this is no entry: {error}") from error
             self.count += 1
         if values != ["end", self.count, self.digest]:
@@ -138,7 +139,7 @@ class _Lines:
         self._checksum.update(line)
         try:
             values = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._fault(
                 "cut off" if not line.endswith(b"\n") else f"this is no JSON: {error}"
             ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,3 +146,27 @@ def test_what_was_read_while_cases_went_on_is_restored(tmp_path: Path) -> None:
     assert copy.due(T0 + 9 * SECOND, limit=9_999) == store.due(T0 + 9 * SECOND, limit=9_999)
     store.close()
     copy.close()
+
+
+class _State(StrEnum):
+    WORK = "in_progress"
+
+
+def test_members_of_enums_are_the_texts_they_stand_for(tmp_path: Path) -> None:
+    store = SqliteCaseStore(tmp_path / "cases.db")
+    store.append(Writer("c").append("x", row=row("c", state=_State.WORK), command_id=_State.WORK))
+    assert store.query_cases(CaseFilter(state="in_progress")).rows == (row("c"),)
+    assert store.verify().sound
+    store.close()
+
+
+def test_lists_are_read_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SqliteCaseStore(tmp_path / "cases.db")
+    store.append_many([Writer(f"c{number}").append("x", row=row(f"c{number}")) for number in range(1_500)])
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("gov_core.storage.sqlite._listing.follow", full)
+    assert store.count_cases() == 1_500
+    store.close()

@@ -112,3 +112,37 @@ def test_a_forged_file_with_a_right_checksum_is_refused() -> None:
         with pytest.raises(IntegrityViolationError):
             import_cases(MemoryCaseStore(), io.BytesIO(body + end))
         rows[at] = kept
+
+
+@pytest.mark.parametrize("kind", [MemoryHarness, SqliteHarness])
+def test_a_forged_field_of_any_kind_is_refused_or_harmless(
+    kind: type[MemoryHarness], fast_folder: Path
+) -> None:
+    rows = [json.loads(line) for line in exported(filled()).splitlines()]
+    rng, harness = random.Random(4), kind(fast_folder)
+    store = harness.store()
+    refused = 0
+    for _ in range(250):
+        at = rng.randrange(len(rows) - 1)
+        forged = json.loads(json.dumps(rows[at]))
+        forged[rng.randrange(len(forged))] = rng.choice(
+            [None, True, -1, 2**70, 1.5, float("inf"), "", "\ud800", "\0", [], [[1]], {}, 0]
+        )
+        lines = [json.dumps(values).encode() + b"\n" for values in [*rows[:at], forged, *rows[at + 1 : -1]]]
+        lines.append(json.dumps(["end", len(rows) - 2, sha256(b"".join(lines)).hexdigest()]).encode() + b"\n")
+        if forged == rows[at] or at == 0 or rows[at][0] not in ("event", "seal", "personal"):
+            continue
+        try:
+            import_cases(store, io.BytesIO(b"".join(lines)))
+        except IntegrityViolationError:
+            refused += 1
+            assert store.read_feed().events == ()
+        else:
+            assert store.verify().sound
+            store = harness.another()
+    assert refused > 100
+
+
+def test_a_nest_of_brackets_is_refused() -> None:
+    with pytest.raises(IntegrityViolationError):
+        import_cases(MemoryCaseStore(), io.BytesIO(b"[" * 200_000 + b"\n"))

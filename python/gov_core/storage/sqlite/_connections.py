@@ -84,7 +84,7 @@ class Connections:
         wait_s = self._timeout_s if deadline_s is None else max(deadline_s, 0)
         started = monotonic()
         if self._damage is not None:
-            raise self._damage
+            raise IntegrityViolationError(self._damage.faults)
         if not self._turn.acquire(timeout=wait_s):
             raise _late(deadline_s, wait_s)
         try:

@@ -57,8 +57,15 @@ def clocks_text(clocks: Sequence[ClockRow]) -> str:
 
 
 def case_mark(row: CaseRow | None, clocks: str) -> bytes:
-    """Checksum of what the index has of a case."""
-    return sha256(repr((row and (*row,), clocks)).encode()).digest()[:_MARK_BYTES]
+    """Checksum of what the index has of a case; the same for a text that is a member of an enum."""
+    texts = [clocks]
+    if row is not None:
+        case_id, state, open_, procedure, matter, grade, place, path, unit, opened, yellow, due, sensitive = (
+            row
+        )
+        numbers = f"{open_:d} {opened:d} {yellow} {due} {sensitive:d}"
+        texts += (case_id, state, procedure, matter, grade, place, path, unit, numbers)
+    return sha256("\0".join(texts).encode()).digest()[:_MARK_BYTES]
 
 
 def command_mark(record: tuple[int, int, int, str, bytes], hash_: bytes) -> bytes:
@@ -67,7 +74,7 @@ def command_mark(record: tuple[int, int, int, str, bytes], hash_: bytes) -> byte
     `hash_`, that of its last event, is in it too, so that a record cannot be moved to another command.
     """
     first, last, recorded_us, command_id, digest = record
-    text = f"{first} {last} {recorded_us} {command_id} "
+    text = f"{first} {last} {recorded_us} " + command_id + " "
     return sha256(text.encode() + digest + hash_).digest()[:_MARK_BYTES]
 
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.errors import ConcurrencyConflictError, StorageError, StoreUnavailableError
+from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
-from gov_core.storage.accepting import MAX_EVENT_BYTES
+from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name
 from gov_core.storage.memory import now_us as machine_now_us
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
@@ -28,7 +28,7 @@ from gov_core.storage.protocol import (
     Snapshot,
     StoreDescription,
 )
-from gov_core.storage.refusals import command_reused, no_entry, unsound, within
+from gov_core.storage.refusals import UNREADABLE, command_reused, no_entry, unsound, within
 from gov_core.storage.sqlite import _listing, _moving
 from gov_core.storage.sqlite._appending import Appending
 from gov_core.storage.sqlite._auditing import audited, sealed, seals_of
@@ -143,7 +143,7 @@ class SqliteCaseStore:
             query += " AND e.position <= ?" if isinstance(as_of, Position) else " AND m.recorded_us <= ?"
             parameters.append(number(as_of[0]))
         query += " ORDER BY e.version LIMIT ?"
-        parameters.append(-1 if limit is None else max(limit, 0))
+        parameters.append(-1 if limit is None else number(max(limit, 0)))
         with self._connections.reading() as connection:
             return tuple(map(event_of, connection.execute(query, parameters)))
 
@@ -160,7 +160,7 @@ class SqliteCaseStore:
             head = head_of(connection)
             position = within(after, self._id, head)
             query = f"{EVENTS} WHERE e.position > ? ORDER BY e.position LIMIT ?"
-            found = connection.execute(query, (position, max(limit, 0)))
+            found = connection.execute(query, (position, number(max(limit, 0))))
             events = tuple(map(event_of, found))
         return FeedPage(events, Cursor(self._id, events[-1].position if events else position), head)
 
@@ -208,8 +208,8 @@ class SqliteCaseStore:
             )
         if not behind and not dim:
             return
-        # Somebody else may be writing for long; then the answer is slow, but it is right.
-        with suppress(StoreUnavailableError), self._connections.writing() as connection:
+        # Others may be writing for long, the disk may be full: then the answer is slow, but it is right.
+        with suppress(StorageError), self._connections.writing() as connection:
             if behind:
                 _listing.follow(connection, head_of(connection))
             if dim and now_us is not None:
@@ -222,7 +222,7 @@ class SqliteCaseStore:
             " WHERE d.fires_us <= ? ORDER BY d.fires_us, d.case_no, d.clock LIMIT ?"
         )
         with self._connections.reading() as connection:
-            found = connection.execute(query, (number(now_us), max(limit, 0)))
+            found = connection.execute(query, (number(now_us), number(max(limit, 0))))
             return tuple(map(DueClock._make, found))
 
     def next_due_us(self) -> int | None:
@@ -237,8 +237,9 @@ class SqliteCaseStore:
             "INSERT INTO snapshots SELECT case_id, ?, ?, ? FROM cases WHERE case_id = ?"
             " ON CONFLICT DO UPDATE SET version = excluded.version, data = excluded.data"
         )
+        values = number(snapshot.schema), number(snapshot.version), snapshot.data, key(case_id)
         with self._connections.writing() as connection:
-            connection.execute(query, (snapshot.schema, snapshot.version, snapshot.data, key(case_id)))
+            connection.execute(query, values)
 
     def load_snapshot(self, case_id: str, *, schema: int, at_or_before: int | None = None) -> Snapshot | None:
         """The newest snapshot of that schema at or before a version."""
@@ -247,7 +248,7 @@ class SqliteCaseStore:
         )
         most = number(2**63 if at_or_before is None else at_or_before)
         with self._connections.reading() as connection:
-            found = connection.execute(query, (key(case_id), schema, most)).fetchone()
+            found = connection.execute(query, (key(case_id), number(schema), most)).fetchone()
         return Snapshot(*found) if found else None
 
     def checkpoint_get(self, name: str) -> Cursor:
@@ -257,6 +258,7 @@ class SqliteCaseStore:
 
     def checkpoint_set(self, name: str, cursor: Cursor, *, expected: Cursor) -> None:
         """Move a reader's place, if it is still where it was thought to be."""
+        check_name(name)
         with self._connections.writing() as connection:
             within(cursor, self._id, head_of(connection))
             actual = _checkpoint(connection, name)
@@ -317,7 +319,7 @@ class SqliteCaseStore:
                 raise ConcurrencyConflictError(self._id, 0, head)
             try:
                 _moving.restore(connection, store, entries)
-            except (sqlite3.IntegrityError, sqlite3.ProgrammingError, TypeError, ValueError) as error:
+            except (*UNREADABLE, sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
                 raise no_entry(error) from error
             report = audited(connection, store)
             if not report.sound:

@@ -137,7 +137,8 @@ def _actor(dice: Random, role: Any, body: str, case: Case | None, now: datetime)
     behalf = dice.choice(BODIES) if dice.random() < 0.04 else ""
     until = dice.choice((None, now + timedelta(days=1), now - timedelta(days=1), now.replace(tzinfo=None)))
     areas = AREAS.get(behalf or body, ("",))
-    return Actor(role, body, dice.choice(PERSONS), areas, behalf, until if behalf else None)
+    person = f"p-{body}-{dice.choice(PERSONS)}" if dice.random() < 0.9 else dice.choice(PERSONS)
+    return Actor(role, body, person, areas, behalf, until if behalf else None)
 
 
 def command_for(dice: Random, trigger: str, case: Case | None, now: datetime) -> Command:

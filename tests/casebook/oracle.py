@@ -174,12 +174,12 @@ _LATE = {
 
 
 def _apart(history: History) -> Iterator[str]:
-    """Nobody both resolves and executes, executes and verifies, evaluates or reviews; nor asks and grants."""
+    """No body or account both resolves and executes, or executes and verifies, evaluates or reviews."""
     hands: dict[str, set[str]] = defaultdict(set)
     persons: dict[str, set[str]] = defaultdict(set)
     kinds: dict[str, str] = {}
     for event in history.events:
-        bodies = {event.by.body, event.by.via} - {""}
+        bodies = {event.by.body, event.by.via, event.by.person} - {""}
         kinds |= {task.id: task.kind for task in event.tasks}
         if event.trigger == "finish_task" and kinds[event.id] in LOOKS:  # type: ignore[attr-defined]
             hands["verify"] |= bodies

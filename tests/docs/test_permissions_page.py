@@ -81,7 +81,7 @@ def roles() -> str:
 
 
 def duties() -> str:
-    by = {"body": "one body", "person": "one account"}
+    by = {"body": "one body, or one account", "person": "one account"}
     acts = {
         act: ", ".join(name for name, trigger in MACHINE.triggers.items() if trigger.act == act)
         for rule in ALWAYS_APART

@@ -75,8 +75,8 @@ def _finish_task(step: Step) -> e.CaseEvent:
         _check_host(step)
     elif task.to not in (actor.role, actor.acting):
         step.refuse("not_your_task", f'it was given to "{task.to}"', "leave it to them", (task.to,))
-    worked = {hand.body for hand in step.case.hands if hand.act == "execute"}
-    if task.kind in CHECKS and not worked.isdisjoint(actor.bodies):
+    worked = {who for hand in step.case.hands if hand.act == "execute" for who in (hand.body, hand.person)}
+    if task.kind in CHECKS and not worked.isdisjoint(filter(None, (*actor.bodies, actor.person))):
         step.refuse("duties_apart", f"whoever did the work does no {task.kind}", "let another body do it")
     return step.event(e.TaskFinished)
 

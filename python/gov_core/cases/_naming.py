@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.cases.procedure import ALWAYS_APART
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -84,12 +82,9 @@ def _check_one(step: Step, unit: str) -> None:
 
 def _did_apart(step: Step, case: Case, unit: str) -> Iterator[str]:
     """What the body did, or does with this very step, that its handling is kept apart from."""
-    for rule in (*ALWAYS_APART, *step.context.procedure.apart):
-        if rule.by != "body" or "execute" not in (rule.first, rule.second):
-            continue
-        other = rule.second if rule.first == "execute" else rule.first
+    for other, by in step.context.procedure.opposed.get("execute", ()):
         does = step.trigger.act == other and unit in step.context.actor.bodies
-        if does or any(hand.act == other and hand.body == unit for hand in case.hands):
+        if by == "body" and (does or any(hand.act == other and hand.body == unit for hand in case.hands)):
             yield other
 
 

@@ -175,6 +175,17 @@ def test_duties_are_kept_apart_whichever_comes_first(rule: Any, way: str) -> Non
                 assert "case.duties_apart" in {fault.code for fault in told}, (trigger.name, role)
 
 
+def test_nobody_checks_the_own_work_for_another_body() -> None:
+    case = CASE.with_changes(hands=(Hand("execute", "lead", "p-lead"),), state="closed")
+    told = permit(
+        case, MACHINE.triggers["verify_close"], Actor("verifier", "x", "p-lead", ("",)), OPEN, MONDAY
+    )
+    assert [fault.code for fault in told.faults] == ["case.duties_apart"]
+    reporter = CASE.with_changes(by=By("grid_worker", "lead", "p-lead"), hands=case.hands)
+    told = permit(reporter, MACHINE.triggers["evaluate"], Actor("reporter", "", "p-lead"), OPEN, MONDAY)
+    assert [fault.code for fault in told.faults] == ["case.duties_apart"]
+
+
 def test_no_program_may_what_another_one_is_for() -> None:
     may = {role: {name for name, row in TABLE["triggers"].items() if role in row["who"]} for role in PROGRAMS}
     assert may["archivist"] == {"archive"}

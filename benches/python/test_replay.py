@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 EVENTS, CASES, OFFICE = 8_192, 8_186, 100
 _COLUMNS = ("id", "reported_at", "lon", "lat", "matter", "grade", "place", "path", "unit", "rule", "status")
 
-_INSERT = f"INSERT OR IGNORE INTO cases VALUES ({', '.join('?' * len(_COLUMNS))})"
+_INSERT = f"INSERT OR IGNORE INTO cases VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608  # names of our own
 
 
 @pytest.fixture(scope="module")

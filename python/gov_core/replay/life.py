@@ -29,6 +29,7 @@ class Life:
         step: How many events other than those of clocks have made it.
         since: When the last of them was.
         planned: What the office does next; None if nothing.
+        deaf: Whether its clocks are passed over: its procedure does not take what they tell.
     """
 
     case: Case
@@ -36,6 +37,7 @@ class Life:
     step: int
     since: datetime
     planned: Planned | None = None
+    deaf: bool = False
 
     @classmethod
     def load(cls, store: CaseStore, case_id: str) -> Life:
@@ -61,6 +63,8 @@ class Life:
 
     def fires(self) -> tuple[datetime, str, str] | None:
         """The next clock that tells something: when, its kind and scope; a rest that ends has no kind."""
+        if self.deaf:
+            return None
         clocks = [
             (at, clock.kind, clock.scope) for clock in self.case.clocks if (at := clock.fires_at) is not None
         ]

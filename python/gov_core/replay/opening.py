@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gov_core.casework.report import reference_id
-from gov_core.errors import CommandReusedError
+from gov_core.errors import CommandReusedError, PayloadRejectedError
 from gov_core.events import Problems
 from gov_core.replay.channels import channel_of
 from gov_core.replay.shape import Facts, Shape, Starts, Texts
@@ -77,7 +77,7 @@ def open_cases(store: CaseStore, governance: Governance, batches: Iterable[Recor
         The same counts after each transaction, as they have grown.
 
     Raises:
-        StorageError: The store took none of a batch, or refused an event for what it is.
+        StorageError: The store took none of a batch.
     """
     opening, opened = Opening(governance), Opened()
     opening.problems = opened.problems
@@ -86,13 +86,17 @@ def open_cases(store: CaseStore, governance: Governance, batches: Iterable[Recor
             batch = whole.slice(first, min(BATCH_ROWS, whole.num_rows - first))
             with uncollected():
                 items = opening.appends(batch)
-                for item, result in zip(items, store.append_many(items), strict=True):
-                    _count(opened, item, result)
+                results = store.append_many(items)
+                for item, row, result in zip(items, opening.made_of, results, strict=True):
+                    _count(opened, item, row, result)
             opened.rows += batch.num_rows
             yield opened
 
 
-def _count(opened: Opened, item: Append, result: AppendResult | StorageError) -> None:
+def _count(opened: Opened, item: Append, row: int, result: AppendResult | StorageError) -> None:
+    if isinstance(result, PayloadRejectedError):
+        opened.problems.add(row, result.faults[0].code, f"{item.case_id}: {result.faults[0].message}")
+        return
     (envelope,) = item.events
     opened.latest_us = max(opened.latest_us, envelope.at_us)
     opened.digest = (opened.digest + int.from_bytes(envelope.hash)) % 2**256
@@ -126,6 +130,7 @@ class _Row(NamedTuple):
     unit: str
     rule: str
     at_us: int
+    number: int
 
 
 class Opening:
@@ -136,7 +141,8 @@ class Opening:
 
     Attributes:
         rows: Events it has seen.
-        problems: Those of them that are no report.
+        made_of: Number of the event, from 1, that each of the last appends was made of.
+        problems: Events that are no report.
     """
 
     def __init__(self, governance: Governance) -> None:
@@ -144,6 +150,7 @@ class Opening:
         self._texts = Texts()
         self._shapes: dict[tuple[Any, ...], Shape] = {}
         self.rows = 0
+        self.made_of: list[int] = []
         self.problems = Problems()
 
     def appends(self, batch: RecordBatch) -> list[Append]:
@@ -160,12 +167,16 @@ class Opening:
         starts.start()
         at_texts = self._texts.times(np.array([row.at_us for row in rows], np.int64))
         made = []
+        self.made_of = []
         for row, at_text in zip(rows, at_texts, strict=True):
             clocks = [next(starts.of(spec)) for spec in row.shape.specs]
             if None in clocks:
-                self.problems.add(self.rows, "calendar.no_answer", f"{row.case_id}: no calendar has its days")
+                self.problems.add(
+                    row.number, "calendar.no_answer", f"{row.case_id}: no calendar has its days"
+                )
                 continue
             made.append(self._append(row, at_text, clocks))
+            self.made_of.append(row.number)
         return made
 
     def _rows(self, batch: RecordBatch) -> Iterator[_Row]:
@@ -239,10 +250,11 @@ class Opening:
             unit or "",
             rule or "",
             at_us,
+            self.rows,
         )
 
     def _append(self, row: _Row, at_text: str, clocks: list[Any]) -> Append:
-        shape, case_id, *texts, at_us = row
+        shape, case_id, *texts, at_us, _ = row
         json = self._texts
         values = [json.fresh(case_id), json.fresh(row.reference), *map(json.known, texts[1:]), at_text]
         values += [repr(case_id)]

@@ -68,7 +68,7 @@ class Replay:
             The counts after each transaction.
 
         Raises:
-            StorageError: The store took none of a batch, or refused an event for what it is.
+            StorageError: The store took none of a batch.
         """
         for opened in open_cases(self._store, self._governance, batches):
             self.opened = opened

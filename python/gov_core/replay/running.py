@@ -151,7 +151,9 @@ class _Run:
         """A clock tells what it has to, under the name that `Casework.tick` would tell it by."""
         command: c.Command = c.Fire(clock=kind, scope=scope) if kind else c.Resume()
         name = clock_name(kind, scope) if kind else RESUME
-        if self._do(life, SCHEDULER, command, at, f"tick/{life.case.id}/{name}/{micros(at)}") and not kind:
+        if not self._do(life, SCHEDULER, command, at, f"tick/{life.case.id}/{name}/{micros(at)}"):
+            life.deaf = True
+        elif not kind:
             self._plan(life)
 
     def _work(self, life: Life, at: datetime) -> None:

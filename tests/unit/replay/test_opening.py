@@ -247,3 +247,11 @@ def test_a_batch_is_opened_whole_or_not_at_all(store: CaseStore, monkeypatch: py
     assert store.count_cases() == half + rest.cases
     feed = store.read_feed(limit=10_000).events
     assert [event.case_id for event in feed] == list(dict.fromkeys(event.case_id for event in feed))
+
+
+def test_what_a_store_cannot_hold_is_listed_with_its_row_and_stops_no_other(store: CaseStore):
+    changes = ({}, {"id": "2", "matter": "x" * 300}, {"id": "3", "matter": "a\0b"}, {"id": "4\0"})
+    rows = [GOOD | change for change in changes]
+    *_, opened = open_cases(store, GOVERNANCE, ROUTER.route_stream([batch_of(rows)]))
+    assert opened.cases == store.count_cases() == 2
+    assert {problem.line for problem in opened.problems} == {2, 3}

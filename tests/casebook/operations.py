@@ -157,7 +157,22 @@ def alarm(**more: Any) -> c.Alarm:
     )
 
 
+def _draft() -> c.Draft:
+    return c.Draft(case_id="case-1", source=Source("app"), matter="rubbish")
+
+
+def _drafted(run: Run) -> Run:
+    return run.do(REPORTER, _draft())
+
+
 INTAKE = (
+    Row("起草", "wrong_role", _drafted, lambda r: r.do(VERIFIER, _draft())),
+    Row(
+        "提交",
+        "wrong_relation",
+        lambda r: _drafted(r).do(REPORTER, c.Submit()),
+        lambda r: _drafted(r).do(replace(REPORTER, person="p-2"), c.Submit()),
+    ),
     Row("上报", "no_id", lambda r: r.report(), lambda r: r.report(case_id="")),
     Row("上报", "no_matter", lambda r: r.report(), lambda r: r.report(matter="")),
     Row("上报", "wrong_role", lambda r: r.report(HOTLINE), lambda r: r.report(VERIFIER)),
@@ -499,7 +514,19 @@ def _whistle(**more: Any) -> c.BlowWhistle:
     return c.BlowWhistle(**({"level": "street", "item": "item-1", "units": ("water",)} | more))
 
 
+def _hasty(run: Run) -> Run:
+    """A case goes back within two days of the call, or not at all."""
+    run.procedure = replace(run.procedure, return_days=2)
+    return sent(run)
+
+
 RETURN = (
+    Row(
+        "退回",
+        "window_over",
+        lambda r: _hasty(r).do(WATER, c.ReturnCase(reason=WHY), after=DAY),
+        lambda r: _hasty(r).do(WATER, c.ReturnCase(reason=WHY), after=3 * DAY),
+    ),
     Row(
         "退回",
         "no_reason",
@@ -633,6 +660,13 @@ def _here(run: Run) -> Run:
 
 
 TIME = (
+    Row(
+        "不批准延期",
+        "not_your_turn",
+        lambda r: asked(r).do(WATER_CHIEF, c.RefuseExtension(reason="no_ground")),
+        lambda r: asked(r).do(DISPATCHER, c.RefuseExtension(reason="no_ground")),
+        {"approvals": ("dispatcher",)},
+    ),
     Row(
         "挂起",
         "rest_too_long",
@@ -791,6 +825,18 @@ def _talk() -> c.AssignTask:
 
 
 HANDLING = (
+    Row(
+        "催办",
+        "wrong_relation",
+        lambda r: r.report(REPORTER).do(REPORTER, c.Urge()),
+        lambda r: r.report(HOTLINE).do(REPORTER, c.Urge()),
+    ),
+    Row(
+        "到时",
+        "wrong_role",
+        lambda r: sent(r).do(SCHEDULER, c.Fire(clock="handling"), after=9 * DAY),
+        lambda r: sent(r).do(ROUTER, c.Fire(clock="handling"), after=9 * DAY),
+    ),
     Row("处理反馈", "no_evidence", handled, lambda r: working(r).do(WATER, c.GiveFeedback())),
     Row(
         "处理反馈",
@@ -1117,6 +1163,12 @@ def _alarmed(run: Run) -> Run:
 
 
 APPEAL = (
+    Row(
+        "不同意重开",
+        "no_reason",
+        lambda r: closed(r).do(HOTLINE, _again()).do(STREET, c.DenyReopen(reason="another_matter")),
+        lambda r: closed(r).do(HOTLINE, _again()).do(STREET, c.DenyReopen()),
+    ),
     Row("申诉", "not_late", lambda r: late(r).do(WATER, _appeal()), lambda r: closed(r).do(WATER, _appeal())),
     Row(
         "申诉",

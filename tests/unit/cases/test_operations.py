@@ -11,6 +11,7 @@ import pytest
 from casebook import Run
 from casebook.guards import disable
 from casebook.operations import FAMILIES, Row
+from gov_core.cases.machine import MACHINE
 from gov_core.cases.procedure import shipped_procedures
 from gov_core.errors import CaseRefusedError
 
@@ -34,6 +35,11 @@ def test_every_guard_there_is_has_a_row() -> None:
     ]
     written = {code for text in sources for code in _CODE.findall(text)}
     assert written == {row.guard for row in ROWS}
+
+
+def test_every_trigger_there_is_is_taken_by_some_row() -> None:
+    taken = {event.trigger for row in ROWS for event in row.accepted(Run(row.procedure)).events}
+    assert taken == set(MACHINE.triggers)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

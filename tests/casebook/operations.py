@@ -188,6 +188,7 @@ INTAKE = (
         lambda r: r.do(HOTLINE, _report(MONDAY - 300 * 365 * DAY)),
         lambda r: r.do(HOTLINE, _report(datetime.min.replace(tzinfo=MONDAY.tzinfo))),
     ),
+    Row("立案", "no_body", filed, lambda r: r.report().do(replace(COMMUNITY, body=""), c.Triage())),
     Row(
         "上报",
         "no_actor",

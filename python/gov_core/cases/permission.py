@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _ALL: Final[frozenset[Relation]] = frozenset(("all",))
+_OF_NO_BODY: Final = frozenset(("reporter", *PROGRAMS))
 
 
 _ROLES: Final = f"roles are: {', '.join(ROLE_NAMES)}"
@@ -129,6 +130,9 @@ def permit(
                 hint="reroute the case, or let the body of that place act",
             )
         )
+    if case is not None and not actor.acting and actor.role not in _OF_NO_BODY:
+        hint = "act for a body, or as a reporter"
+        faults.append(Fault("case.no_body", f"a {actor.role} acts for a body, and none is named", hint=hint))
     if actor.behalf:
         faults += delegation_faults(actor, at)
     if case is not None and trigger.act is not None:

@@ -133,7 +133,7 @@ class Apart:
     Attributes:
         first: One.
         second: The other.
-        by: Whether of one body, or of one account.
+        by: ``body``: neither of one body nor of one account; ``person``: not of one account.
     """
 
     __pydantic_config__: ClassVar = STRICT

@@ -76,7 +76,7 @@ def actor_who(role: Any, stands: str) -> Actor:
     if role in PROGRAMS:
         return Actor(role, role, areas=("",))
     if stands == "reporter":
-        return Actor(role, "", "p-reporter")
+        return Actor(role, "" if role == "reporter" else "home", "p-reporter")
     return Actor(role, stands, "p-other", ("d/s9",) if stands == "stranger" else ("d/s1",))
 
 
@@ -159,7 +159,7 @@ def test_a_body_complained_of_may_nothing_whatever_its_role(way: str) -> None:
         assert seen_by(case, actor, MONDAY) is None
 
 
-@pytest.mark.parametrize("way", ["body", "behalf"])
+@pytest.mark.parametrize("way", ["body", "behalf", "account"])
 @pytest.mark.parametrize("rule", ALWAYS_APART, ids=lambda rule: f"{rule.first}-{rule.second}")
 def test_duties_are_kept_apart_whichever_comes_first(rule: Any, way: str) -> None:
     for done, wanted in ((rule.first, rule.second), (rule.second, rule.first)):
@@ -169,9 +169,12 @@ def test_duties_are_kept_apart_whichever_comes_first(rule: Any, way: str) -> Non
                 continue
             for role in set(trigger.who) - PROGRAMS:
                 until = MONDAY + timedelta(days=1)
-                own = Actor(role, "owner", "p-owner", ("",))
-                lent = Actor(role, "owner", "p-owner", ("",), "lead", until)
-                told = permit(case, trigger, own if way == "body" else lent, OPEN, MONDAY).faults
+                ways = {
+                    "body": Actor(role, "owner", "p-owner", ("",)),
+                    "behalf": Actor(role, "owner", "p-owner", ("",), "lead", until),
+                    "account": Actor(role, "lead", "p-owner", ("",)),
+                }
+                told = permit(case, trigger, ways[way], OPEN, MONDAY).faults
                 assert "case.duties_apart" in {fault.code for fault in told}, (trigger.name, role)
 
 
@@ -184,6 +187,13 @@ def test_nobody_checks_the_own_work_for_another_body() -> None:
     reporter = CASE.with_changes(by=By("grid_worker", "lead", "p-lead"), hands=case.hands)
     told = permit(reporter, MACHINE.triggers["evaluate"], Actor("reporter", "", "p-lead"), OPEN, MONDAY)
     assert [fault.code for fault in told.faults] == ["case.duties_apart"]
+
+
+@pytest.mark.parametrize("role", set(ROLES) - PROGRAMS - {"reporter"})
+def test_who_acts_for_no_body_may_nothing(role: Any) -> None:
+    for trigger in MACHINE.triggers.values():
+        faults = permit(CASE, trigger, Actor(role, "", "p-reporter", ("",)), OPEN, MONDAY).faults
+        assert "case.no_body" in {fault.code for fault in faults}
 
 
 def test_no_program_may_what_another_one_is_for() -> None:

@@ -22,6 +22,7 @@ def main() -> None:
         index,
         new,
         presets,
+        procedure,
         repair,
         replay,
         route,

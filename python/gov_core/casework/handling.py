@@ -164,6 +164,7 @@ def said(case_id: str, command: Command, actor: Actor, *more: object) -> bytes:
     sealing the same words twice gives other commitments.
     """
     if isinstance(command, (c.Report, c.Draft, c.Alarm)):
+        encode_command(command)  # what is left out here is looked at all the same
         command = replace(
             command, location=NOWHERE, owner="", unit="", rule="", limits=(), sensitive=False, sealed=()
         )
@@ -361,7 +362,8 @@ def _told_the_parent(
     if not after.parent or before.state in MACHINE.ended or after.state not in MACHINE.ended:
         return []
     parent = load(store, after.parent)
-    if parent[0].state not in MACHINE.triggers["end_child"].sources:
+    knows = any(child == after.id for child, _ in parent[0].children)
+    if not knows or parent[0].state not in MACHINE.triggers["end_child"].sources:
         return []
     command, command_id = c.EndChild(child=after.id), f"{command_id}/parent"
     digest = digest_of(after.parent, command, SCHEDULER)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from gov_core.cases.case import Location
+from gov_core.casework.checking import CHECKED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,6 +28,7 @@ class Where:
         asset: Class of the component it is about; empty if about none.
     """
 
+    __pydantic_config__: ClassVar = CHECKED
     lon: float | None = None
     lat: float | None = None
     place: str = ""

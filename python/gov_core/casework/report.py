@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime  # noqa: TC003  # pydantic reads the fields
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gov_core.cases import commands as c
 from gov_core.cases.case import Evidence, Sealed, Service, Source
 from gov_core.cases.context import Context
 from gov_core.cases.decide import decide
+from gov_core.casework.checking import CHECKED, check
 from gov_core.casework.handling import Outcome, Planned, appended, carry_out, digest_of, first_result
 from gov_core.casework.locating import Where, find, limits_of, location_of
 from gov_core.errors import CaseRefusedError, ConcurrencyConflictError, Fault
-from gov_core.storage.protocol import NEW
+from gov_core.storage.protocol import NEW, Personal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from gov_core.cases.actor import Actor
     from gov_core.casework.governance import CityAuthority, Governance
     from gov_core.casework.locating import Found
-    from gov_core.storage.protocol import CaseStore, Personal
+    from gov_core.storage.protocol import CaseStore
 
 _ID_LENGTH = 64
 
@@ -48,12 +49,13 @@ class Intake:
         complained_of: Ids of the bodies it complains of.
         service: What is asked of a window.
         evidence: What comes with it.
-        parent: Id of the case it is split from.
+        parent: Id of the case it is split from; splitting fills it in.
         draft: Whether it is not handed in yet.
         alarm: Ids of the bodies to alarm at once; empty for none.
         reason: Why an alarm is raised, as a code.
     """
 
+    __pydantic_config__: ClassVar = CHECKED
     matter: str
     channel: str
     reference: str = ""
@@ -104,7 +106,17 @@ def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls 
     Raises:
         CaseRefusedError: It cannot be taken; every reason. ``case.id_taken``: there is such a case.
         CommandReusedError: The reference came before with another report.
+        PayloadRejectedError: A field is of another type; every one of them.
     """
+    check(intake)
+    if intake.parent:
+        fault = Fault(
+            "case.parent_by_hand",
+            "a part is opened by splitting its case, which knows its parts",
+            intake.parent,
+            "split the case",
+        )
+        raise CaseRefusedError([fault])
     case_id = case_id_of(intake, command_id) or new_id()
     # A reference that comes again is the same report, wherever it then says it is; an id that comes again has
     # to come with the same.

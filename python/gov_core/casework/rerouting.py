@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gov_core.cases import commands as c
+from gov_core.casework.checking import check
 from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned
 from gov_core.casework.locating import Where, find
 
@@ -52,6 +53,8 @@ def route_again(
         UnknownCaseError: There is no such case.
         CaseRefusedError: The case does not take it; every reason.
     """
+    if where is not None:
+        check(where)
     digest = digest_of(case_id, command, actor, where)
 
     def plan() -> list[Planned]:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from gov_core.cases import commands as c
 from gov_core.cases.actor import IMPORTER
+from gov_core.casework.checking import check
 from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned
 from gov_core.casework.report import opening, planned_opening
+from gov_core.errors import CaseRefusedError, Fault
+from gov_core.storage.protocol import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,6 +62,8 @@ def split(
         UnknownCaseError: There is no such case.
         CaseRefusedError: It cannot be split; every reason.
     """
+    for part in parts:
+        check(part)
     said = (replace(part, sealed=(), personal=()) for part in parts)
     digest = digest_of(case_id, c.Split(children=(), reason=reason), actor, *said)
 
@@ -66,12 +71,20 @@ def split(
         loaded = load(store, case_id)
         case = loaded[0]
         children = [_child(case, part, number) for number, part in enumerate(parts, len(case.children) + 1)]
+        _check_free(store, case_id, children)
         command = c.Split(children=tuple(child.case_id for child in children), reason=reason)
         own = planned(loaded, command, actor, contexts, command_id=command_id, digest=digest)
         opened = (_opened(governance, child, now(), command_id) for child in children)
         return [own, *opened]
 
     return carry_out(store, case_id, plan, actor, "split", command_id=command_id, digest=digest)
+
+
+def _check_free(store: CaseStore, case_id: str, children: Sequence[Intake]) -> None:
+    taken = tuple(child.case_id for child in children if store.head(child.case_id) != NEW)
+    if taken:
+        message = f"there are cases of these ids already: {', '.join(taken)}"
+        raise CaseRefusedError([Fault("case.id_taken", message, case_id, "give the parts other ids", taken)])
 
 
 def _opened(governance: Governance, child: Intake, now: datetime, command_id: str) -> Planned:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, get_args
 
 from gov_core.cases.codec import decode
 from gov_core.cases.evolve import evolve
 from gov_core.casework.handling import unknown
 from gov_core.casework.wording import Language, Wording
+from gov_core.errors import Fault, StepError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,11 @@ def timeline(
 
     Raises:
         UnknownCaseError: There is no such case, or was none then.
+        StepError: ``timeline.language``: there are no words in that language.
     """
+    if language not in get_args(Language):
+        hint = f"one of: {', '.join(get_args(Language))}"
+        raise StepError([Fault("timeline.language", f"no words in {language!r}", case_id, hint)])
     case: Case | None = None
     entries = []
     wording = Wording(language, governance.names, governance.calendar.tz)

@@ -18,6 +18,7 @@ from gov_core.errors import (
     CommandReusedError,
     FaultsError,
     GovCoreError,
+    PayloadRejectedError,
     ProcedureError,
     StepError,
     StoreClosedError,
@@ -172,6 +173,34 @@ BAD: dict[str, Bad] = {
     ),
     "no matter": Bad(
         lambda t: t.casework.report(intake(matter=""), HOTLINE), CaseRefusedError, {"case.no_matter"}
+    ),
+    "field of another type": Bad(
+        lambda t: t.casework.report(intake(asset=5, lon="118.05", grade=None), HOTLINE),
+        PayloadRejectedError,
+        {"intake.bad_field"},
+    ),
+    "text that is no Unicode": Bad(
+        lambda t: t.casework.report(intake(reference="\ud800"), HOTLINE),
+        PayloadRejectedError,
+        {"intake.bad_field"},
+    ),
+    "place of another type": Bad(
+        lambda t: t.casework.reroute("C-1", DISPATCHER, where=Where(place=5), reason="x"),  # type: ignore[arg-type]
+        PayloadRejectedError,
+        {"intake.bad_field"},
+    ),
+    "part by hand": Bad(
+        lambda t: t.casework.report(intake(parent="C-1"), HOTLINE), CaseRefusedError, {"case.parent_by_hand"}
+    ),
+    "part with an id that is taken": Bad(
+        lambda t: t.casework.split("C-1", [intake(case_id="C-2")], STREET),
+        CaseRefusedError,
+        {"case.id_taken"},
+    ),
+    "no such language": Bad(
+        lambda t: t.casework.timeline("C-1", language="fr"),  # type: ignore[arg-type]
+        StepError,
+        {"timeline.language"},
     ),
     "delegation that is over": Bad(
         lambda t: t.casework.escalate("C-1", DELEGATED, 3, reason="hard"),

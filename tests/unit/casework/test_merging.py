@@ -193,7 +193,6 @@ class TestSplit:
     def test_part_that_cannot_be_opened_leaves_the_case_whole(self, store: CaseStore) -> None:
         town = Town(store=store)
         town.working("C-1")
-        town.report("C-1.2")
         before = store.read_feed().head
         with pytest.raises(CaseRefusedError) as caught:
             town.casework.split("C-1", [self.part(), self.part(matter="")], STREET)

@@ -103,20 +103,22 @@ class Orders:
 
     def _called(self, case: Case, dice: Dice) -> tuple[str, ...]:
         """Whom a whistle or a dispatch calls: the router's body, another one after a return."""
-        others = [unit for unit in self._able(case) if unit not in case.returned_by]
         first = case.unit
         if not first or first in case.returned_by:
+            others = self._others(case)
             if not others:
                 return ()
             first = dice.one_of(others, 1)
-        more = [unit for unit in others if unit != first]
-        return (first, dice.one_of(more, 3)) if more and dice.throw(2) < self._assist else (first,)
+        if dice.throw(2) >= self._assist:
+            return (first,)
+        more = [unit for unit in self._others(case) if unit != first]
+        return (first, dice.one_of(more, 3)) if more else (first,)
 
     def _named(self, case: Case, dice: Dice) -> str:
         """The body that is named for good: the first that was asked, for it was the router's."""
         return case.returned_by[0] if case.returned_by else next(iter(self._called(case, dice)), "")
 
-    def _able(self, case: Case) -> tuple[str, ...]:
+    def _others(self, case: Case) -> list[str]:
         """Bodies that serve the place and have the matter on a list, but for the one in charge."""
         path = case.location.path
         able = self._known.get((case.matter, path))
@@ -127,7 +129,8 @@ class Orders:
                 for unit in city.city.units
                 if city.lists(unit.id, case.matter) and (not path or city.serves(unit.id, path))
             )
-        return tuple(unit for unit in able if unit != case.owner and unit not in case.complained_of)
+        without = {case.owner, *case.returned_by, *case.complained_of}
+        return [unit for unit in able if unit not in without]
 
 
 def open_task(case: Case) -> Task | None:

@@ -465,6 +465,13 @@ WHISTLE = tuple(
         ),
         Row(
             "吹哨",
+            "unknown_kind",
+            lambda r: called(r, "water", kind="hard"),
+            lambda r: called(r, "water", kind="gentle"),
+            procedure="whistle_loop",
+        ),
+        Row(
+            "吹哨",
             "bad_k",
             lambda r: called(r, "water", "roads", policy="k_of_n", k=2),
             lambda r: called(r, "water", "roads", policy="k_of_n", k=3),
@@ -1018,6 +1025,15 @@ CLOSING = (
         lambda r: handled(r).do(replace(VERIFIER, body="water"), c.VerifyClose()),
     ),
     Row(
+        "简易结案",
+        "children_open",
+        lambda r: (
+            _parted(r).do(SCHEDULER, c.EndChild(child="a")).do(COMMUNITY, c.QuickClose(evidence=(AFTER,)))
+        ),
+        lambda r: _parted(r).do(COMMUNITY, c.QuickClose(evidence=(AFTER,))),
+        {"children": "none"},
+    ),
+    Row(
         "核实结项",
         "children_open",
         lambda r: _split(r).do(SCHEDULER, c.EndChild(child="a")).do(VERIFIER, c.VerifyClose()),
@@ -1147,6 +1163,10 @@ CLOSING = (
         lambda r: closed(r).do(SCHEDULER, c.Archive()),
     ),
 )
+
+
+def _parted(r: Run) -> Run:
+    return filed(r).do(DISPATCHER, c.Split(children=("a",)))
 
 
 def _split(run: Run) -> Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from gov_core.cases import commands as c
 from gov_core.cases import events as e
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from gov_core.cases._step import Step
     from gov_core.cases.case import Case, Participation, Whistle
     from gov_core.cases.decide import Decider
+
+KINDS: Final = ("emergency", "ordinary", "hard")
+"""Kinds of whistles, beside those that clocks of the procedure name."""
 
 
 def _dispatch(step: Step) -> e.CaseEvent:
@@ -63,6 +66,12 @@ def _check_level(step: Step, command: c.BlowWhistle) -> None:
             "unknown_level", f'there is no whistle of the level "{command.level}"', f"there are: {known}"
         )
         return
+    clocks = (kind for rule in context.procedure.clocks for kind in rule.kinds)
+    if command.kind not in (kinds := dict.fromkeys((*KINDS, *clocks))):
+        # No clock would run for it.
+        step.refuse(
+            "unknown_kind", f'"{command.kind}" is no kind of whistle', f"there are: {', '.join(kinds)}"
+        )
     starters = level.hard if command.kind == "hard" and level.hard else level.starters
     if context.actor.role not in starters:
         step.refuse(

@@ -16,12 +16,22 @@ if TYPE_CHECKING:
 
 def _verify_close(step: Step) -> e.CaseEvent:
     command, case = cast("c.VerifyClose", step.command), step.case
-    open_children = tuple(child for child, ended in case.children if not ended)
+    _check_parts(step)
+    return step.event(e.CaseClosed, grade=command.grade or case.feedback or "solved")
+
+
+def _quick_close(step: Step) -> e.CaseEvent:
+    _check_parts(step)
+    return step.event(e.CaseQuicklyClosed)
+
+
+def _check_parts(step: Step) -> None:
+    """Note that parts it was split into are open, where a case closes after them only."""
+    open_children = tuple(child for child, ended in step.case.children if not ended)
     if open_children and step.context.procedure.children == "all":
         step.refuse(
             "children_open", f"{len(open_children)} of its parts are open", "end them first", open_children
         )
-    return step.event(e.CaseClosed, grade=command.grade or case.feedback or "solved")
 
 
 def _verify_fail(step: Step) -> e.CaseEvent:
@@ -135,6 +145,7 @@ def _check_window(step: Step, days: int, what: str) -> None:
 
 
 DECIDERS: dict[str, Decider] = {
+    "quick_close": _quick_close,
     "verify_close": _verify_close,
     "verify_fail": _verify_fail,
     "force_close": lambda step: step.event(e.CaseForciblyClosed),

@@ -105,7 +105,6 @@ def _attach(step: Step) -> e.CaseEvent:
 
 DECIDERS: dict[str, Decider] = {
     "self_handle": _self_handle,
-    "quick_close": lambda step: step.event(e.CaseQuicklyClosed),
     "start": lambda step: step.event(e.WorkStarted),
     "finish_part": _finish_part,
     "give_feedback": _give_feedback,

@@ -161,7 +161,7 @@ class Step:
         values = {name: getattr(self.command, name) for name in _shared(type(self.command), kind)}
         values |= more
         occurred = self.command.occurred_at
-        begun = (*self._begun(), *tasks)
+        begun = self._begun(tasks)
         return kind(
             at=self.at,
             by=self.by,
@@ -175,10 +175,13 @@ class Step:
             **values,
         )
 
-    def next_task(self, kind: str, offset: int = 0) -> str:
-        """Id of the next task of a kind."""
-        seen = 0 if self._case is None else sum(task.kind == kind for task in self._case.tasks)
-        return f"{kind}-{seen + offset + 1}"
+    def next_task(self, kind: str, beside: Iterable[Task] = ()) -> str:
+        """Id of the next task of a kind, unlike that of any other task of the case or beside it."""
+        known = (*(() if self._case is None else self._case.tasks), *beside)
+        taken, number = {task.id for task in known}, 1 + sum(task.kind == kind for task in known)
+        while f"{kind}-{number}" in taken:
+            number += 1
+        return f"{kind}-{number}"
 
     @property
     def started(self) -> Case | None:
@@ -191,12 +194,14 @@ class Step:
             return ""
         return self.case.before if target == PREVIOUS else target
 
-    def _begun(self) -> tuple[Task, ...]:
-        return tuple(
-            Task(self.next_task(begin.kind), begin.kind, begin.to, begin.required)
-            for begin in self.rule.begins
-            if not begin.by or self.context.actor.role in begin.by
-        )
+    def _begun(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
+        """The tasks that begin with the step: those of the procedure beside those that are given."""
+        begun = list(tasks)
+        for begin in self.rule.begins:
+            if not begin.by or self.context.actor.role in begin.by:
+                own_id = self.next_task(begin.kind, begun)
+                begun.append(Task(own_id, begin.kind, begin.to, begin.required))
+        return tuple(begun)
 
     def _effective(self) -> datetime:
         """When it takes effect: now; earlier if a device was offline and the procedure allows for it."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casebook import HOTLINE, STREET, WATER, Run
+from casebook import DISPATCHER, HOTLINE, STREET, WATER, Run
 from gov_core.cases import commands as c
+from gov_core.cases.procedure import StepRule, TaskRule, shipped_procedures
 from gov_core.errors import CaseRefusedError
 
 if TYPE_CHECKING:
@@ -48,3 +49,13 @@ def test_actor_of_other_types_is_nobody(odd: dict[str, Any]) -> None:
 def test_last_day_that_is_reckoned_with_is_far_enough() -> None:
     far = datetime(9999, 12, 1, tzinfo=UTC)
     assert codes(Run().working(), WATER, c.Suspend(until=far, reason="x")) == {"case.rest_too_long"}
+
+
+def test_each_task_has_an_id_of_its_own_whatever_others_are_called() -> None:
+    begins = (TaskRule("back_office", "station"), TaskRule("back_office", "community"))
+    plain = shipped_procedures()["plain"]
+    steps = {**plain.steps, "start": StepRule(begins=begins)}
+    run = Run(replace(plain, steps=steps)).triaged()
+    run.do(STREET, c.AssignTask(id="back_office-1", kind="follow_up", to="street"))
+    run.do(DISPATCHER, c.Dispatch(unit="water")).do(WATER, c.Claim()).do(WATER, c.Start())
+    assert [task.id for task in run.there.tasks] == ["back_office-1", "back_office-2", "back_office-3"]

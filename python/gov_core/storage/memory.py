@@ -5,6 +5,7 @@ Lists are made by looking at every case, so that this store is also what others 
 
 from __future__ import annotations
 
+import sys
 import time
 from bisect import bisect_right
 from heapq import heapify, heappop, heappush, nsmallest
@@ -226,7 +227,7 @@ class MemoryCaseStore:
                 events = (event for event in events if event.position <= as_of.position)
             elif as_of is not None:
                 events = (event for event in events if event.recorded_us <= as_of.recorded_us)
-            return tuple(events if limit is None else islice(events, max(limit, 0)))
+            return tuple(events if limit is None else islice(events, min(max(limit, 0), sys.maxsize)))
 
     def head(self, case_id: str) -> Head:
         """Where a case stands; `NEW` for an unknown one."""

@@ -209,11 +209,9 @@ def _local(us: int) -> datetime:
 
 def _light(row: CaseRow, now: datetime) -> str:
     from gov_core.casework.rows import micros
+    from gov_core.storage.lists import light_of
 
-    moment = micros(now)
-    if row.due_us is None or row.yellow_us is None or moment < row.yellow_us:
-        return "green"
-    return "yellow" if moment <= row.due_us else "red"
+    return light_of(row.yellow_us, row.due_us, micros(now))
 
 
 def _row(row: CaseRow, now: datetime) -> dict[str, Any]:

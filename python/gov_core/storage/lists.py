@@ -98,8 +98,8 @@ def matches(row: CaseRow, where: CaseFilter) -> bool:
 
 
 def light_of(yellow_us: int | None, due_us: int | None, now_us: int) -> str:
-    """The light of the clock a case is judged by: red from its end on, yellow from 80 % on."""
-    if due_us is not None and due_us <= now_us:
+    """The light of the clock a case is judged by: red after its end, yellow from 80 % on."""
+    if due_us is not None and due_us < now_us:
         return "red"
     return "yellow" if yellow_us is not None and yellow_us <= now_us else "green"
 

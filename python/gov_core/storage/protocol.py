@@ -92,7 +92,7 @@ class ClockRow(NamedTuple):
 
     Attributes:
         clock: Its name, unique in the case.
-        fires_us: When it next has something to tell: at 80 % of its limit, then at its end.
+        fires_us: When it next has something to tell: at 80 % of its limit, then just after its end.
         due_us: When it ends.
     """
 
@@ -243,7 +243,7 @@ class CaseFilter(NamedTuple):
         matter: Code of the matter.
         state: State.
         open: Whether work is still to be done.
-        light: By the clock a case is judged by, at `now_us`: red from its end on, yellow from 80 % on.
+        light: By the clock a case is judged by, at `now_us`: red after its end, yellow from 80 % on.
         now_us: For `light`; needed with it.
         procedure: Name of the procedure.
         sensitive: False leaves sensitive cases out.
@@ -279,7 +279,8 @@ class DueClock(NamedTuple):
         case_id: Which case.
         clock: Which of its clocks.
         fires_us: Since when.
-        due_us: When it ends; what it tells is that it ended if this is `fires_us`, else that 80 % are gone.
+        due_us: When it ends; what it tells is that 80 % are gone if `fires_us` is before this, else that it
+            ended.
     """
 
     case_id: str

@@ -37,7 +37,8 @@ def test_lights_never_go_back_when_two_ask_at_once(tmp_path: Path) -> None:
     )
     ahead.count_cases()
     behind = SqliteCaseStore(path, clock=overtaken)
-    assert behind.count_cases(CaseFilter(light="red", now_us=T0 + 1_500)) == 1_501
+    assert behind.count_cases(CaseFilter(light="red", now_us=T0 + 1_500)) == 1_500
+    assert behind.count_cases(CaseFilter(light="yellow", now_us=T0 + 1_500)) == 1
     assert behind.count_cases(CaseFilter(light="green", now_us=T0 + 1_500)) == 999
     assert behind.verify().sound
     behind.close()

@@ -38,13 +38,13 @@ _CHANGED: Final = "SELECT case_no FROM commands WHERE first > ?1"
 # Cases whose light is not the same at two times: a range of the time of one light, and of the other.
 _CROSSED: Final = """
     SELECT case_no FROM lists WHERE yellow_us > ?1 AND yellow_us <= ?2
-    UNION SELECT case_no FROM lists WHERE facet IN (SELECT no FROM facets) AND due_us > ?1 AND due_us <= ?2
+    UNION SELECT case_no FROM lists WHERE facet IN (SELECT no FROM facets) AND due_us >= ?1 AND due_us < ?2
 """
 
 
 def light_sql(table: str, now: str) -> str:
     """`lists.light_of` in SQL."""
-    due, yellow = f"{table}.due_us <= {now}", f"{table}.yellow_us <= {now}"
+    due, yellow = f"{table}.due_us < {now}", f"{table}.yellow_us <= {now}"
     return f"CASE WHEN {due} THEN 'red' WHEN {yellow} THEN 'yellow' ELSE 'green' END"
 
 

@@ -63,7 +63,7 @@ def test_each_step_of_each_worker_is_taken_once(stores: list[CaseStore]) -> None
                         continue
                     break
 
-    assert at_once([lambda number=number: work(number) for number in range(WORKERS)]) == [None] * WORKERS  # type: ignore[misc]
+    assert at_once([lambda number=number: work(number) for number in range(WORKERS)]) == [None] * WORKERS
     case = towns[0].casework.case(case_id)
     assert (case.urged, case.version) == (10 * WORKERS, 2 + 10 * WORKERS)
     assert stores[0].verify().sound
@@ -71,7 +71,7 @@ def test_each_step_of_each_worker_is_taken_once(stores: list[CaseStore]) -> None
 
 def test_one_report_delivered_to_all_workers_is_one_case(stores: list[CaseStore]) -> None:
     towns = [Town(store=store) for store in stores]
-    ids = at_once([lambda town=town: town.report(case_id="", reference="12345/1") for town in towns])  # type: ignore[misc]
+    ids = at_once([lambda town=town: town.report(case_id="", reference="12345/1") for town in towns])
     assert len(set(ids)) == 1
     assert stores[0].count_cases() == 1
 
@@ -99,7 +99,7 @@ def test_what_is_due_is_told_once_by_all_workers_together(stores: list[CaseStore
         towns[0].report(f"C-{number}")
     for town in towns:
         town.now = towns[0].now.replace(day=20)
-    at_once([lambda town=town: list(town.casework.tick()) for town in towns])  # type: ignore[misc]
+    at_once([lambda town=town: list(town.casework.tick()) for town in towns])
     for number in range(10):
         story = towns[0].casework.timeline(f"C-{number}")
         assert [entry.event.type for entry in story].count("clock_fired") == 1

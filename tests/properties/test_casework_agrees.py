@@ -163,7 +163,7 @@ class CaseworkAgrees(RuleBasedStateMachine):
     def _towns(self) -> None:
         self.sqlite = SqliteCaseStore(self.file, clock=lambda: micros(self.now))
         self.stores = [Between(self.memory), Between(self.sqlite)]
-        self.towns = [Town(store=store) for store in self.stores]  # type: ignore[arg-type]
+        self.towns = [Town(store=store) for store in self.stores]
         self.others = [Town(store=store.store) for store in self.stores]
 
     def teardown(self) -> None:
@@ -377,7 +377,7 @@ def _urging(town: Town, case: str, command_id: str) -> Callable[[], object]:
     return lambda: town.casework.urge(case, DISPATCHER, command_id=command_id)
 
 
-class TestCaseworkAgrees(CaseworkAgrees.TestCase):  # type: ignore[name-defined,misc]
+class TestCaseworkAgrees(CaseworkAgrees.TestCase):
     settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
 
     @pytest.fixture(autouse=True)

@@ -185,7 +185,7 @@ BAD: dict[str, Bad] = {
         {"intake.bad_field"},
     ),
     "place of another type": Bad(
-        lambda t: t.casework.reroute("C-1", DISPATCHER, where=Where(place=5), reason="x"),  # type: ignore[arg-type]
+        lambda t: t.casework.reroute("C-1", DISPATCHER, where=Where(place=5), reason="x"),
         PayloadRejectedError,
         {"intake.bad_field"},
     ),
@@ -198,7 +198,7 @@ BAD: dict[str, Bad] = {
         {"case.id_taken"},
     ),
     "no such language": Bad(
-        lambda t: t.casework.timeline("C-1", language="fr"),  # type: ignore[arg-type]
+        lambda t: t.casework.timeline("C-1", language="fr"),
         StepError,
         {"timeline.language"},
     ),
@@ -279,4 +279,4 @@ def test_december_is_open_by_default_and_says_that_it_is_provisional(store: Case
     town.report("C-1")
     explained = town.casework.explain_deadline("C-1")
     assert explained.derivation.provisional
-    assert town.casework.case("C-1").clock("handling").provisional  # type: ignore[union-attr]
+    assert town.casework.case("C-1").clock("handling").provisional

@@ -108,7 +108,7 @@ class TestMerge:
         class Raced(MemoryCaseStore):
             raced = False
 
-            def append_many(self, items, **more):  # type: ignore[no-untyped-def]
+            def append_many(self, items, **more):
                 if more.get("together") and not self.raced:
                     self.raced = True
                     town.casework.urge("C-1", DISPATCHER)
@@ -166,7 +166,7 @@ class TestCandidates:
 
 class TestSplit:
     def part(self, **more: object) -> Intake:
-        return Intake(**{"matter": "leak", "channel": "split"} | more)  # type: ignore[arg-type]
+        return Intake(**{"matter": "leak", "channel": "split"} | more)
 
     def test_parts_are_opened_with_the_case_and_close_before_it(self, store: CaseStore) -> None:
         town = Town(store=store)

@@ -101,12 +101,12 @@ def test_case_that_takes_nothing_holds_up_no_other(store: CaseStore) -> None:
     casework = Casework(lost, store, now=lambda: town.now)
     real = casework.procedure
 
-    def without_one(case):  # type: ignore[no-untyped-def]
+    def without_one(case):
         if case.id == "stuck":
             return lost.procedure("gone")
         return real(case)
 
-    casework.procedure = without_one  # type: ignore[method-assign]
+    casework.procedure = without_one
     told = {tick.due.case_id: tick for tick in casework.tick(limit=10)}
     assert isinstance(told["stuck"].refused, ProcedureError)
     assert told["C-1"].outcome is not None
@@ -124,7 +124,7 @@ def test_cases_that_cannot_be_read_hold_up_no_other(
     town.later(days=10)
     read = store.read_case
 
-    def unreadable(case_id: str, **more: object):  # type: ignore[no-untyped-def]
+    def unreadable(case_id: str, **more: object):
         events = read(case_id, **more)
         if not case_id.startswith("damaged"):
             return events
@@ -142,7 +142,7 @@ def test_rest_ends_by_itself(store: CaseStore) -> None:
     town.working()
     until = town.now + timedelta(days=2)
     town.casework.suspend("C-1", ROADS, until, reason="weather")
-    assert town.casework.case("C-1").clock("handling").due_by is None  # type: ignore[union-attr]
+    assert town.casework.case("C-1").clock("handling").due_by is None
     town.later(days=2)
     assert [due.clock for due in town.casework.due()] == [RESUME]
     list(town.casework.tick())

@@ -77,7 +77,7 @@ def run_cases(
     _clear(out, made_of)
     store = open_store(_url(out))
     wanted = sum(batch.num_rows for batch in thinned.batches)
-    run = Replay(store, Governance(city, router), cases=wanted)
+    run = Replay(store, Governance.of(city, router=router), cases=wanted)
     with steps(_OPEN), progress("events", wanted) as tell:
         for opened in run.open(thinned.batches):
             tell(opened.rows)

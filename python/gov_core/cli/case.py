@@ -75,11 +75,11 @@ def show(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Tell the story of a case: what happened when, by which role and body, and why."""
-    from gov_core.cases import china, shipped_procedures
+    from gov_core.cases import china
     from gov_core.casework.timeline import timeline
 
     opened = existing(store)
-    teller = _Teller({} if city is None else _names(city), china(), shipped_procedures())
+    teller = _Teller({} if city is None else _names(city), china(), _procedures(city))
     entries = timeline(opened, teller, case_id, language.value)
     row = opened.case_row(case_id)
     opened.close()
@@ -175,6 +175,14 @@ def due(
             what = "warns" if clock.fires_us < clock.due_us else "ended"
             since = f"{_local(clock.fires_us):%Y-%m-%d %H:%M}"
             sys.stdout.write(f"{since}  {what}  {clock.clock.rstrip(':'):24}  {clock.case_id}\n")
+
+
+def _procedures(city: Path | None) -> dict[str, Procedure]:
+    """The shipped ones, and a city's own."""
+    from gov_core.cases.procedure import load_procedures, shipped_procedures
+
+    own = {} if city is None else load_procedures(city / "procedures")
+    return {**shipped_procedures(), **own}
 
 
 def _names(city: Path) -> dict[str, str]:

@@ -59,7 +59,7 @@ def replay(
     with open_events(events, rename=parse_map(columns), encoding=encoding) as reader:
         router = compile_history(city, index=None, threads=threads)
         kept = open_store(store)
-        run = Replay(kept, Governance(City.load(city), router), cases=cases, seed=office)
+        run = Replay(kept, Governance.of(City.load(city), router=router), cases=cases, seed=office)
         with steps("open the cases"), progress("events", None) as tell:
             for opened in run.open(router.route_stream(with_crs(reader, crs))):
                 tell(opened.rows)

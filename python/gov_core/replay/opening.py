@@ -209,7 +209,7 @@ class Opening:
         if not matter:
             return _Fault("replay.no_matter", "the event has no matter: a case is about some matter")
         channel = channel_of(word)
-        procedure, sensitive = self._facts.of_matter(version, matter)
+        procedure, sensitive = self._facts.of_matter(version, matter, grade or "")
         owner = self._facts.owner(version, path or "", procedure)
         reason = "" if path else status
         key = (

@@ -66,7 +66,7 @@ class Facts:
         self.governance = governance
         self.calendar = governance.calendar
         self._firsts = governance.city.versions
-        self._matters: dict[tuple[int, str], tuple[Procedure, bool]] = {}
+        self._matters: dict[tuple[int, str, str], tuple[Procedure, bool]] = {}
         self._owners: dict[tuple[int, str, str], str] = {}
 
     def versions(self, times: Sequence[int | None]) -> list[int]:
@@ -82,12 +82,13 @@ class Facts:
         """When a version came into force."""
         return self._firsts[version]
 
-    def of_matter(self, version: int, matter: str) -> tuple[Procedure, bool]:
-        """The procedure of a matter, and whether it is sensitive."""
-        key = (version, matter)
+    def of_matter(self, version: int, matter: str, grade: str) -> tuple[Procedure, bool]:
+        """The procedure of a matter as it is reported, and whether it is sensitive."""
+        key = (version, matter, grade)
         if key not in self._matters:
-            sensitive = self.governance.on(self._firsts[version]).sensitive(matter)
-            self._matters[key] = self.governance.procedure_of(matter), sensitive
+            day = self._firsts[version]
+            procedure = self.governance.procedure_of(matter, grade, day=day)
+            self._matters[key] = procedure, self.governance.on(day).sensitive(matter)
         return self._matters[key]
 
     def owner(self, version: int, path: str, procedure: Procedure) -> str:

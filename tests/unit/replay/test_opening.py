@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gov_core.cases.codec import decode, encode
 from gov_core.cases.evolve import evolve
+from gov_core.cases.procedure_use import ProcedureUse
 from gov_core.casework import Governance, Intake
 from gov_core.casework.report import open_case
 from gov_core.casework.rows import case_row, clock_rows
@@ -207,6 +208,52 @@ def test_boundaries_and_bodies_are_those_of_the_day():
     assert {(event.location.boundaries, event.owner, event.unit) for event in map(decoded, columns)} == {
         ("", "office-1", "office-1"),
         ("2025-07-01", "office-2", "bureau"),
+    }
+
+
+def test_matters_run_through_the_procedure_of_their_grade_and_day():
+    change = date(2025, 7, 1)
+    city = City.from_parts(
+        name="One grid",
+        levels=["grid"],
+        grades=["general", "larger", "major"],
+        places=[Place("G1", "", "grid")],
+        geometries={"G1": bytes(shapely.box(118, 32, 118.1, 32.1).wkb)},
+        units=[Unit("office", "", "street_office", ("G1",))],
+        matters=[Matter("noise", ""), Matter("lamp", "")],
+        rules=[Rule("r", None, None, None, None, ("office",))],
+        procedures=[
+            ProcedureUse(None, None, "plain", valid_to=change),
+            ProcedureUse(None, None, "urban_management", valid_from=change),
+            ProcedureUse("noise", "major", "graded"),
+        ],
+    )
+    governance = Governance.of(city)
+    rows = [
+        {
+            "id": f"{month}-{matter}-{grade}",
+            "matter": matter,
+            "grade": grade,
+            "lon": 118.05,
+            "lat": 32.05,
+            "reported_at": datetime(2025, month, 3, 2, tzinfo=UTC),
+        }
+        for month in (6, 7)
+        for matter in ("noise", "lamp")
+        for grade in (None, "major")
+    ]
+    columns, _ = in_columns(governance, [batch_of(rows)])
+    assert columns == one_by_one(governance, rows)
+    runs = {row["id"]: decoded(item).procedure for row, item in zip(rows, columns, strict=True)}
+    assert runs == {
+        "6-noise-None": "plain",
+        "6-noise-major": "graded",
+        "6-lamp-None": "plain",
+        "6-lamp-major": "plain",
+        "7-noise-None": "urban_management",
+        "7-noise-major": "graded",
+        "7-lamp-None": "urban_management",
+        "7-lamp-major": "urban_management",
     }
 
 

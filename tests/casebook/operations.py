@@ -20,6 +20,7 @@ from casebook import (
     HOTLINE,
     MONDAY,
     PARKS,
+    PLACE,
     REPORTER,
     REVIEWER,
     ROADS,
@@ -42,6 +43,7 @@ WATER_CHIEF = Actor("unit", "water", "p-water-chief", ("",))
 DISTRICT = Actor("district", "district", "p-district", ("",))
 OTHER_REVIEWER = Actor("reviewer", "audit", "p-reviewer-2", ("",))
 SECOND_VERIFIER = Actor("verifier", "inspection", "p-verifier-2", ("",))
+HERE = Location("g1", PLACE)
 ELSEWHERE = Location("g9", "d/s2/c3/g9")
 
 
@@ -528,7 +530,26 @@ def _hasty(run: Run) -> Run:
     return sent(run)
 
 
+_OTHER_STREET = Actor("street", "s2-office", "p-street-2", ("d/s2",))
+
+
+def _moved_on(run: Run, location: Location) -> Run:
+    return run.do(DISPATCHER, c.Reroute(location=location, owner="s2-office", unit="parks", reason="across"))
+
+
 RETURN = (
+    Row(
+        "退回",
+        "wrong_decider",  # nor does dealing with it on the spot
+        lambda r: filed(r).do(GRID_WORKER, c.SelfHandle()),
+        lambda r: back(r, WATER).do(COMMUNITY, c.Triage()).do(GRID_WORKER, c.SelfHandle()),
+    ),
+    Row(
+        "退回",
+        "wrong_decider",  # nor does routing it to where it is
+        lambda r: _moved_on(back(r, WATER), ELSEWHERE).do(_OTHER_STREET, c.Dispatch(unit="parks")),
+        lambda r: _moved_on(back(r, WATER), HERE).do(STREET, c.Dispatch(unit="roads")),
+    ),
     Row(
         "退回",
         "window_over",
@@ -587,7 +608,7 @@ RETURN = (
         lambda r: (
             back(r, WATER).do(DISPATCHER, c.Dispatch(unit="roads")).do(ROADS, c.Claim()).do(ROADS, c.Start())
         ),
-        lambda r: back(r, WATER).do(STREET, _feedback()),
+        lambda r: back(r, WATER).do(VERIFIER, c.VerifyClose()),
     ),
     Row(
         "退回",

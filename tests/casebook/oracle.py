@@ -154,7 +154,7 @@ def _runs_rightly(procedure: Procedure, case: Case, clock: Clock) -> Iterator[st
     overdue = clock.due_by is not None and case.at > clock.due_by
     if case.state in ENDED and not outlives and not begins_late:
         yield f"clock {clock.kind} runs on in a case that has ended"
-    if case.state == "waiting" and not restless and not overdue and clock.since != case.at:
+    if case.state == "waiting" and not restless and not overdue:
         yield f"clock {clock.kind} runs while the case rests"
     if clock.scope:
         part = case.part_of(clock.scope)

@@ -21,7 +21,7 @@ KINDS: Final = ("emergency", "ordinary", "hard")
 
 
 def _dispatch(step: Step) -> e.CaseEvent:
-    _check_after_return(step)
+    _check_number_of_returns(step)
     unit, *assist = step.named
     return step.event(e.CaseDispatched, unit=unit, assist=tuple(assist))
 
@@ -48,7 +48,7 @@ def _whistle(step: Step) -> e.CaseEvent:
     command = cast("c.BlowWhistle", step.command)
     policy = command.policy or step.context.procedure.policy
     _check_level(step, command)
-    _check_after_return(step)
+    _check_number_of_returns(step)
     if policy == "k_of_n" and not 1 <= command.k <= len(command.units):
         step.refuse(
             "bad_k", f"{command.k} of {len(command.units)} bodies cannot report in", "give a k from 1 on"
@@ -89,17 +89,15 @@ def _check_level(step: Step, command: c.BlowWhistle) -> None:
         step.check_power("whistle", unit)
 
 
-def _check_after_return(step: Step) -> None:
-    """What came back does not go round for ever, and one role says who has it next, triaged anew or not."""
-    case, procedure = step.case, step.context.procedure
-    if case.bounces >= procedure.max_returns and case.state != "in_progress":
+def _check_number_of_returns(step: Step) -> None:
+    """What came back does not go round for ever."""
+    case, most = step.case, step.context.procedure.max_returns
+    if case.bounces >= most and case.state != "in_progress":
         step.refuse(
             "too_many_returns",
             f"it was returned {case.bounces} times",
             "name a body for good (force_assign), or call a joint meeting (confer)",
         )
-    if case.decider and step.context.actor.role not in (case.decider, "district", "supervisor"):
-        step.refuse("wrong_decider", f"after a return the {case.decider} decides", "leave it to them")
 
 
 def _sign_in(step: Step) -> e.CaseEvent:

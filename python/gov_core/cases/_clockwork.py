@@ -46,7 +46,7 @@ def changed(step: Step, target: str, given: Iterable[Clock], tasks: Iterable[Tas
             continue
         if rule.name in met or (rule.scope == "case" and _runs(case, clocks, rule.name)):
             continue
-        for clock in _started(step, rule):
+        for clock in _started(step, rule, target):
             clocks[clock.kind, clock.scope] = clock
     return tuple(clocks.values())
 
@@ -112,7 +112,7 @@ def _left(step: Step, target: str) -> str:
     return getattr(step.command, "unit", "") if step.trigger.name == "release_unit" else ""
 
 
-def _started(step: Step, rule: ClockRule) -> Iterator[Clock]:
+def _started(step: Step, rule: ClockRule, target: str) -> Iterator[Clock]:
     case, command = step.started, step.command
     kind = getattr(command, "kind", "")
     grade = getattr(command, "grade", "") or (case.grade if case is not None else "")
@@ -124,6 +124,9 @@ def _started(step: Step, rule: ClockRule) -> Iterator[Clock]:
     if not amount:
         return
     clock = Clock(rule.name, amount, unit).start(step.at, step.context.calendar)
+    if rule.pauses and case is not None and case.state == "waiting" and not target:
+        # A check that is ordered while the case rests waits for the end of the rest, too.
+        clock = clock.pause(step.at, step.context.calendar)
     if rule.scope == "case":
         yield clock
     else:

@@ -116,6 +116,10 @@ def _check_what_it_holds(step: Step, case: Case) -> None:
             f"a case at level {case.level} is not dealt with on the spot by a {role}",
             "have it dispatched",
         )
+    # Whoever has it next is for one role to say, triaged anew or not; what is named for good stands above it.
+    goes_on = step.trigger.act in ("dispatch", "execute") and step.trigger.name != "force_assign"
+    if case.decider and goes_on and role not in (case.decider, "district", "supervisor"):
+        step.refuse("wrong_decider", f"after a return the {case.decider} decides", "leave it to them")
     for task in case.tasks:
         if task.kind in step.trigger.awaits and task.required and not task.done:
             step.refuse(

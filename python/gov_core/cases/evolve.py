@@ -221,8 +221,9 @@ def _rerouted(case: Case, event: e.CaseRerouted) -> Changes:
         "limits": event.limits,
     }
     if event.to:
-        changes |= {"unit": event.unit, "decider": "", **_let_go(case)}
-    return changes | _about_another(case, changes["matter"], event.location)
+        changes |= {"unit": event.unit, **_let_go(case)}
+    another = _about_another(case, changes["matter"], event.location)
+    return changes | another | ({"decider": ""} if another else {})
 
 
 def _self_handled(case: Case, event: e.CaseSelfHandled) -> Changes:

@@ -94,6 +94,15 @@ class TestRest:
         run.do(SCHEDULER, c.Fire(clock="handling"))
         assert clock(run).state == "breached"
 
+    def test_a_check_that_is_ordered_meanwhile_waits_too(self) -> None:
+        check = ClockRule("check", ("check_result.begun",), ("check_result.done",), 2, "working_hour")
+        run = working(plain(clocks=(*shipped_procedures()["plain"].clocks, check)))
+        run.do(WATER, c.Suspend(until=MONDAY + 7 * DAY, reason="rain"))
+        run.do(DISPATCHER, c.AssignTask(id="k", kind="check_result", to="inspection"))
+        assert clock(run, "check").state == "paused"
+        run.do(SCHEDULER, c.Resume(), after=7 * DAY)
+        assert clock(run, "check").state == "running"
+
     def test_withdrawn_while_it_rests_it_rests_no_more(self) -> None:
         reporter = Actor("reporter", "", "p-reporter")
         run = Run("plain").report(reporter).do(COMMUNITY, c.Triage()).do(DISPATCHER, c.Dispatch(unit="water"))

@@ -189,7 +189,8 @@ def reporters(store: CaseStore, case_id: str) -> tuple[Told, ...]:
     """All who reported a matter: of the case itself, then of each that was merged into it.
 
     What they are told, and how, is another's business; here is who. Contacts are commitments: whoever has to
-    reach them reads them beside the case, for that purpose.
+    reach them reads them beside the case, for that purpose. It is for the program that tells them: a body
+    that is complained of must not come to see who reported.
 
     Args:
         store: Where cases are kept.

@@ -35,7 +35,8 @@ class Intake:
     Attributes:
         matter: Code of the matter.
         channel: Where it comes from: ``hotline``, ``grid``, ``open311``, ``window`` …
-        reference: Its id there; the same again is the same case.
+        reference: Its id there; the same again is the same case. Never a phone number or a name: the id of
+            the case is made from it, and stands in logs.
         case_id: Id for the case; made from channel and reference, or anew, if empty.
         grade: Its grade; empty if it has none.
         lon: Degrees, in the CRS of the city; None if not known.

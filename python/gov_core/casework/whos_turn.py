@@ -44,7 +44,7 @@ class Answer(NamedTuple):
         trigger: What.
         chinese: The word of the field.
         allowed: Whether they may. What a step asks for beyond that (evidence, a reason, a body that has the
-            matter on its list) is seen when it is taken.
+            matter on its list, a power that the city grants) is seen when it is taken.
         relation: The relation to the case that allows it; empty if nothing does.
         reasons: Why not, all of them; empty if they may.
     """

@@ -10,9 +10,10 @@ from gov_core.cases import commands as c
 from gov_core.cases.actor import SCHEDULER
 from gov_core.cases.case import NOWHERE, Evidence
 from gov_core.cases.context import Context
+from gov_core.cases.sight import seen_by
 from gov_core.casework import merging
 from gov_core.casework.deadlines import ExplainedDeadline, explain_deadline
-from gov_core.casework.handling import Outcome, handle, load
+from gov_core.casework.handling import Outcome, handle, load, unknown
 from gov_core.casework.report import Intake, open_case
 from gov_core.casework.rerouting import route_again
 from gov_core.casework.rows import micros
@@ -366,6 +367,18 @@ class Casework(Steps):
         """
         case = self.case(case_id)
         return may(case, self.procedure(case), actor, self._now())
+
+    def seen_by(self, case_id: str, actor: Actor) -> Case:
+        """A case as somebody may see it: what they may not see is left out, its reporter above all.
+
+        Raises:
+            UnknownCaseError: There is no such case, or none for them: a body that it complains of, and
+                whoever stands in no relation to it, does not learn that it is there.
+        """
+        seen = seen_by(self.case(case_id), actor, self._now())
+        if seen is None:
+            raise unknown(case_id)
+        return seen
 
     def candidates(
         self,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gov_core.cases.calendar import Calendar, DayOverride
 from gov_core.cases.machine import MACHINE
-from gov_core.errors import CaseRefusedError, StepError
+from gov_core.errors import CaseRefusedError, StepError, UnknownCaseError
 from gov_core.storage.protocol import CaseFilter
 from town import (
     COMMUNITY,
@@ -107,3 +107,19 @@ def test_lists_by_light_use_the_clock_of_the_casework() -> None:
     assert town.casework.cases(CaseFilter(light="green")).rows != ()
     town.later(days=3)
     assert [row.case_id for row in town.casework.cases(CaseFilter(light="red")).rows] == ["C-1"]
+
+
+class TestSight:
+    def test_a_body_complained_of_does_not_learn_that_there_is_a_case(self) -> None:
+        town = Town()
+        town.report(complained_of=(STREET.body,))
+        with pytest.raises(UnknownCaseError):
+            town.casework.seen_by("C-1", STREET)
+        assert town.casework.seen_by("C-1", HOTLINE) == town.casework.case("C-1")
+
+    def test_who_need_not_know_the_reporter_does_not(self) -> None:
+        town = Town()
+        town.report()
+        seen = town.casework.seen_by("C-1", VERIFIER)
+        assert (seen.by.person, seen.source.reference) == ("", "")
+        assert seen.state == "collected"

@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from gov_core.cases.machine import MACHINE
-from gov_core.casework import handling
+from gov_core.casework import Intake, handling
 from gov_core.casework.handling import load
 from gov_core.casework.rows import case_row, clock_rows, micros
 from gov_core.errors import CaseRefusedError, CommandReusedError
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.protocol import CaseFilter, Position, RecordedAt
 from gov_core.storage.sqlite import SqliteCaseStore
-from town import AFTER, COMMUNITY, DISPATCHER, MONDAY, ROADS, STREET, VERIFIER, Town
+from town import AFTER, COMMUNITY, DISPATCHER, HOTLINE, MONDAY, ROADS, STREET, VERIFIER, Town
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from gov_core.casework import Outcome
 
 IDS = [f"C-{number}" for number in range(5)]
+ANY = [*IDS, *IDS, *(f"{case}.{number}" for case in IDS for number in (1, 2))]
+"""Cases and the parts they may be split into."""
 MATTERS = ["dirt.rubbish", "leak"]
 OPEN = {"collected", "triaged", "whistled", "accepted", "in_progress", "waiting", "handled"}
 ENDED = {"closed", "evaluated", "merged"}
@@ -114,6 +116,8 @@ class Plain:
     urged: int = 0
     into: str = ""
     duplicates: list[str] = field(default_factory=list)
+    parent: str = ""
+    children: list[str] = field(default_factory=list)
 
 
 class Between:
@@ -196,22 +200,19 @@ class CaseworkAgrees(RuleBasedStateMachine):
     @rule(case=st.sampled_from(IDS), matter=st.sampled_from(MATTERS))
     def report(self, case: str, matter: str) -> None:
         def call(town: Town, command_id: str) -> Outcome:
-            from gov_core.casework import Intake
-            from town import HOTLINE
-
             intake = Intake(matter=matter, channel="hotline", case_id=case, place="G1")
             return town.casework.report(intake, HOTLINE, command_id=command_id)
 
         if self.ask(call, allowed=case not in self.cases):
             self.cases[case] = Plain(matter)
 
-    @rule(case=st.sampled_from(IDS), race=st.booleans())
+    @rule(case=st.sampled_from(ANY), race=st.booleans())
     def onward(self, case: str, *, race: bool) -> None:
         """The next step of the loop, for else few cases would ever come to their end."""
         if case in self.cases and self.cases[case].state in ONWARD:
             self.do(case, ONWARD[self.cases[case].state], race=race)
 
-    @rule(case=st.sampled_from(IDS), step=st.sampled_from(sorted(STEPS)), race=st.booleans())
+    @rule(case=st.sampled_from(ANY), step=st.sampled_from(sorted(STEPS)), race=st.booleans())
     def step(self, case: str, step: str, *, race: bool) -> None:
         """Any step, whether the case is ready for it or not."""
         if case in self.cases:
@@ -223,7 +224,9 @@ class CaseworkAgrees(RuleBasedStateMachine):
         sources, target, call = STEPS[step]
         if step == "whistle" and plain.matter == "leak":
             return  # not on the list of ROADS
-        allowed = plain.state in sources
+        allowed = plain.state in sources and not (
+            step == "verify" and any(self.cases[child].state in OPEN for child in plain.children)
+        )
         race = race and plain.state in OPEN and allowed
         if race:
             self.count += 1
@@ -235,6 +238,8 @@ class CaseworkAgrees(RuleBasedStateMachine):
         plain.version += 1 + race
         plain.urged += (step == "urge") + race
         plain.state = {"same": plain.state, "before": plain.before}.get(target, target)
+        if step == "verify" and plain.parent:
+            self.cases[plain.parent].version += 1  # it is told that its part has ended
 
     @rule(case=st.sampled_from(IDS), days=st.integers(1, 20))
     def suspend(self, case: str, days: int) -> None:
@@ -256,13 +261,31 @@ class CaseworkAgrees(RuleBasedStateMachine):
         if one is None or other is None:
             return
         mergeable = {"collected", "triaged", "whistled", "accepted", "in_progress"}
-        allowed = case != into and one.state in mergeable and not one.duplicates and other.state in OPEN
+        family = one.parent or one.children or one.duplicates
+        allowed = case != into and one.state in mergeable and not family and other.state in OPEN
         call = lambda town, id_: town.casework.merge(case, into, DISPATCHER, command_id=id_)  # noqa: E731
         if self.ask(call, allowed=allowed):
             one.version += 1
             other.version += 1
             one.before, one.state, one.into = one.state, "merged", into
             other.duplicates.append(case)
+
+    @rule(case=st.sampled_from(ANY))
+    def split(self, case: str) -> None:
+        plain = self.cases.get(case)
+        if plain is None or len(plain.children) == 2:
+            return
+        child = f"{case}.{len(plain.children) + 1}"
+
+        def call(town: Town, command_id: str) -> Outcome:
+            part = Intake(matter="dirt.rubbish", channel="split")
+            return town.casework.split(case, [part], DISPATCHER, command_id=command_id)
+
+        allowed = plain.state in {"triaged", "accepted", "in_progress"} and not plain.parent
+        if self.ask(call, allowed=allowed):
+            plain.version += 1
+            plain.children.append(child)
+            self.cases[child] = Plain("dirt.rubbish", parent=case)
 
     @rule(case=st.sampled_from(IDS))
     def unmerge(self, case: str) -> None:
@@ -347,7 +370,7 @@ class CaseworkAgrees(RuleBasedStateMachine):
     def agree(self) -> None:
         if not hasattr(self, "cases"):
             return
-        rows = [town.store.query_cases(order="arrival", limit=10).rows for town in self.towns]
+        rows = [town.store.query_cases(order="arrival", limit=50).rows for town in self.towns]
         assert rows[0] == rows[1]
         assert {row.case_id: (row.state, row.open) for row in rows[0]} == {
             case: (plain.state, plain.state in OPEN) for case, plain in self.cases.items()
@@ -363,6 +386,9 @@ class CaseworkAgrees(RuleBasedStateMachine):
                 case, head = load(store, case_id)
                 assert (case.state, case.version, case.urged) == (plain.state, plain.version, plain.urged)
                 assert (case.merged_into, list(case.duplicates)) == (plain.into, plain.duplicates)
+                assert dict(case.children) == {
+                    child: self.cases[child].state not in OPEN for child in plain.children
+                }
                 assert head == store.head(case_id)
                 assert store.case_row(case_id) == case_row(case, town.casework.procedure(case))
                 clocks += [(row.fires_us, case_id, row.clock) for row in clock_rows(case)]

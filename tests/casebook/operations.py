@@ -564,6 +564,18 @@ RETURN = (
     ),
     Row(
         "退回",
+        "not_sealed",
+        lambda r: sent(r).do(WATER, c.ReturnCase(reason=WHY, note="0a" * 32)),
+        lambda r: sent(r).do(WATER, c.ReturnCase(reason=WHY, note="13800000000")),
+    ),
+    Row(
+        "转办",
+        "no_code",
+        lambda r: filed(r).do(DISPATCHER, c.Forward(recipient="railway", reason=WHY)),
+        lambda r: filed(r).do(DISPATCHER, c.Forward(recipient="13800000000, office", reason=WHY)),
+    ),
+    Row(
+        "退回",
         "reason_no_code",
         lambda r: sent(r).do(WATER, c.ReturnCase(reason=WHY)),
         lambda r: sent(r).do(WATER, c.ReturnCase(reason="Not ours")),

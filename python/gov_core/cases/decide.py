@@ -5,6 +5,7 @@ Pure: time, ids and the answers of others are passed in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ _DECIDERS: dict[str, Decider] = {
     **_joining.DECIDERS,
 }
 _NO_RULE = StepRule()
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseEvent, ...]:
@@ -94,6 +96,7 @@ def _check_what_it_brings(step: Step) -> None:
             "a reason is a code of small letters, digits, dots, dashes and underscores, at most 64 of them",
             "say more in a note, which is sealed",
         )
+    _check_no_words(step)
     shown = {evidence.shows for evidence in command.evidence}
     if case is not None:
         shown |= {evidence.shows for evidence in case.evidence}
@@ -105,6 +108,30 @@ def _check_what_it_brings(step: Step) -> None:
         step.refuse("no_account", "two are asked that are not one, so each needs an account", "sign in")
     if case is not None:
         _check_what_it_holds(step, case)
+
+
+def _check_no_words(step: Step) -> None:
+    """What somebody said stands as a commitment, and what is counted as a code: neither holds a person."""
+    command = step.command
+    sealed = getattr(command, "sealed", ())
+    digests = (
+        command.note or None,
+        *(one.digest for one in command.evidence),
+        *(s.commitment for s in sealed),
+    )
+    if not all(_DIGEST.fullmatch(digest) for digest in digests if digest is not None):
+        step.refuse(
+            "not_sealed",
+            "a note, what is sealed and evidence stand as SHA-256, in 64 small hexadecimal digits",
+            "seal the words, keep the file, and give what it hashes to",
+        )
+    words = (word for one in command.evidence for word in (one.kind, one.shows))
+    codes = (getattr(command, "recipient", ""), *words, *(one.name for one in sealed))
+    for code in dict.fromkeys(filter(None, codes)):
+        if not is_code(code):
+            step.refuse(
+                "no_code", f"a word of {len(code)} signs is no code", "give one such as railway or after"
+            )
 
 
 def _check_what_it_holds(step: Step, case: Case) -> None:

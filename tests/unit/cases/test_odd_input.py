@@ -10,6 +10,7 @@ import pytest
 
 from casebook import DISPATCHER, HOTLINE, STREET, WATER, Run
 from gov_core.cases import commands as c
+from gov_core.cases.case import Evidence, Sealed
 from gov_core.cases.procedure import StepRule, TaskRule, shipped_procedures
 from gov_core.errors import CaseRefusedError
 
@@ -59,3 +60,22 @@ def test_each_task_has_an_id_of_its_own_whatever_others_are_called() -> None:
     run.do(STREET, c.AssignTask(id="back_office-1", kind="follow_up", to="street"))
     run.do(DISPATCHER, c.Dispatch(unit="water")).do(WATER, c.Claim()).do(WATER, c.Start())
     assert [task.id for task in run.there.tasks] == ["back_office-1", "back_office-2", "back_office-3"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.Attach(evidence=(Evidence("the roof of No. 5", "photo"),)),
+        c.Attach(evidence=(Evidence("ab" * 32, "photo", "roof of No. 5"),)),
+        c.Attach(evidence=(Evidence("ab" * 32, "Photo"),)),
+    ],
+)
+def test_evidence_says_nothing_in_words(command: c.Command) -> None:
+    assert codes(Run().working(), WATER, command) <= {"case.not_sealed", "case.no_code"}
+
+
+def test_what_is_sealed_is_a_commitment() -> None:
+    with pytest.raises(CaseRefusedError, match=r"case\.not_sealed"):
+        Run().report(sealed=(Sealed("text", "the roof of No. 5", "s-1"),))
+    with pytest.raises(CaseRefusedError, match=r"case\.no_code"):
+        Run().report(sealed=(Sealed("roof of No. 5", "ab" * 32, "s-1"),))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from contextlib import closing
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contract.harness import SECOND, T0, Clock, Writer, clock, row
-from gov_core.storage.protocol import CaseFilter
+from gov_core.errors import IntegrityViolationError
+from gov_core.storage.protocol import START, CaseFilter, Personal, Snapshot
 from gov_core.storage.sqlite import SqliteCaseStore
 
 if TYPE_CHECKING:
@@ -171,3 +173,39 @@ def test_lists_are_read_where_nothing_can_be_written(tmp_path: Path, monkeypatch
     monkeypatch.setattr("gov_core.storage.sqlite._listing.follow", full)
     assert store.count_cases() == 1_500
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("UPDATE snapshots SET data = x'00'", "edited_snapshot"),
+        ("UPDATE snapshots SET version = 1", "edited_snapshot"),
+        ("UPDATE personal SET sealed = x'00'", "edited_personal"),
+        ("UPDATE personal SET subject = 'another'", "edited_personal"),
+        ("UPDATE checkpoints SET position = 2", "edited_checkpoint"),
+        ("UPDATE checkpoints SET name = 'another'", "edited_checkpoint"),
+        ("UPDATE store SET listed = 9", "wrong_list"),
+    ],
+)
+def test_what_no_event_vouches_for_is_located_too(tmp_path: Path, edit: str, code: str) -> None:
+    path, writer = tmp_path / "cases.db", Writer("c")
+    store = SqliteCaseStore(path)
+    store.append(writer.append("x", "y", personal=[Personal(bytes(32), "subject", b"sealed")]))
+    store.save_snapshot("c", Snapshot(2, 1, b"as it was"))
+    store.checkpoint_set("reader", store.read_feed(limit=1).next, expected=START)
+    assert store.verify().sound
+    assert store.load_snapshot("c", schema=1) == Snapshot(2, 1, b"as it was")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(edit)
+    assert [fault.code for fault in store.verify().faults] == [f"integrity.{code}"]
+    if code == "edited_snapshot":
+        assert store.load_snapshot("c", schema=1) is None
+    store.close()
+
+
+def test_a_store_that_does_not_say_which_it_is_is_damaged(tmp_path: Path) -> None:
+    SqliteCaseStore(tmp_path / "cases.db").close()
+    with closing(sqlite3.connect(tmp_path / "cases.db", isolation_level=None)) as connection:
+        connection.execute("DELETE FROM store")
+    with pytest.raises(IntegrityViolationError):
+        SqliteCaseStore(tmp_path / "cases.db")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gov_core.storage.accepting import refusal
 from gov_core.storage.protocol import NEW, AppendResult, Head
 from gov_core.storage.refusals import command_reused, conflict
-from gov_core.storage.sqlite._rows import ROW, case_mark, clocks_of, clocks_text, command_mark
+from gov_core.storage.sqlite._rows import ROW, case_mark, clocks_of, clocks_text, command_mark, row_mark
 
 if TYPE_CHECKING:
     import sqlite3
@@ -99,12 +99,12 @@ class Appending:
         self._insert(
             "OR IGNORE INTO personal",
             (
-                each
+                (*each, row_mark(*each))
                 for item, result in zip(items, results, strict=True)
                 if isinstance(result, AppendResult)
                 for each in item.personal
             ),
-            3,
+            4,
         )
         return results
 

@@ -12,7 +12,15 @@ from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.protocol import Envelope, Head, RecordedEvent, Seal, StoreFault
 from gov_core.storage.refusals import unsound
 from gov_core.storage.sqlite._listing import light_sql
-from gov_core.storage.sqlite._rows import EVENTS, ROW, case_mark, case_row_of, command_mark, event_of
+from gov_core.storage.sqlite._rows import (
+    EVENTS,
+    ROW,
+    case_mark,
+    case_row_of,
+    command_mark,
+    event_of,
+    row_mark,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -86,12 +94,24 @@ _BESIDE: Final = (
         """,
     ),
     (
+        "wrong_list",
+        "lists claim to be ahead of the feed, and would miss what comes",
+        "SELECT '', 0, listed FROM store WHERE listed > (SELECT ifnull(max(position), 0) FROM events)",
+    ),
+    (
         "foreign_list",
         "lists show a case that is not there",
         """
         SELECT '', 0, l.case_no FROM lists l LEFT JOIN cases c ON c.case_no = l.case_no WHERE c.state IS NULL
         """,
     ),
+)
+
+# What nothing else vouches for: kind, and the query that finds case, version, name, checksum and the row.
+_ALONE: Final = (
+    ("snapshot", "SELECT case_id, version, version, mark, case_id, schema, version, data FROM snapshots"),
+    ("personal", "SELECT '', 0, hex(commitment), mark, commitment, subject, sealed FROM personal"),
+    ("checkpoint", "SELECT '', 0, name, mark, name, store, position FROM checkpoints"),
 )
 
 
@@ -145,6 +165,10 @@ def audited(
     for code, message, query in _BESIDE:
         for case_id, version, position in connection.execute(query):
             audit.add(code, message, case_id, version, position)
+    for kind, query in _ALONE:
+        for case_id, version, named, mark, *values in connection.execute(query):
+            if row_mark(*values) != mark:
+                audit.add(f"edited_{kind}", f"{kind} {named} is not as written", case_id, version)
     return audit.report()
 
 

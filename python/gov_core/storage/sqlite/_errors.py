@@ -42,8 +42,7 @@ def translated(error: sqlite3.Error, path: Path, *, committing: bool = False) ->
     if primary == sqlite3.SQLITE_NOTADB:
         return not_ours(path, said)
     if primary == sqlite3.SQLITE_CORRUPT:
-        hint = "keep the file, restore a copy, and compare it with the kept seals: gov-core store verify"
-        return _one(IntegrityViolationError, f"the file is damaged: {said}", path, hint)
+        return damaged(path, said)
     if primary in _FULL or extended == sqlite3.SQLITE_IOERR_WRITE:
         hint = "make room on the disk, or raise the limit"
         return _one(CapacityExceededError, f"the file cannot be written: {said}", path, hint)
@@ -55,6 +54,12 @@ def translated(error: sqlite3.Error, path: Path, *, committing: bool = False) ->
         return _one(OutcomeUnknownError, f"the commit failed half-way: {said}", path, hint)
     hint = "check the path, its folder and its permissions"
     return _one(StoreUnavailableError, f"the file cannot be used: {said}", path, hint)
+
+
+def damaged(path: Path, why: str) -> IntegrityViolationError:
+    """The file is not what was written."""
+    hint = "keep the file, restore a copy, and compare it with the kept seals: gov-core store verify"
+    return _one(IntegrityViolationError, f"the file is damaged: {why}", path, hint)
 
 
 def not_ours(path: Path, why: str) -> SchemaMismatchError:

@@ -17,6 +17,7 @@ from gov_core.storage.sqlite._rows import (
     clocks_text,
     command_mark,
     event_of,
+    row_mark,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +49,12 @@ def rest(connection: sqlite3.Connection, store: str, upto: int) -> list[Entry]:
     """What is not of a single case, as far as it speaks of events up to a position."""
     query = "SELECT name, store, position FROM checkpoints WHERE position <= ? ORDER BY name"
     return [
-        *(Personal(*row) for row in connection.execute("SELECT * FROM personal ORDER BY commitment")),
+        *(
+            Personal(*row)
+            for row in connection.execute(
+                "SELECT commitment, subject, sealed FROM personal ORDER BY commitment"
+            )
+        ),
         *(seal for seal, _ in seals_of(connection, store) if seal.position <= upto),
         *(Checkpoint(name, Cursor(*cursor)) for name, *cursor in connection.execute(query, (upto,))),
     ]
@@ -78,9 +84,12 @@ def restore(connection: sqlite3.Connection, store: str, entries: Iterable[Entry]
                 case Seal():
                     connection.execute("INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, x'')", entry[1:])
                 case Checkpoint(name, cursor):
-                    connection.execute("INSERT INTO checkpoints VALUES (?, ?, ?)", (name, *cursor))
+                    connection.execute(
+                        "INSERT INTO checkpoints VALUES (?, ?, ?, ?)",
+                        (name, *cursor, row_mark(name, *cursor)),
+                    )
                 case Personal():
-                    connection.execute("INSERT INTO personal VALUES (?, ?, ?)", entry)
+                    connection.execute("INSERT INTO personal VALUES (?, ?, ?, ?)", (*entry, row_mark(*entry)))
                 case RecordedEvent():
                     pass  # all of a page at once, above
                 case _:

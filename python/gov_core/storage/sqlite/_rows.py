@@ -78,6 +78,17 @@ def command_mark(record: tuple[int, int, int, str, bytes], hash_: bytes) -> byte
     return sha256(text.encode() + digest + hash_).digest()[:_MARK_BYTES]
 
 
+def row_mark(*values: str | int | bytes) -> bytes:
+    """Checksum of a row that nothing else vouches for."""
+    checksum = sha256()
+    for value in values:
+        part = (
+            value.encode() if isinstance(value, str) else b"%d" % value if isinstance(value, int) else value
+        )
+        checksum.update(b"%d " % len(part) + part)
+    return checksum.digest()[:_MARK_BYTES]
+
+
 def key(text: str) -> str | None:
     """A text to look for; None, which nothing equals, for one that cannot be in the file."""
     try:

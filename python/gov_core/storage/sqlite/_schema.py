@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from gov_core.storage.sqlite._errors import not_ours, too_new
+from gov_core.storage.sqlite._errors import damaged, not_ours, too_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +77,18 @@ def migrate(connection: sqlite3.Connection, path: Path) -> int:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
     return version_of(connection, path)
+
+
+def identity(connection: sqlite3.Connection, path: Path) -> str:
+    """The id of the store.
+
+    Raises:
+        IntegrityViolationError: It is gone.
+    """
+    found = connection.execute("SELECT id FROM store").fetchone()
+    if found is None:
+        raise damaged(path, "it does not say which store it is")
+    return str(found[0])
 
 
 def statements(sql: str) -> list[str]:

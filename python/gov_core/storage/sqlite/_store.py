@@ -33,8 +33,8 @@ from gov_core.storage.sqlite import _listing, _moving
 from gov_core.storage.sqlite._appending import Appending
 from gov_core.storage.sqlite._auditing import audited, sealed, seals_of
 from gov_core.storage.sqlite._connections import Connections
-from gov_core.storage.sqlite._rows import EVENTS, ROW, case_row_of, event_of, head_of, key, number
-from gov_core.storage.sqlite._schema import migrate, version_of
+from gov_core.storage.sqlite._rows import EVENTS, ROW, case_row_of, event_of, head_of, key, number, row_mark
+from gov_core.storage.sqlite._schema import identity, migrate, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -78,7 +78,7 @@ class SqliteCaseStore:
             version_of(connection, self._path)
             self._connections.log_ahead(connection)
             self._schema = migrate(connection, self._path)
-            (self._id,) = connection.execute("SELECT id FROM store").fetchone()
+            self._id = identity(connection, self._path)
 
     def describe(self) -> StoreDescription:
         """What this store is and promises."""
@@ -234,22 +234,31 @@ class SqliteCaseStore:
     def save_snapshot(self, case_id: str, snapshot: Snapshot) -> None:
         """Keep a snapshot, the newest of each schema."""
         query = (
-            "INSERT INTO snapshots SELECT case_id, ?, ?, ? FROM cases WHERE case_id = ?"
-            " ON CONFLICT DO UPDATE SET version = excluded.version, data = excluded.data"
+            "INSERT INTO snapshots SELECT case_id, ?, ?, ?, ? FROM cases WHERE case_id = ?"
+            " ON CONFLICT DO UPDATE SET (version, data, mark)"
+            " = (excluded.version, excluded.data, excluded.mark)"
         )
-        values = number(snapshot.schema), number(snapshot.version), snapshot.data, key(case_id)
+        known = key(case_id) or ""
+        values = number(snapshot.schema), number(snapshot.version), snapshot.data
         with self._connections.writing() as connection:
-            connection.execute(query, values)
+            connection.execute(query, (*values, row_mark(known, *values), known))
 
     def load_snapshot(self, case_id: str, *, schema: int, at_or_before: int | None = None) -> Snapshot | None:
         """The newest snapshot of that schema at or before a version."""
         query = (
-            "SELECT version, schema, data FROM snapshots WHERE case_id = ? AND schema = ? AND version <= ?"
+            "SELECT version, schema, data, mark FROM snapshots"
+            " WHERE case_id = ? AND schema = ? AND version <= ?"
         )
         most = number(2**63 if at_or_before is None else at_or_before)
         with self._connections.reading() as connection:
             found = connection.execute(query, (key(case_id), number(schema), most)).fetchone()
-        return Snapshot(*found) if found else None
+        if found is None:
+            return None
+        *values, mark = found
+        snapshot = Snapshot(*values)
+        # A cache that was changed is none; verify tells of it.
+        whole = mark == row_mark(case_id, snapshot.schema, snapshot.version, snapshot.data)
+        return snapshot if whole else None
 
     def checkpoint_get(self, name: str) -> Cursor:
         """How far a reader of the feed has come; `START` if it never said."""
@@ -264,13 +273,16 @@ class SqliteCaseStore:
             actual = _checkpoint(connection, name)
             if actual != expected:
                 raise ConcurrencyConflictError(name, expected.position, actual.position)
-            connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)", (name, *cursor))
+            connection.execute(
+                "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)",
+                (name, *cursor, row_mark(name, *cursor)),
+            )
 
     def read_personal(self, commitment: bytes) -> Personal | None:
         """Personal data by its commitment; None if there is none."""
         with self._connections.reading() as connection:
             found = connection.execute(
-                "SELECT * FROM personal WHERE commitment = ?", (commitment,)
+                "SELECT commitment, subject, sealed FROM personal WHERE commitment = ?", (commitment,)
             ).fetchone()
         return Personal(*found) if found else None
 

@@ -104,7 +104,8 @@ CREATE INDEX lists_place ON lists (place);
 CREATE TABLE personal (
     commitment BLOB PRIMARY KEY,
     subject TEXT NOT NULL,
-    sealed BLOB NOT NULL
+    sealed BLOB NOT NULL,
+    mark BLOB NOT NULL -- checksum of the row
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE snapshots (
@@ -112,13 +113,15 @@ CREATE TABLE snapshots (
     schema INTEGER NOT NULL,
     version INTEGER NOT NULL,
     data BLOB NOT NULL,
+    mark BLOB NOT NULL, -- the same
     PRIMARY KEY (case_id, schema)
 ) STRICT;
 
 CREATE TABLE checkpoints (
     name TEXT PRIMARY KEY,
     store TEXT NOT NULL,
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    mark BLOB NOT NULL -- the same
 ) STRICT;
 
 CREATE TABLE seals (

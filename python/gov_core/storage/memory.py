@@ -6,7 +6,6 @@ Lists are made by looking at every case, so that this store is also what others 
 from __future__ import annotations
 
 import sys
-import time
 from bisect import bisect_right
 from heapq import heapify, heappop, heappush, nsmallest
 from itertools import islice
@@ -19,6 +18,7 @@ from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name, refusal
 from gov_core.storage.auditing import Audit
+from gov_core.storage.clock import now_us as machine_now_us
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
@@ -58,11 +58,6 @@ if TYPE_CHECKING:
 _PAGE: Final = 1000
 
 
-def now_us() -> int:
-    """The time of this machine, in microseconds since 1970 UTC."""
-    return time.time_ns() // 1000
-
-
 class _Case:
     """What is kept of one case."""
 
@@ -88,7 +83,7 @@ class MemoryCaseStore:
         clock: The store's own clock, microseconds since 1970 UTC.
     """
 
-    def __init__(self, *, clock: Callable[[], int] = now_us) -> None:
+    def __init__(self, *, clock: Callable[[], int] = machine_now_us) -> None:
         self._clock = clock
         self._lock = RLock()
         self._id = uuid4().hex

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name
-from gov_core.storage.memory import now_us as machine_now_us
+from gov_core.storage.clock import now_us as machine_now_us
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
     NEW,
@@ -114,7 +114,8 @@ class SqliteCaseStore:
                 for result in results[start:] if together else ():
                     if isinstance(result, StorageError):
                         raise result
-            if len(items) < _CHUNK and appending.position - appending.listed >= _listing.STRIDE:
+            # What has come in bulk is left to the first list that is asked for: no append waits for it.
+            if _listing.STRIDE <= appending.position - appending.listed <= _listing.LONGEST:
                 _listing.follow(connection, appending.position)
         return results
 

@@ -88,7 +88,9 @@ def _moved(step: Step, target: str, met: frozenset[str]) -> Iterator[Clock]:
             or target in ("reopened", "archived")
             or (clock.scope and away in (ALL, clock.scope))
         ):
-            yield clock.waive(step.at)
+            # What is overdue when a case is closed stays late; what was cut short was not done in time.
+            late = target == "closed" and clock.light(step.at) == "red"
+            yield clock.meet(step.at) if late else clock.waive(step.at)
         elif target and clock.state == "paused" and case.state in ("waiting", "merged"):
             yield clock.resume(step.at, step.context.calendar)
 

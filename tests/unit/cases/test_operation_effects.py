@@ -228,6 +228,12 @@ class TestEnd:
         run.do(SUPERVISOR, c.GrantReopen())
         assert clock(run, "evaluation").state == "waived"
 
+    def test_a_forced_close_is_no_handling_in_time_and_mends_no_lateness(self) -> None:
+        run = working(Run("plain")).do(SUPERVISOR, c.ForceClose(reason="moot"))
+        assert clock(run).state == "waived"
+        run = working(Run("plain")).do(SUPERVISOR, c.ForceClose(reason="moot"), after=9 * DAY)
+        assert clock(run).state == "late_met"
+
     def test_an_appeal_that_is_upheld_leaves_the_raw_fact(self) -> None:
         run = working(Run("plain")).do(WATER, c.GiveFeedback(evidence=(AFTER,)), after=30 * DAY)
         run.do(VERIFIER, c.VerifyClose()).do(WATER, c.FileAppeal(reason="storm"))

@@ -30,7 +30,7 @@ class Authority(Protocol):
         ...
 
     def may_handle(self, body: str, matter: str) -> bool:
-        """Whether a body may carry a matter out: it leads it, or nothing bars it from execution."""
+        """Whether a body there is may carry a matter out: it leads it, or nothing bars it from execution."""
         ...
 
     def in_catalogue(self, item: str, matter: str) -> bool:

@@ -236,10 +236,10 @@ class CityAuthority:
         return any(self.city.powers.holds(body, one, over or None) for one in powers)
 
     def may_handle(self, body: str, matter: str) -> bool:
-        """Whether a body may carry a matter out: a rule or list has it lead, or nothing bars it from that."""
+        """Whether a body of the city may carry a matter out: rule or list has it lead, or nothing bars it."""
         known = self._units.get(body)
         if known is None:
-            return True
+            return False
         names = (body, f"@{known.kind}")
         if any((name, code) in self._led for name in names for code in (None, *self.wider(matter))):
             return True
@@ -266,7 +266,7 @@ class CityAuthority:
         item = self._items.get(service.item)
         if item is None:
             return ()
-        grounds = self.areas(service.station)
+        grounds = ["/".join(self.city.path(place)) for place in self._serves.get(service.station, ())]
         return tuple(
             dict.fromkeys(
                 unit

@@ -224,8 +224,11 @@ def opening(governance: Governance, intake: Intake, case_id: str, now: datetime)
 def _at_its_station(
     city: CityAuthority, service: Service, intake: Intake, found: Found
 ) -> tuple[Service, Found]:
-    """A service goes by its item and its serving station, wherever on the map it is, or on none."""
-    offices = service.offices or city.offices(service)
+    """A service goes by its item and its serving station, wherever on the map it is, or on none.
+
+    Who asks may name offices only for an item that the lists of the city give to nobody.
+    """
+    offices = city.offices(service) or service.offices
     free = tuple(office for office in offices if office not in intake.complained_of)
     owner = service.station if service.station not in intake.complained_of else ""
     return replace(service, offices=free), found._replace(owner=owner, unit=free[0] if free else found.unit)

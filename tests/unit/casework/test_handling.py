@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import shapely
 
 from gov_core.cases import commands as c
-from gov_core.casework import handling
+from gov_core.cases.case import Service
+from gov_core.casework import Governance, handling
+from gov_core.checklists import Checklist, Item, Matter
+from gov_core.city import City, Place, Unit
 from gov_core.errors import (
     CapacityExceededError,
     CaseRefusedError,
@@ -265,3 +270,39 @@ def test_late_report_of_a_device_keeps_when_it_happened() -> None:
     assert event.occurred_at == said
     assert event.at == town.now  # the procedure counts from its arrival: offline_hours is 0
     assert recorded.envelope.type == "reported_in"
+
+
+def test_body_that_the_city_does_not_have_handles_nothing() -> None:
+    town = Town()
+    town.working()
+    town.casework.handle("C-1", c.Confer(reason="unclear_duty"), STREET)
+    nobody = c.ResolveConference(unit="NOBODY")
+    with pytest.raises(CaseRefusedError, match=r"case\.barred"):
+        town.casework.handle("C-1", nobody, replace(STREET, role="district", body="DG", areas=("",)))
+
+
+def test_offices_of_a_service_are_those_of_its_list_whoever_else_is_named() -> None:
+    listed = City.from_parts(
+        name="hall",
+        levels=["street"],
+        partition="street",
+        places=[Place("S1", "东街", "street")],
+        geometries={"S1": shapely.box(118.0, 32.0, 118.1, 32.1).wkb},
+        units=[
+            Unit("HALL", "大厅", "service_station", ("S1",)),
+            Unit("WATER", "水务局", "water_bureau", ("S1",)),
+            Unit("ROADS", "城管局", "urban_management_bureau", ("S1",)),
+        ],
+        matters=[Matter("permit", "许可")],
+        checklists=[Checklist("services", "service", "事项", "HALL")],
+        items=[
+            Item(code="permit.1", checklist="services", title="许可", holder=("WATER",), matters=("permit",))
+        ],
+    )
+    town = Town(rules=Governance.of(listed, default="service"))
+    for item, offices in (("permit.1", ("WATER",)), ("permit.2", ("ROADS",))):
+        asked = Service(item, "HALL", offices=("ROADS",))
+        case_id = town.report(item, matter="permit", place="", service=asked)
+        case = town.casework.case(case_id)
+        assert case.service == replace(asked, offices=offices)
+        assert case.unit == offices[0]

@@ -1202,6 +1202,11 @@ def _parted(r: Run) -> Run:
     return filed(r).do(DISPATCHER, c.Split(children=("a",)))
 
 
+def _lent(unit: str) -> Actor:
+    """Oversight, acting in the place of another body."""
+    return Actor("unit", "oversight", "p-oversight", ("",), behalf=unit, until=NEXT_YEAR)
+
+
 def _split(run: Run) -> Run:
     return working(run).do(DISPATCHER, c.Split(children=("a",))).do(WATER, _feedback())
 
@@ -1248,6 +1253,12 @@ APPEAL = (
         "no_appeal",
         lambda r: late(r).do(WATER, _appeal()).do(REVIEWER, _upheld()),
         lambda r: late(r).do(REVIEWER, _upheld()),
+    ),
+    Row(
+        "申诉审核",
+        "duties_apart",  # whoever appealed for another body is one with it
+        lambda r: late(r).do(WATER, _appeal()).do(SUPERVISOR, _upheld()),
+        lambda r: late(r).do(_lent("water"), _appeal()).do(SUPERVISOR, _upheld()),
     ),
     Row(
         "申诉审核",

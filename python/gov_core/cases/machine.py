@@ -75,6 +75,7 @@ Act = Literal[
     "evaluate",
     "ask_extension",
     "grant_extension",
+    "appeal",
     "review",
 ]
 """What a trigger counts as where duties are kept apart."""

@@ -148,6 +148,7 @@ ALWAYS_APART: tuple[Apart, ...] = (
     Apart("execute", "verify"),
     Apart("execute", "evaluate"),
     Apart("execute", "review"),
+    Apart("appeal", "review"),
     Apart("ask_extension", "grant_extension", "person"),
 )
 """What every procedure keeps apart (议行分离; no handler verifies, evaluates or reviews its own work)."""

@@ -32,6 +32,7 @@ _ACTS: Final = {
     "evaluate": "评价",
     "ask_extension": "申请延期",
     "grant_extension": "批准延期",
+    "appeal": "申诉",
     "review": "复核",
 }
 

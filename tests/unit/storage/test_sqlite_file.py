@@ -14,7 +14,7 @@ import pytest
 from contract.harness import SECOND, T0, Clock, Writer, clock, row
 from gov_core.errors import IntegrityViolationError
 from gov_core.storage.protocol import START, CaseFilter, Personal, Snapshot
-from gov_core.storage.sqlite import SqliteCaseStore
+from gov_core.storage.sqlite import SqliteCaseStore, _listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,3 +209,26 @@ def test_a_store_that_does_not_say_which_it_is_is_damaged(tmp_path: Path) -> Non
         connection.execute("DELETE FROM store")
     with pytest.raises(IntegrityViolationError):
         SqliteCaseStore(tmp_path / "cases.db")
+
+
+def test_an_append_behind_a_bulk_does_not_wait_for_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteCaseStore(tmp_path / "cases.db")
+    store.append_many([Writer(f"c{number}").append("x", row=row(f"c{number}")) for number in range(1_500)])
+    followed: list[int] = []
+    follow = _listing.follow
+
+    def counted(connection: sqlite3.Connection, upto: int) -> None:
+        followed.append(upto)
+        follow(connection, upto)
+
+    monkeypatch.setattr(_listing, "follow", counted)
+    store.append(Writer("d").append("x", row=row("d")))
+    assert followed == []
+    assert store.count_cases() == 1_501
+    for number in range(300):
+        store.append(Writer(f"e{number}").append("x", row=row(f"e{number}")))
+    assert followed == [1_501, 1_501 + _listing.STRIDE]
+    assert store.count_cases() == 1_801
+    store.close()

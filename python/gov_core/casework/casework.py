@@ -285,7 +285,7 @@ class Casework(Steps):
 
     def due(self, *, limit: int = 1000) -> tuple[DueClock, ...]:
         """The clocks that have something to tell now, in order; `tick` tells it."""
-        return self.store.due(micros(self._now()), limit=limit)
+        return self.store.due(micros(self._present()), limit=limit)
 
     def tick(self, *, limit: int = 1000) -> Iterator[Tick]:
         """Let the clocks tell what they have to, each once, the longest due first.
@@ -297,7 +297,7 @@ class Casework(Steps):
             limit: How many at most; a clock whose case does not take what it tells is passed over, and does
                 not count.
         """
-        return tick(self.store, self._now(), limit, lambda case, at: self.context(case, SCHEDULER, at=at))
+        return tick(self.store, self._present(), limit, lambda case, at: self.context(case, SCHEDULER, at=at))
 
     # Questions.
 
@@ -318,7 +318,7 @@ class Casework(Steps):
     ) -> CasePage:
         """A page of a list of cases; lights are told by the time it is now unless the filter says another."""
         if where.light is not None and where.now_us is None:
-            where = where._replace(now_us=micros(self._now()))
+            where = where._replace(now_us=micros(self._present()))
         return self.store.query_cases(where, order=order, after=after, limit=limit)
 
     def timeline(
@@ -348,7 +348,7 @@ class Casework(Steps):
             UnknownCaseError: There is no such case.
             StepError: It has no such clock.
         """
-        return explain_deadline(self.case(case_id), self.governance, self._now(), clock, scope)
+        return explain_deadline(self.case(case_id), self.governance, self._present(), clock, scope)
 
     def who_may(self, case_id: str) -> tuple[Turn, ...]:
         """What may be done to a case as it stands, and by whom.
@@ -366,7 +366,7 @@ class Casework(Steps):
             UnknownCaseError: There is no such case.
         """
         case = self.case(case_id)
-        return may(case, self.procedure(case), actor, self._now())
+        return may(case, self.procedure(case), actor, self._present())
 
     def seen_by(self, case_id: str, actor: Actor) -> Case:
         """A case as somebody may see it: what they may not see is left out, its reporter above all.
@@ -375,7 +375,7 @@ class Casework(Steps):
             UnknownCaseError: There is no such case, or none for them: a body that it complains of, and
                 whoever stands in no relation to it, does not learn that it is there.
         """
-        seen = seen_by(self.case(case_id), actor, self._now())
+        seen = seen_by(self.case(case_id), actor, self._present())
         if seen is None:
             raise unknown(case_id)
         return seen
@@ -432,6 +432,12 @@ class Casework(Steps):
         """The procedure a case runs through."""
         return self.governance.procedure(case.procedure)
 
+    def _present(self) -> datetime:
+        """What time it is, where no decision on a case looks at it."""
+        now = self._now()
+        _check_zone(now, "now")
+        return now
+
     def _contexts(self, case: Case, actor: Actor) -> Context:
         return self.context(case, actor)
 
@@ -479,7 +485,11 @@ def _check_whole(case_id: str, command: Command) -> None:
 def _as_of(as_of: AsOf | datetime | None) -> AsOf | None:
     if not isinstance(as_of, datetime):
         return as_of
-    if as_of.tzinfo is None:
-        hint = "give times with a zone, such as +08:00"
-        raise StepError([Fault("case.naive_time", "a time has no time zone", "as_of", hint)])
+    _check_zone(as_of, "as_of")
     return RecordedAt(micros(as_of))
+
+
+def _check_zone(at: datetime, place: str) -> None:
+    if at.utcoffset() is None:
+        hint = "give times with a zone, such as +08:00"
+        raise StepError([Fault("case.naive_time", "a time has no time zone", place, hint)])

@@ -147,6 +147,13 @@ BAD: dict[str, Bad] = {
         CaseRefusedError,
         {"case.naive_time"},
     ),
+    "naive tick": Bad(
+        lambda t: list(Town(store=t.store, now=NAIVE).casework.tick()), StepError, {"case.naive_time"}
+    ),
+    "naive due": Bad(lambda t: Town(store=t.store, now=NAIVE).casework.due(), StepError, {"case.naive_time"}),
+    "naive may": Bad(
+        lambda t: Town(store=t.store, now=NAIVE).casework.may("C-1", ROADS), StepError, {"case.naive_time"}
+    ),
     "naive as of": Bad(lambda t: t.casework.case("C-1", as_of=NAIVE), StepError, {"case.naive_time"}),
     "time in the future": Bad(
         lambda t: t.casework.urge("C-1", DISPATCHER, occurred_at=t.now + timedelta(hours=1)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gov_core.cases._step import Step
+from gov_core.cases.deciding.step import Step
 
 if TYPE_CHECKING:
     import pytest

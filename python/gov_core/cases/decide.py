@@ -6,12 +6,11 @@ Pure: time, ids and the answers of others are passed in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gov_core.cases import _assigning, _closing, _handling, _joining, _opening, _resting, _watching
-from gov_core.cases._naming import check_named
-from gov_core.cases._step import Step
+from gov_core.cases.deciding import DECIDERS
+from gov_core.cases.deciding.naming import check_named
+from gov_core.cases.deciding.step import Step
 from gov_core.cases.machine import MACHINE, PROGRAMS
 from gov_core.cases.permission import permit
 from gov_core.cases.procedure import StepRule
@@ -22,17 +21,6 @@ if TYPE_CHECKING:
     from gov_core.cases.context import Context
     from gov_core.cases.events import CaseEvent
 
-Decider = Callable[[Step], "CaseEvent | None"]
-
-_DECIDERS: dict[str, Decider] = {
-    **_opening.DECIDERS,
-    **_assigning.DECIDERS,
-    **_handling.DECIDERS,
-    **_resting.DECIDERS,
-    **_watching.DECIDERS,
-    **_closing.DECIDERS,
-    **_joining.DECIDERS,
-}
 _NO_RULE = StepRule()
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -80,7 +68,7 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
     if not allowed:
         step.check()
     check_named(step)
-    event = _DECIDERS[command.trigger](step)
+    event = DECIDERS[command.trigger](step)
     step.check()
     return () if event is None else (event,)
 

@@ -6,7 +6,7 @@ import pytest
 
 from gov_core.cases import commands, events
 from gov_core.cases.commands import Command
-from gov_core.cases.decide import _DECIDERS
+from gov_core.cases.deciding import DECIDERS
 from gov_core.cases.events import CaseEvent
 from gov_core.cases.machine import MACHINE, read_machine
 
@@ -38,7 +38,7 @@ def test_the_machine_has_the_states_and_every_one_can_end() -> None:
 def test_every_trigger_has_a_command_a_decider_and_an_event() -> None:
     commanded = {kind.trigger for kind in _kinds(commands, Command)}
     told = {kind.trigger for kind in _kinds(events, CaseEvent)}
-    assert set(MACHINE.triggers) == commanded == told == set(_DECIDERS)
+    assert set(MACHINE.triggers) == commanded == told == set(DECIDERS)
 
 
 def _kinds(module, base):

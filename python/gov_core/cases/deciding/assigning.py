@@ -12,9 +12,8 @@ from gov_core.cases.machine import SAME
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gov_core.cases._step import Step
     from gov_core.cases.case import Case, Participation, Whistle
-    from gov_core.cases.decide import Decider
+    from gov_core.cases.deciding.step import Decider, Step
 
 KINDS: Final = ("emergency", "ordinary", "hard")
 """Kinds of whistles, beside those that clocks of the procedure name."""

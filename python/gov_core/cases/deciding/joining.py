@@ -13,8 +13,7 @@ from gov_core.cases import events as e
 from gov_core.cases.machine import SAME
 
 if TYPE_CHECKING:
-    from gov_core.cases._step import Step
-    from gov_core.cases.decide import Decider
+    from gov_core.cases.deciding.step import Decider, Step
 
 
 def _merge(step: Step) -> e.CaseEvent:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from gov_core.cases import _clockwork
-from gov_core.cases._naming import named_by
 from gov_core.cases.actor import By
 from gov_core.cases.case import Task
 from gov_core.cases.commands import Command
+from gov_core.cases.deciding import clockwork
+from gov_core.cases.deciding.naming import named_by
 from gov_core.cases.events import CaseEvent
 from gov_core.cases.machine import PREVIOUS, PROGRAMS, SAME
 from gov_core.errors import CaseRefusedError, Fault
@@ -170,7 +171,7 @@ class Step:
             reason=self.command.reason,
             note=self.command.note,
             evidence=self.command.evidence,
-            clocks=_clockwork.changed(self, target, clocks, begun),
+            clocks=clockwork.changed(self, target, clocks, begun),
             tasks=begun,
             **values,
         )
@@ -235,3 +236,6 @@ def _shared(command: type[Command], event: type[CaseEvent]) -> tuple[str, ...]:
 
 
 _SHARED: dict[tuple[type, type], tuple[str, ...]] = {}
+
+Decider = Callable[[Step], "CaseEvent | None"]
+"""What a command comes to; nothing if there was nothing to do."""

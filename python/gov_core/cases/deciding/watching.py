@@ -8,9 +8,8 @@ from gov_core.cases import commands as c
 from gov_core.cases import events as e
 
 if TYPE_CHECKING:
-    from gov_core.cases._step import Step
     from gov_core.cases.case import Case
-    from gov_core.cases.decide import Decider
+    from gov_core.cases.deciding.step import Decider, Step
     from gov_core.cases.procedure import ClockRule
 
 TOP_LEVEL = 4

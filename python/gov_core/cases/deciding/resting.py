@@ -9,9 +9,8 @@ from gov_core.cases import commands as c
 from gov_core.cases import events as e
 
 if TYPE_CHECKING:
-    from gov_core.cases._step import Step
     from gov_core.cases.case import Extension, Waiting
-    from gov_core.cases.decide import Decider
+    from gov_core.cases.deciding.step import Decider, Step
 
 
 def _suspend(step: Step) -> e.CaseEvent:

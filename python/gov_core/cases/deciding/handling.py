@@ -10,8 +10,7 @@ from gov_core.cases.case import Task
 from gov_core.cases.machine import CHECKS
 
 if TYPE_CHECKING:
-    from gov_core.cases._step import Step
-    from gov_core.cases.decide import Decider
+    from gov_core.cases.deciding.step import Decider, Step
 
 
 TALK: Final = "admonition_talk"

@@ -10,9 +10,9 @@ from gov_core.cases.machine import MACHINE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from gov_core.cases._step import Step
     from gov_core.cases.case import Case, Task
     from gov_core.cases.commands import FinishTask
+    from gov_core.cases.deciding.step import Step
     from gov_core.cases.procedure import ClockRule
     from gov_core.checklists import LimitUnit
 

@@ -9,9 +9,8 @@ from gov_core.cases import commands as c
 from gov_core.cases import events as e
 
 if TYPE_CHECKING:
-    from gov_core.cases._step import Step
     from gov_core.cases.clock import Clock
-    from gov_core.cases.decide import Decider
+    from gov_core.cases.deciding.step import Decider, Step
 
 
 def _verify_close(step: Step) -> e.CaseEvent:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gov_core.cases._step import Step
     from gov_core.cases.case import Case
     from gov_core.cases.commands import Command
+    from gov_core.cases.deciding.step import Step
 
 
 def _dispatched(command: Any, case: Case | None) -> tuple[str, ...]:  # noqa: ANN401  # a Dispatch

@@ -39,7 +39,9 @@ class Actor:
     @property
     def bodies(self) -> tuple[str, ...]:
         """The bodies whose hand it is: the one that acts, and the one whose power it uses."""
-        return tuple(body for body in (self.body, self.behalf) if body)
+        if self.behalf and self.body:
+            return (self.body, self.behalf)
+        return (self.acting,) if self.acting else ()
 
     def covers(self, path: str) -> bool:
         """Whether a place lies in what the actor answers for; an unknown one lies in whole cities only.

@@ -85,10 +85,7 @@ def _check_what_it_brings(step: Step) -> None:
             "say more in a note, which is sealed",
         )
     _check_no_words(step)
-    shown = {evidence.shows for evidence in command.evidence}
-    if case is not None:
-        shown |= {evidence.shows for evidence in case.evidence}
-    lacking = [shows for shows in rule.evidence if shows not in shown]
+    lacking = _lacking(step) if rule.evidence else ()
     if lacking or (step.trigger.evidence and not command.evidence):
         what = " and ".join(lacking) or "anything"
         step.refuse("no_evidence", f"nothing that shows {what} came with it", "attach a photo or a document")
@@ -96,6 +93,13 @@ def _check_what_it_brings(step: Step) -> None:
         step.refuse("no_account", "two are asked that are not one, so each needs an account", "sign in")
     if case is not None:
         _check_what_it_holds(step, case)
+
+
+def _lacking(step: Step) -> tuple[str, ...]:
+    """What the evidence does not show that it has to, with what the case has already."""
+    before = () if step.started is None else step.started.evidence
+    shown = {evidence.shows for evidence in (*step.command.evidence, *before)}
+    return tuple(shows for shows in step.rule.evidence if shows not in shown)
 
 
 def _check_no_words(step: Step) -> None:

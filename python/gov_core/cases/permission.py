@@ -76,7 +76,7 @@ def relations_of(case: Case | None, actor: Actor) -> frozenset[Relation]:
 
 def complained_of(case: Case, actor: Actor) -> tuple[str, ...]:
     """The bodies of an actor that a case complains of; none for most."""
-    return tuple(body for body in actor.bodies if body in case.complained_of)
+    return tuple(body for body in actor.bodies if body in case.complained_of) if case.complained_of else ()
 
 
 def permit(

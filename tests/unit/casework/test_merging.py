@@ -288,3 +288,15 @@ def test_what_the_router_says_nobody_else_does(store: CaseStore) -> None:
     town.casework.handle("C-1", c.Triage(matter="leak"), DISPATCHER, command_id="t")
     assert town.casework.case("C-1").unit == "WATER"
     assert town.casework.triage("C-1", DISPATCHER, matter="leak", command_id="t").duplicate
+
+
+def test_split_that_comes_again_opens_nothing_more(store: CaseStore) -> None:
+    town = Town(store=store)
+    town.triaged("C-1")
+    parts = [Intake(matter="leak", channel="hotline")]
+    first = town.casework.split("C-1", parts, STREET, command_id="k")
+    head = store.read_feed().head
+    again = town.casework.split("C-1", parts, STREET, command_id="k")
+    assert again.duplicate
+    assert again.case == first.case
+    assert store.read_feed().head == head

@@ -41,7 +41,9 @@ KINDS = ("verify_report", "check_result", "follow_up", "return_visit", "review",
 CHANCE = {
     **dict.fromkeys(("cancel", "withdraw", "archive", "force_close", "reject", "draft", "quick_close"), 0.03),
     **dict.fromkeys(("attach", "urge", "assign_task", "merge", "supervise", "escalate", "split"), 0.08),
-    **dict.fromkeys(("absorb", "let_go", "end_child", "reroute", "forward", "self_handle", "fire"), 0.12),
+    **dict.fromkeys(
+        ("absorb", "let_go", "end_child", "reopen_child", "reroute", "forward", "self_handle", "fire"), 0.12
+    ),
     **dict.fromkeys(("recall", "release_unit", "confer", "defer", "suspend_on_account", "finish_task"), 0.3),
 }
 """How likely what would end most histories early, or fill them, is thought of at all."""
@@ -263,6 +265,7 @@ _OWN: dict[str, Any] = {
         "children": tuple(f"child-{dice.randrange(4)}" for _ in range(dice.randrange(3)))
     },
     "end_child": lambda dice, *_: {"child": f"child-{dice.randrange(4)}"},
+    "reopen_child": lambda dice, *_: {"child": f"child-{dice.randrange(4)}"},
     "reroute": lambda dice, *_: {
         "location": dice.choice(PLACES),
         "owner": dice.choice(("", "s1-office", "centre")),

@@ -1397,6 +1397,17 @@ SEVERAL = (
         lambda r: working(r).do(DISPATCHER, c.Split(children=("a",))).do(SCHEDULER, c.EndChild(child="b")),
     ),
     Row(
+        "子件重开",
+        "no_child",
+        lambda r: (
+            working(r)
+            .do(DISPATCHER, c.Split(children=("a",)))
+            .do(SCHEDULER, c.EndChild(child="a"))
+            .do(SCHEDULER, c.ReopenChild(child="a"))
+        ),
+        lambda r: working(r).do(DISPATCHER, c.Split(children=("a",))).do(SCHEDULER, c.ReopenChild(child="b")),
+    ),
+    Row(
         "改派",
         "not_located",
         lambda r: sent(r).do(DISPATCHER, _moved(ELSEWHERE)),

@@ -316,6 +316,7 @@ class Case(Record):
         whistle: The last whistle.
         clocks: All its clocks.
         evidence: All evidence.
+        stale: How many of the first of it are of an earlier round, before it was sent back or opened again.
         tasks: All tasks.
         hands: Who did what that duties are kept apart by.
         level: Escalation level: 0 grid, 1 community, 2 street, 3 department, 4 leaders of the district.
@@ -371,6 +372,7 @@ class Case(Record):
     whistle: Whistle | None = None
     clocks: tuple[Clock, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    stale: int = 0
     tasks: tuple[Task, ...] = ()
     hands: tuple[Hand, ...] = ()
     level: int = 0

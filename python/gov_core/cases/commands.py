@@ -695,6 +695,18 @@ class EndChild(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenChild(Command):
+    """A child that had ended goes on (子件重开).
+
+    Attributes:
+        child: Its id.
+    """
+
+    trigger: ClassVar[str] = "reopen_child"
+    child: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reroute(Command):
     """Say that a case is elsewhere, or about something else; the router has decided anew (改派).
 

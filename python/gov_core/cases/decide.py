@@ -96,8 +96,8 @@ def _check_what_it_brings(step: Step) -> None:
 
 
 def _lacking(step: Step) -> tuple[str, ...]:
-    """What the evidence does not show that it has to, with what the case has already."""
-    before = () if step.started is None else step.started.evidence
+    """What the evidence does not show that it has to, with what the case has of this round."""
+    before = () if step.started is None else step.started.evidence[step.started.stale :]
     shown = {evidence.shows for evidence in (*step.command.evidence, *before)}
     return tuple(shows for shows in step.rule.evidence if shows not in shown)
 

@@ -774,6 +774,19 @@ class ChildEnded(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChildReopened(CaseEvent):
+    """A child that had ended goes on (子件重开).
+
+    Attributes:
+        child: Its id.
+    """
+
+    type: ClassVar[str] = "child_reopened"
+    trigger: ClassVar[str] = "reopen_child"
+    child: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRerouted(CaseEvent):
     """A case is elsewhere, or about something else (改派).
 

@@ -364,9 +364,15 @@ def _appeal_reviewed(case: Case, event: e.AppealReviewed) -> Changes:
     return {"appeal": appeal.with_changes(reviews=reviews, upheld=event.upheld)}
 
 
-def _reopened(case: Case, _: e.CaseReopened) -> Changes:
+def _anew(case: Case, event: e.CaseEvent) -> Changes:
+    """Evidence so far is of the last round: it does not show what is done in the next."""
+    return {"stale": len(case.evidence) + len(event.evidence)}
+
+
+def _reopened(case: Case, event: e.CaseReopened) -> Changes:
     """A new round: what was returned, closed and by whom in the last one does not bind this one."""
     return {
+        **_anew(case, event),
         "reopened": case.reopened + 1,
         "unit": "",
         "bounces": 0,
@@ -377,8 +383,8 @@ def _reopened(case: Case, _: e.CaseReopened) -> Changes:
     }
 
 
-def _child_ended(case: Case, event: e.ChildEnded) -> Changes:
-    return {"children": tuple((child, ended or child == event.child) for child, ended in case.children)}
+def _child(case: Case, changed: str, *, ended: bool) -> Changes:
+    return {"children": tuple((child, ended if child == changed else was) for child, was in case.children)}
 
 
 _APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
@@ -417,7 +423,11 @@ _APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
     e.CaseUrged: lambda case, _: {"urged": case.urged + 1},
     e.CaseEscalated: lambda case, event: {"level": event.level, "owner": event.owner or case.owner},
     e.CaseClosed: _closed,
-    e.CheckFailed: lambda case, _: {"reworks": case.reworks + 1, **_part(case, case.unit, state="working")},
+    e.CheckFailed: lambda case, event: {
+        "reworks": case.reworks + 1,
+        **_anew(case, event),
+        **_part(case, case.unit, state="working"),
+    },
     e.CaseForciblyClosed: _closed,
     e.CaseEvaluated: lambda _, event: {"score": event.score},
     e.UnitAppraised: _appraised,
@@ -437,7 +447,8 @@ _APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
     e.CaseSplit: lambda case, event: {
         "children": (*case.children, *((child, False) for child in event.children))
     },
-    e.ChildEnded: _child_ended,
+    e.ChildEnded: lambda case, event: _child(case, event.child, ended=True),
+    e.ChildReopened: lambda case, event: _child(case, event.child, ended=False),
     e.CaseRerouted: _rerouted,
 }
 """What events change beyond state, time, clocks, evidence, tasks and hands; others change no more."""

@@ -41,6 +41,7 @@ TOGETHER: Final = (
     ("merge", "absorb"),
     ("unmerge", "let_go"),
     ("split", "end_child"),
+    ("end_child", "reopen_child"),
     ("request_extension", "approve_extension"),
     ("appeal", "review_appeal"),
 )

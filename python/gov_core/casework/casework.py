@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from gov_core.storage.evidence import EvidenceStore
     from gov_core.storage.protocol import AsOf, CaseFilter, CaseOrder, CasePage, CaseStore, DueClock
 
-_OF_TWO_CASES: Final = frozenset({"merge", "unmerge", "absorb", "let_go", "split", "end_child"})
+_OF_TWO_CASES: Final = frozenset(
+    {"merge", "unmerge", "absorb", "let_go", "split", "end_child", "reopen_child"}
+)
 _ROUTED: Final = ("location", "owner", "unit", "rule", "limits")
 """What triage and reroute hold of what the router found."""
 

@@ -361,14 +361,15 @@ def _stored(store: CaseStore, items: Sequence[Append]) -> bool:
 def _told_the_parent(
     store: CaseStore, before: Case, after: Case, contexts: Contexts, command_id: str
 ) -> list[Planned]:
-    """A part that has just ended is told to the case it was split from, in the same transaction."""
-    if not after.parent or before.state in MACHINE.ended or after.state not in MACHINE.ended:
+    """A part that has just ended, or goes on again, is told to the case it was split from, with it."""
+    if not after.parent or (before.ended_at is None) == (after.ended_at is None):
         return []
+    command: Command = c.EndChild(child=after.id) if after.ended_at else c.ReopenChild(child=after.id)
     parent = load(store, after.parent)
     knows = any(child == after.id for child, _ in parent[0].children)
-    if not knows or parent[0].state not in MACHINE.triggers["end_child"].sources:
+    if not knows or parent[0].state not in MACHINE.triggers[command.trigger].sources:
         return []
-    command, command_id = c.EndChild(child=after.id), f"{command_id}/parent"
+    command_id = f"{command_id}/parent"
     digest = digest_of(after.parent, command, SCHEDULER)
     return [planned(parent, command, SCHEDULER, contexts, command_id=command_id, digest=digest)]
 

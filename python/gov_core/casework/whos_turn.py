@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gov_core.cases import permission
 from gov_core.cases.machine import MACHINE, RELATIONS
-from gov_core.cases.procedure import ALWAYS_APART
 from gov_core.errors import Fault
 
 if TYPE_CHECKING:
@@ -111,13 +110,10 @@ def _barred(case: Case, trigger: Trigger, procedure: Procedure) -> Iterator[tupl
     """Bodies that the case complains of, and those that did what must not be in one hand with this."""
     for body in case.complained_of:
         yield body, "case.complained_of"
-    for rule in (*ALWAYS_APART, *procedure.apart):
-        if rule.by != "body" or trigger.act not in (rule.first, rule.second):
-            continue
-        other = rule.second if trigger.act == rule.first else rule.first
-        for hand in case.hands:
-            if hand.act == other and hand.body and hand.body not in case.complained_of:
-                yield hand.body, f"case.duties_apart: it did {other}"
+    opposed = () if trigger.act is None else procedure.opposed.get(trigger.act, ())
+    for hand in case.hands:
+        if (hand.act, "body") in opposed and hand.body and hand.body not in case.complained_of:
+            yield hand.body, f"case.duties_apart: it did {hand.act}"
 
 
 def _bodies(case: Case, relations: frozenset[str]) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class Flow:
 
 
 _EXITS = ("withdraw", "cancel", "reject", "merge", "force_close")
-_ASIDE = ("unmerge", "absorb", "let_go", "split", "end_child", "archive")
+_ASIDE = ("unmerge", "absorb", "let_go", "split", "end_child", "reopen_child", "archive")
 
 
 def flow_of(procedure: Procedure) -> Flow:

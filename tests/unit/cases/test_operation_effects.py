@@ -342,3 +342,18 @@ def test_self_handled_is_filed_and_audited_like_any_other() -> None:
     run.do(GRID_WORKER, c.GiveFeedback(evidence=(AFTER,)))
     assert run.state == "handled"
     assert run.do(VERIFIER, c.VerifyFail(reason="still_there")).state == "in_progress"
+
+
+@pytest.mark.parametrize("again", ["rework", "reopening"])
+def test_what_the_last_round_showed_does_not_show_the_next(again: str) -> None:
+    if again == "rework":
+        photo = (replace(AFTER, digest="cd" * 32),)
+        run = Run().handled().do(VERIFIER, c.VerifyFail(reason="not_done", evidence=photo))
+    else:
+        run = Run().closed().do(SUPERVISOR, c.RequestReopen(reason="came_back"))
+        run.do(SUPERVISOR, c.GrantReopen()).do(COMMUNITY, c.Triage())
+        run.do(STREET, c.BlowWhistle(level="street", item="item-1", units=("water",)))
+        run.do(WATER, c.ReportIn()).do(WATER, c.Start())
+    with pytest.raises(CaseRefusedError, match=r"case\.no_evidence"):
+        run.do(WATER, c.GiveFeedback())
+    assert run.do(WATER, c.GiveFeedback(evidence=(AFTER,))).state == "handled"

@@ -190,6 +190,19 @@ class TestSplit:
         assert town.casework.case("C-1").state == "closed"
         assert store.verify().sound
 
+    def test_a_part_that_goes_on_again_keeps_the_case_open(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.working("C-1")
+        town.casework.split("C-1", [self.part()], STREET)
+        town.casework.handle("C-1.1", c.Reject(reason="no_case"), COMMUNITY)
+        town.casework.handle("C-1.1", c.RequestReopen(reason="is_one"), SUPERVISOR)
+        town.casework.handle("C-1.1", c.GrantReopen(), SUPERVISOR)
+        assert town.casework.case("C-1").children == (("C-1.1", False),)
+        town.casework.give_feedback("C-1", ROADS, evidence=(AFTER,))
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.verify("C-1", VERIFIER)
+        assert codes(caught) == ["case.children_open"]
+
     def test_part_that_cannot_be_opened_leaves_the_case_whole(self, store: CaseStore) -> None:
         town = Town(store=store)
         town.working("C-1")
@@ -264,6 +277,7 @@ class TestReroute:
         c.LetGo(case="C-2", reason="x"),
         c.Split(children=("C-1.1",)),
         c.EndChild(child="C-1.1"),
+        c.ReopenChild(child="C-1.1"),
     ],
 )
 def test_one_side_of_what_changes_two_cases_is_no_step(store: CaseStore, command: c.Command) -> None:

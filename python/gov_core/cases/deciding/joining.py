@@ -74,13 +74,20 @@ def _split(step: Step) -> e.CaseEvent:
 
 
 def _end_child(step: Step) -> e.CaseEvent | None:
-    command = cast("c.EndChild", step.command)
-    ended = dict(step.case.children).get(command.child)
+    return None if _has_ended(step) else step.event(e.ChildEnded)
+
+
+def _reopen_child(step: Step) -> e.CaseEvent | None:
+    return step.event(e.ChildReopened) if _has_ended(step) else None
+
+
+def _has_ended(step: Step) -> bool:
+    """Whether the child that the command names is known to have ended."""
+    child = cast("c.EndChild | c.ReopenChild", step.command).child
+    ended = dict(step.case.children).get(child)
     if ended is None:
-        step.refuse(
-            "no_child", f'"{command.child}" was not split from it', "see its children", (command.child,)
-        )
-    return None if ended else step.event(e.ChildEnded)
+        step.refuse("no_child", f'"{child}" was not split from it', "see its children", (child,))
+    return bool(ended)
 
 
 def _reroute(step: Step) -> e.CaseEvent:
@@ -103,5 +110,6 @@ DECIDERS: dict[str, Decider] = {
     "let_go": _let_go,
     "split": _split,
     "end_child": _end_child,
+    "reopen_child": _reopen_child,
     "reroute": _reroute,
 }

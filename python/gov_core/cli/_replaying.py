@@ -11,11 +11,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from gov_core.events import Problems
     from gov_core.replay import CaseBulletin
 
 _TOP_UNITS = 12
-_SHOWN = 10
 _WORDS = {
     "on_time": "in time",
     "closed_of_due": "closed of those due",
@@ -48,20 +46,6 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=notes(), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
-
-
-def tell_problems(problems: Problems, name: str) -> None:
-    """Tell on stderr what is no report: the first rows of each kind, and how many there are."""
-    from gov_core.cli._report import GREY, YELLOW, tell
-
-    if not problems:
-        return
-    tell(f"{len(problems):,} problems in {name}", YELLOW)
-    shown = list(problems)[:_SHOWN]
-    for problem in shown:
-        tell(f"  {name}:{problem}")
-    if len(problems) > len(shown):
-        tell(f"  … and {len(problems) - len(shown):,} more", GREY)
 
 
 def print_cases(console: Console, bulletin: CaseBulletin) -> None:

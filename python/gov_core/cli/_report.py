@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from gov_core.events import Problems
+
 #: Colours of a terminal (SGR). Notes do without rich: its import takes longer than routing a million events.
 BOLD, RED, GREEN, YELLOW, BLUE, GREY = 1, 31, 32, 33, 34, 90
 
 #: Faults shown in full; `--json` shows all.
 SHOWN = 50
+
+#: Rows with a problem told on a terminal.
+_ROWS_TOLD = 10
 
 
 def notes() -> Console:
@@ -58,6 +63,24 @@ def print_faults(faults: Iterable[Fault], *, colour: int) -> None:
 def tell(text: str, colour: int | None = None) -> None:
     """Print a note to stderr."""
     sys.stderr.write(f"{painted(text, colour)}\n")
+
+
+def tell_problems(problems: Problems, name: str, *, where: str = "") -> None:
+    """Tell which rows of a file have problems: the first of each kind, and how many there are.
+
+    Args:
+        problems: Nothing is told if there are none.
+        name: Of the file.
+        where: Where the others are to be had; empty if nowhere.
+    """
+    if not len(problems):
+        return
+    tell(f"{len(problems):,} problems in {name}", YELLOW)
+    shown = list(problems)[:_ROWS_TOLD]
+    for problem in shown:
+        tell(f"  {name}:{problem}")
+    if len(problems) > len(shown):
+        tell(f"  … and {len(problems) - len(shown):,} more{where}", GREY)
 
 
 def painted(text: str, colour: int | None) -> str:

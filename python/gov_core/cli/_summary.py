@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from gov_core.events import EventReader
     from gov_core.routing import AnyRouter
 
-#: Problems shown on a terminal; `--json` has all that were kept.
-_SHOWN = 10
-
 
 class Summary:
     """Counts what became of the events while they stream past, and tells it."""
@@ -78,7 +75,7 @@ class Summary:
         }
 
     def _tell(self, seconds: float) -> None:
-        from gov_core.cli._report import GREEN, GREY, YELLOW, tell
+        from gov_core.cli._report import GREEN, GREY, YELLOW, tell, tell_problems
 
         rows, problems = self._reader.rows, self._reader.problems
         tell(f"{rows:,} events in {seconds:.2f} s ({rows / seconds:,.0f}/s) -> {self._output}")
@@ -89,13 +86,7 @@ class Summary:
             tell(f"located {ways}")
         if self._located.disagreements:
             tell(f"{self._located.disagreements:,} points lie outside of the grid of their address", YELLOW)
-        if len(problems):
-            tell(f"{len(problems):,} problems in {self._reader.path.name}", YELLOW)
-            shown = list(problems)[:_SHOWN]
-            for problem in shown:
-                tell(f"  {self._reader.path.name}:{problem}")
-            if len(problems) > len(shown):
-                tell(f"  … and {len(problems) - len(shown):,} more (--json lists more)", GREY)
+        tell_problems(problems, self._reader.path.name, where=" (--json lists more)")
         tell(f"next: {self._next()}", GREY)
 
     def _next(self) -> str:

@@ -49,7 +49,8 @@ def replay(
     from gov_core.city import City
     from gov_core.cli._columns import parse_map, with_crs
     from gov_core.cli._compile import compile_history
-    from gov_core.cli._replaying import print_cases, progress, tell_problems
+    from gov_core.cli._replaying import print_cases, progress
+    from gov_core.cli._report import tell_problems
     from gov_core.cli._steps import Steps
     from gov_core.events import open_events
     from gov_core.replay import Replay

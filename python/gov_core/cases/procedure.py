@@ -475,7 +475,8 @@ def read_procedures(
         except ProcedureError as error:
             faults += error.faults
     while waiting:
-        named = {data.get("name") for data in waiting.values()}
+        # What extends nothing waits for nothing, also beside one that has no name.
+        named = {data["name"] for data in waiting.values() if "name" in data}
         ready = [place for place, data in waiting.items() if data.get("extends") not in named]
         if not ready:
             hint = "let one of them say all of itself"

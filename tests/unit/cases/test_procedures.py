@@ -26,7 +26,8 @@ from gov_core.cases import commands as c
 from gov_core.cases.actor import ARCHIVIST, Actor
 from gov_core.cases.case import Evidence, Location, Service, Source
 from gov_core.cases.evolve import replay
-from gov_core.errors import CaseRefusedError
+from gov_core.cases.procedure import read_procedures
+from gov_core.errors import CaseRefusedError, ProcedureError
 
 SHIFT_LEADER = Actor("shift_leader", "centre", "p-shift", ("",))
 COLLECTOR = Actor("grid_worker", "collectors", "p-collector", ("",))
@@ -249,3 +250,11 @@ def test_a_clock_that_still_runs_is_not_begun_anew_and_one_that_ended_is() -> No
     run.do(VERIFIER, c.VerifyFail(reason="not_done"))
     assert run.there.clock("handling") == late  # that the first answer was late stays told
     assert run.there.clock("rework").started_at == run.now
+
+
+def test_a_file_that_is_no_procedure_is_told_what_it_lacks() -> None:
+    with pytest.raises(ProcedureError) as refused:
+        read_procedures({"cases.toml": "grids = 265\n"})
+    codes = {(fault.code, fault.place) for fault in refused.value.faults}
+    assert ("procedure.unknown_field", "cases.toml#grids") in codes
+    assert ("procedure.bad_field", "cases.toml#name") in codes

@@ -27,6 +27,9 @@ GovCoreError
     ├── CursorInvalidError         a cursor of another store, or from the future
     ├── IntegrityViolationError    the store is damaged or was tampered with; it only reads from now on
     ├── UnknownEvidenceError       evidence that there is not
+    ├── ErasedError                what was asked for was erased, and stays so
+    ├── HeldError                  what was to be erased is under a legal hold
+    ├── LeaseLostError             another worker has the message by now, or it is settled
     ├── SchemaMismatchError        the store was made by a newer release, or is no store of cases
     ├── CapabilityMissingError     the adapter has said that it cannot do this
     └── StoreClosedError           the store has been closed
@@ -268,6 +271,24 @@ class UnknownEvidenceError(StorageError):
     """There is no evidence of that digest."""
 
     code = "evidence.unknown"
+
+
+class ErasedError(StorageError):
+    """The data of this subject were erased; they cannot be read, and nothing new is taken for it."""
+
+    code = "storage.erased"
+
+
+class HeldError(StorageError):
+    """The data of this subject are under a legal hold, and may not be erased until it ends."""
+
+    code = "storage.held"
+
+
+class LeaseLostError(StorageError):
+    """The lease on a message ran out and another worker took it, or it is settled already."""
+
+    code = "storage.lease_lost"
 
 
 class SchemaMismatchError(StorageError):

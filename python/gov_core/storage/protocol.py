@@ -13,6 +13,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias, get_args
 
+from gov_core.storage.outbox import Message, Outbox, OutboxEntry
+from gov_core.storage.personal import (
+    Access,
+    Erasure,
+    Hold,
+    Personal,
+    PersonalData,
+    SubjectKey,
+    SubjectLink,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -23,7 +34,22 @@ CONTRACT_VERSION: Final = 1
 Durability = Literal["memory", "process", "power"]
 """What an acknowledged write survives: nothing, the death of the process, the loss of power."""
 
-Capability = Literal["dense_positions", "real_time_order", "snapshots", "seals", "concurrent_processes"]
+Capability = Literal[
+    "dense_positions",
+    "real_time_order",
+    "snapshots",
+    "seals",
+    "outbox",
+    "erasure",
+    "concurrent_processes",
+    "concurrent_machines",
+    "deadlines",
+]
+"""What a store can beyond the base. ``dense_positions``: the feed has no gaps. ``real_time_order``: what was
+acknowledged before an append began has lower positions. ``concurrent_processes``, ``concurrent_machines``:
+several may use one store at once. ``deadlines``: every call returns within its deadline and 250 ms, whatever
+the disk or the network do. A call of a capability that a store has not raises `CapabilityMissingError`.
+"""
 CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
 
 Light = Literal["green", "yellow", "red"]
@@ -135,20 +161,6 @@ class CaseRow(NamedTuple):
     sensitive: bool
 
 
-class Personal(NamedTuple):
-    """Personal data that events know only as a commitment.
-
-    Attributes:
-        commitment: SHA-256 of salt and value, as the event has it; 32 bytes.
-        subject: Opaque id of whom it is about: what is erased together.
-        sealed: The value with its salt, encrypted; a store never sees it in clear.
-    """
-
-    commitment: bytes
-    subject: str
-    sealed: bytes
-
-
 class Append(NamedTuple):
     """Events to add to one case, with all that goes with them.
 
@@ -161,6 +173,9 @@ class Append(NamedTuple):
         row: Replaces the row of the case in the index; None leaves row and clocks as they are.
         clocks: Replace all clocks of the case in the index: those that may still fire.
         personal: Stored beside, never in the chain.
+        subjects: Opaque ids of subjects that the case knows of beyond those of `personal`, as a case does
+            that another was merged into; what is kept about them stays as long as the case needs it.
+        outbox: Whom to tell; written with the events or not at all.
     """
 
     case_id: str
@@ -171,6 +186,8 @@ class Append(NamedTuple):
     row: CaseRow | None = None
     clocks: Sequence[ClockRow] = ()
     personal: Sequence[Personal] = ()
+    subjects: Sequence[str] = ()
+    outbox: Sequence[Message] = ()
 
 
 class AppendResult(NamedTuple):
@@ -365,7 +382,19 @@ class Checkpoint(NamedTuple):
     cursor: Cursor
 
 
-Entry: TypeAlias = RecordedEvent | CaseEntry | Personal | Seal | Checkpoint
+Entry: TypeAlias = (
+    RecordedEvent
+    | CaseEntry
+    | Personal
+    | SubjectKey
+    | SubjectLink
+    | Hold
+    | Erasure
+    | Access
+    | OutboxEntry
+    | Seal
+    | Checkpoint
+)
 """One thing that a store keeps and that moves with it; snapshots do not, they are made again."""
 
 
@@ -412,10 +441,12 @@ class StoreDescription(NamedTuple):
     max_event_bytes: int
 
 
-class CaseStore(Protocol):
+class CaseStore(Outbox, PersonalData, Protocol):
     """A store of cases. Every call may raise a `StorageError`, and no error of a driver ever gets out.
 
-    `deadline_s` is how long a call may take, in seconds; None is the store's own default.
+    `deadline_s` is how long a call may take, in seconds; None is the store's own default. A call that takes
+    longer raises `DeadlineExceededError` if it is certain that nothing was written, or else
+    `OutcomeUnknownError`.
     """
 
     def describe(self) -> StoreDescription:
@@ -432,6 +463,7 @@ class CaseStore(Protocol):
             ConcurrencyConflictError: The case has moved on; nothing was written.
             CommandReusedError: The command id is known with another digest; nothing was written.
             PayloadRejectedError: No events, an event that is too large, a text that cannot be stored.
+            ErasedError: There is personal data for a subject that was erased; nothing was written.
             OutcomeUnknownError: It may or may not have been written; send the same command again.
         """
         ...
@@ -452,7 +484,9 @@ class CaseStore(Protocol):
         """
         ...
 
-    def command_result(self, command_id: str, digest: bytes | None = None) -> AppendResult | None:
+    def command_result(
+        self, command_id: str, digest: bytes | None = None, *, deadline_s: float | None = None
+    ) -> AppendResult | None:
         """What a command led to; None if it was never applied.
 
         Raises:
@@ -461,16 +495,24 @@ class CaseStore(Protocol):
         ...
 
     def read_case(
-        self, case_id: str, *, after: int = 0, as_of: AsOf | None = None, limit: int | None = None
+        self,
+        case_id: str,
+        *,
+        after: int = 0,
+        as_of: AsOf | None = None,
+        limit: int | None = None,
+        deadline_s: float | None = None,
     ) -> tuple[RecordedEvent, ...]:
         """Events of a case after version `after`, in order; empty for an unknown case."""
         ...
 
-    def head(self, case_id: str) -> Head:
+    def head(self, case_id: str, *, deadline_s: float | None = None) -> Head:
         """Where a case stands; `NEW` for an unknown one."""
         ...
 
-    def read_feed(self, after: Cursor = START, *, limit: int = 1000) -> FeedPage:
+    def read_feed(
+        self, after: Cursor = START, *, limit: int = 1000, deadline_s: float | None = None
+    ) -> FeedPage:
         """Events of all cases. Nothing at or below a cursor that was handed out ever appears later.
 
         Raises:
@@ -478,7 +520,15 @@ class CaseStore(Protocol):
         """
         ...
 
-    def case_row(self, case_id: str) -> CaseRow | None:
+    def wait(self, after: Cursor, *, timeout_s: float) -> bool:
+        """Whether there is something behind a cursor, waiting for it up to a time.
+
+        For readers that follow the feed. A store is told of news where it can be, and looks again and again
+        where it cannot; either way this may also return early without anything new.
+        """
+        ...
+
+    def case_row(self, case_id: str, *, deadline_s: float | None = None) -> CaseRow | None:
         """The row of a case in the index; None for an unknown one."""
         ...
 
@@ -489,6 +539,7 @@ class CaseStore(Protocol):
         order: CaseOrder = "due",
         after: str | None = None,
         limit: int = 100,
+        deadline_s: float | None = None,
     ) -> CasePage:
         """A page of the cases that have a row, in one of the orders, which ties break by arrival.
 
@@ -500,11 +551,16 @@ class CaseStore(Protocol):
         """
         ...
 
-    def count_cases(self, where: CaseFilter = CaseFilter()) -> int:  # noqa: B008  # immutable
+    def count_cases(
+        self,
+        where: CaseFilter = CaseFilter(),  # noqa: B008  # immutable
+        *,
+        deadline_s: float | None = None,
+    ) -> int:
         """How many cases there are."""
         ...
 
-    def due(self, now_us: int, *, limit: int = 1000) -> tuple[DueClock, ...]:
+    def due(self, now_us: int, *, limit: int = 1000, deadline_s: float | None = None) -> tuple[DueClock, ...]:
         """Clocks with `fires_us` at or before `now_us`: by that time, then by arrival of the case, then name.
 
         An index, not a scan: it costs what it returns, however many clocks are open. A clock is given
@@ -512,32 +568,37 @@ class CaseStore(Protocol):
         """
         ...
 
-    def next_due_us(self) -> int | None:
+    def next_due_us(self, *, deadline_s: float | None = None) -> int | None:
         """When the next clock fires, be that past or to come; None if none is open."""
         ...
 
-    def save_snapshot(self, case_id: str, snapshot: Snapshot) -> None:
+    def save_snapshot(self, case_id: str, snapshot: Snapshot, *, deadline_s: float | None = None) -> None:
         """Keep a snapshot. It may be dropped at any time."""
         ...
 
-    def load_snapshot(self, case_id: str, *, schema: int, at_or_before: int | None = None) -> Snapshot | None:
+    def load_snapshot(
+        self,
+        case_id: str,
+        *,
+        schema: int,
+        at_or_before: int | None = None,
+        deadline_s: float | None = None,
+    ) -> Snapshot | None:
         """The newest snapshot of that schema at or before a version."""
         ...
 
-    def checkpoint_get(self, name: str) -> Cursor:
+    def checkpoint_get(self, name: str, *, deadline_s: float | None = None) -> Cursor:
         """How far a reader of the feed has come; `START` if it never said."""
         ...
 
-    def checkpoint_set(self, name: str, cursor: Cursor, *, expected: Cursor) -> None:
+    def checkpoint_set(
+        self, name: str, cursor: Cursor, *, expected: Cursor, deadline_s: float | None = None
+    ) -> None:
         """Move a reader's place, if it is still where it was thought to be.
 
         Raises:
             ConcurrencyConflictError: It is not.
         """
-        ...
-
-    def read_personal(self, commitment: bytes) -> Personal | None:
-        """Personal data by its commitment; None if there is none, or it was erased."""
         ...
 
     def seal(self) -> Seal:

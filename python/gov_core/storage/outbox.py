@@ -43,7 +43,7 @@ class Claim(NamedTuple):
         message: What to deliver.
         case_id: The case it is about.
         number: Its place in the outbox, growing as messages are written.
-        attempt: Which attempt this is, from 1; grows with each claim.
+        attempt: Which attempt this is, from 1; grows with each claim that is not given back untried.
         token: What to settle it with; grows with each claim of the message.
         written_us: When it was recorded.
         until_us: When the lease ends.
@@ -73,12 +73,15 @@ class Again(NamedTuple):
         token: Of the claim.
         after_us: How long to wait, from now by the store's clock.
         error: Why, as a code; never what the receiver said.
+        tried: False gives the claim back without having tried, as at a stop: it does not count as an attempt,
+            and the error of the last attempt stays.
     """
 
     id: str
     token: int
     after_us: int
     error: str
+    tried: bool = True
 
 
 class Buried(NamedTuple):
@@ -106,7 +109,7 @@ class OutboxEntry(NamedTuple):
         case_id: The case it is about.
         number: Its place in the outbox.
         state: ``waiting``, ``leased``, ``sent`` or ``buried``.
-        attempts: How often it was claimed.
+        attempts: How often it was claimed, without the claims that were given back untried.
         written_us: When it was recorded.
         ready_us: When it may be claimed; of a leased one, when its lease ends.
         settled_us: When it was sent or buried; None before.
@@ -161,6 +164,8 @@ class EndpointStats(NamedTuple):
         sent: Messages that were taken and are still kept.
         buried: Messages that were given up.
         oldest_us: When the oldest message that waits was recorded; None if none waits.
+        sent_us: When it last took a message that is still kept; None if none is.
+        buried_us: When the oldest message that was given up was recorded; None if none was.
     """
 
     endpoint: str
@@ -168,6 +173,8 @@ class EndpointStats(NamedTuple):
     sent: int
     buried: int
     oldest_us: int | None
+    sent_us: int | None = None
+    buried_us: int | None = None
 
 
 class Outbox(Protocol):

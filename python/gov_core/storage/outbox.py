@@ -24,7 +24,8 @@ class Message(NamedTuple):
     """Something to tell somebody.
 
     Attributes:
-        id: Unique for ever, and the same at every attempt: the receiver knows a repeat by it.
+        id: Unique for ever, and the same at every attempt: the receiver knows a repeat by it. An append of
+            another command with a message whose id the store knows is a `PayloadRejectedError`.
         endpoint: Id of whom it goes to. Messages of one case to one endpoint arrive in the order written.
         body: What to tell, as the writer encoded it; never personal data.
         delay_us: Not before this long after it was recorded.
@@ -115,6 +116,7 @@ class OutboxEntry(NamedTuple):
         settled_us: When it was sent or buried; None before.
         error: Of the last attempt that failed, as a code; empty if none did.
         token: Of its last claim; 0 before the first.
+        worker: Who claimed it last; empty before the first claim.
     """
 
     message: Message
@@ -127,6 +129,7 @@ class OutboxEntry(NamedTuple):
     settled_us: int | None
     error: str
     token: int
+    worker: str = ""
 
 
 class OutboxFilter(NamedTuple):
@@ -210,7 +213,8 @@ class Outbox(Protocol):
 
         Refused are `LeaseLostError`: the token is not that of the last claim, or the message is settled. A
         lease that ran out, but that nobody else has taken since, still settles. `Sent` for a message that the
-        same token has sent already is no error.
+        same token has sent already is no error. A settlement that cannot be stored (a wait below 0, a text that
+        is none) is a `PayloadRejectedError`.
         """
         ...
 

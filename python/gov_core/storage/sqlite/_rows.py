@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.storage.protocol import CaseRow, ClockRow, Envelope, RecordedEvent
+from gov_core.storage.marks import MARK_BYTES, case_mark, clocks_of, clocks_text, row_mark
+from gov_core.storage.protocol import CaseRow, Envelope, RecordedEvent
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
+
+__all__ = [
+    "EVENTS",
+    "ROW",
+    "case_mark",
+    "case_row_of",
+    "clocks_of",
+    "clocks_text",
+    "command_mark",
+    "event_of",
+    "head_of",
+    "key",
+    "number",
+    "row_mark",
+]
 
 EVENTS: Final = (
     "SELECT e.position, c.case_id, e.version, m.recorded_us, m.command_id, m.digest,"
@@ -22,8 +37,6 @@ ROW: Final = (
     " opened_us, yellow_us, due_us, sensitive"
 )
 _STATE: Final = 1
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_MARK_BYTES: Final = 8
 
 
 def head_of(connection: sqlite3.Connection) -> int:
@@ -46,28 +59,6 @@ def case_row_of(row: Sequence[Any]) -> CaseRow | None:
     return case_row._replace(open=bool(case_row.open), sensitive=bool(case_row.sensitive))
 
 
-def clocks_of(text: str) -> tuple[ClockRow, ...]:
-    """The clocks of a case as they stand in its row."""
-    return () if text == "[]" else tuple(ClockRow(*clock) for clock in json.loads(text))
-
-
-def clocks_text(clocks: Sequence[ClockRow]) -> str:
-    """Clocks as they are put into the row of a case."""
-    return _JSON.encode(clocks) if clocks else "[]"
-
-
-def case_mark(row: CaseRow | None, clocks: str) -> bytes:
-    """Checksum of what the index has of a case; the same for a text that is a member of an enum."""
-    texts = [clocks]
-    if row is not None:
-        case_id, state, open_, procedure, matter, grade, place, path, unit, opened, yellow, due, sensitive = (
-            row
-        )
-        numbers = f"{open_:d} {opened:d} {yellow} {due} {sensitive:d}"
-        texts += (case_id, state, procedure, matter, grade, place, path, unit, numbers)
-    return sha256("\0".join(texts).encode()).digest()[:_MARK_BYTES]
-
-
 def command_mark(record: tuple[int, int, int, str, bytes], hash_: bytes) -> bytes:
     """Checksum of a command's first and last position, time of record, id and digest.
 
@@ -75,18 +66,7 @@ def command_mark(record: tuple[int, int, int, str, bytes], hash_: bytes) -> byte
     """
     first, last, recorded_us, command_id, digest = record
     text = f"{first} {last} {recorded_us} " + command_id + " "
-    return sha256(text.encode() + digest + hash_).digest()[:_MARK_BYTES]
-
-
-def row_mark(*values: str | int | bytes) -> bytes:
-    """Checksum of a row that nothing else vouches for."""
-    checksum = sha256()
-    for value in values:
-        part = (
-            value.encode() if isinstance(value, str) else b"%d" % value if isinstance(value, int) else value
-        )
-        checksum.update(b"%d " % len(part) + part)
-    return checksum.digest()[:_MARK_BYTES]
+    return sha256(text.encode() + digest + hash_).digest()[:MARK_BYTES]
 
 
 def key(text: str) -> str | None:

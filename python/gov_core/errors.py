@@ -16,6 +16,7 @@ GovCoreError
 ├── StepError            a step of an admission, a case, a clock or money that may not be taken, all reasons
 │   ├── CaseRefusedError a command that a case does not take, all reasons at once
 │   └── UnknownCaseError a case that there is not
+├── HarnessError         an adapter cannot be put to its kit: there is no such harness, or it gives no store
 └── StorageError         a store could not do what it was asked; nothing was written unless said otherwise
     ├── ConcurrencyConflictError   another writer was first: load again, decide again
     ├── CommandReusedError         the id of a command came back with another command
@@ -192,6 +193,12 @@ class UnknownCaseError(StepError):
     """There is no such case."""
 
     code = "case.unknown"
+
+
+class HarnessError(FaultsError):
+    """An adapter cannot be put to its kit: there is no such harness, or no adapter can be had of it."""
+
+    code = "testing.harness"
 
 
 class StorageError(FaultsError):

@@ -17,6 +17,8 @@ GovCoreError
 │   ├── CaseRefusedError a command that a case does not take, all reasons at once
 │   └── UnknownCaseError a case that there is not
 ├── HarnessError         an adapter cannot be put to its kit: there is no such harness, or it gives no store
+├── NotificationError    subscriptions, channels or templates that cannot be used, all faults at once
+│   └── TemplateError    a template that cannot be read or filled in
 └── StorageError         a store could not do what it was asked; nothing was written unless said otherwise
     ├── ConcurrencyConflictError   another writer was first: load again, decide again
     ├── CommandReusedError         the id of a command came back with another command
@@ -199,6 +201,18 @@ class HarnessError(FaultsError):
     """An adapter cannot be put to its kit: there is no such harness, or no adapter can be had of it."""
 
     code = "testing.harness"
+
+
+class NotificationError(FaultsError):
+    """Channels, subscriptions or messages cannot be used: every fault is listed."""
+
+    code = "notification.invalid"
+
+
+class TemplateError(NotificationError):
+    """A template cannot be read, asks for what templates may not do, or makes too long a text."""
+
+    code = "template.invalid"
 
 
 class StorageError(FaultsError):

@@ -34,11 +34,13 @@ class Refers:
         parts: Parts of the city, any of which may hold the name: ``units``, ``places``.
         kinds: ``@kind`` of a unit may stand instead.
         levels: ``@level`` of places may stand instead.
+        words: Words that may stand instead, and mean something of their own.
     """
 
     parts: tuple[str, ...]
     kinds: bool = False
     levels: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 import shapely
 
 from gov_core.cases.procedure_use import ProcedureUse
+from gov_core.cases.subscription import Subscription
 from gov_core.checklists import Checklist, Item, ItemLimit, Limit, Matter, Transfer
 from gov_core.city import Figure, Place, Rule, Term, Unit, Void
 from gov_core.organisation import Assignment, Grant, Post, Provider, Relation, System, Team
@@ -116,6 +117,7 @@ def parts(**changes: Any) -> dict[str, Any]:
             Item("I-2", "L", "未列明", placeholder=True, powers=("I",), valid_from=date(2009, 1, 1)),
         ],
         "procedures": [ProcedureUse("M-1", None, "plain")],
+        "subscriptions": [Subscription("case_closed", "M", "@station", "hook", "en", "short")],
         "item_limits": [ItemLimit("I", "M-1", None, None, Limit(3, "natural_day"))],
         "transfers": [Transfer("I", "@station", "CO", REFORM, 1234.56, earmarked=True, decided_by="CO")],
         "norms": [Norm("N", "households", "grid", 300, 500.5, "error")],

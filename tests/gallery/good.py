@@ -12,6 +12,7 @@ import shapely
 
 from gallery.parts import Parts
 from gov_core.cases.procedure_use import ProcedureUse
+from gov_core.cases.subscription import Subscription
 from gov_core.checklists import Checklist, Item, ItemLimit, Limit, Matter, Transfer
 from gov_core.city import Figure, Rule, Term
 from gov_core.organisation import Assignment, Grant, Post, Provider, Relation, System, Team, Unit
@@ -221,6 +222,10 @@ def good() -> Parts:
             "procedures": [
                 ProcedureUse(None, None, "plain"),
                 ProcedureUse("noise", "major", "night_noise", source="practice"),
+            ],
+            "subscriptions": [
+                Subscription("case_closed", None, "reporter", "sms"),
+                Subscription("whistle_blown", "noise", "called", "hook", "en"),
             ],
             "procedure_files": [("night_noise.toml", NIGHT_NOISE)],
             "item_limits": [ItemLimit("S-1", None, "major", None, Limit(5, "working_day"))],

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gov_core.casework.casework import Casework
     from gov_core.casework.deadlines import ExplainedDeadline
     from gov_core.casework.governance import Governance
-    from gov_core.casework.handling import Outcome
+    from gov_core.casework.handling import Announce, Outcome
     from gov_core.casework.locating import Where
     from gov_core.casework.merging import Candidate, Told
     from gov_core.casework.report import Intake
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ActorProvider",
+    "Announce",
     "Answer",
     "Candidate",
     "Casework",
@@ -39,6 +40,7 @@ __all__ = [
 
 _HOMES = {
     "ActorProvider": "gov_core.casework.actors",
+    "Announce": "gov_core.casework.handling",
     "Answer": "gov_core.casework.whos_turn",
     "Candidate": "gov_core.casework.merging",
     "Casework": "gov_core.casework.casework",

@@ -13,7 +13,7 @@ from gov_core.cases.context import Context
 from gov_core.cases.sight import seen_by
 from gov_core.casework import merging
 from gov_core.casework.deadlines import ExplainedDeadline, explain_deadline
-from gov_core.casework.handling import Outcome, handle, load, unknown
+from gov_core.casework.handling import Outcome, handle, load, tell_nobody, unknown
 from gov_core.casework.report import Intake, open_case
 from gov_core.casework.rerouting import route_again
 from gov_core.casework.rows import micros
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gov_core.cases.commands import Command
     from gov_core.cases.procedure import Procedure
     from gov_core.casework.governance import Governance
+    from gov_core.casework.handling import Announce
     from gov_core.casework.locating import Where
     from gov_core.casework.timeline import Language
     from gov_core.storage.evidence import EvidenceStore
@@ -57,6 +58,8 @@ class Casework(Steps):
         store: Where they are kept.
         evidence: Where photographs and documents are kept; without it `keep` is missing, and what a step says
             it brings is believed.
+        announce: Whom to tell of each step; its messages are stored with the events, and workers deliver them
+            (`gov_core.notifications`). Nobody by default.
         now: What time it is, with a time zone; the clock of the machine by default.
         new_id: Makes ids for cases and commands that come without one; must never give one twice.
     """
@@ -67,12 +70,14 @@ class Casework(Steps):
         store: CaseStore,
         *,
         evidence: EvidenceStore | None = None,
+        announce: Announce = tell_nobody,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         self.governance = governance
         self.store = store
         self.evidence = evidence
+        self._announce = announce
         self._now = now
         self._new_id = new_id
 
@@ -93,7 +98,16 @@ class Casework(Steps):
             CommandReusedError: The reference, or the id, came before with another report.
         """
         self._check_kept("", intake.evidence)
-        return open_case(self.store, self.governance, intake, actor, self._now(), self._new_id, command_id)
+        return open_case(
+            self.store,
+            self.governance,
+            intake,
+            actor,
+            self._now(),
+            self._new_id,
+            command_id,
+            self._announce,
+        )
 
     def handle(self, case_id: str, command: Command, actor: Actor, *, command_id: str = "") -> Outcome:
         """Apply a command to a case.
@@ -126,6 +140,7 @@ class Casework(Steps):
             actor,
             command_id=command_id or self._new_id(),
             contexts=self._contexts,
+            announce=self._announce,
         )
 
     def triage(
@@ -207,7 +222,14 @@ class Casework(Steps):
         """
         own_id = command_id or self._new_id()
         return merging.merge(
-            self.store, case_id, into, actor, self._contexts, command_id=own_id, reason=reason
+            self.store,
+            case_id,
+            into,
+            actor,
+            self._contexts,
+            command_id=own_id,
+            reason=reason,
+            announce=self._announce,
         )
 
     def unmerge(self, case_id: str, actor: Actor, *, reason: str, command_id: str = "") -> Outcome:
@@ -223,7 +245,15 @@ class Casework(Steps):
             GovCoreError: As for `handle`; the reasons of both cases.
         """
         own_id = command_id or self._new_id()
-        return merging.unmerge(self.store, case_id, actor, self._contexts, command_id=own_id, reason=reason)
+        return merging.unmerge(
+            self.store,
+            case_id,
+            actor,
+            self._contexts,
+            command_id=own_id,
+            reason=reason,
+            announce=self._announce,
+        )
 
     def split(
         self,
@@ -264,6 +294,7 @@ class Casework(Steps):
             now=self._now,
             command_id=command_id or self._new_id(),
             reason=reason,
+            announce=self._announce,
         )
 
     def keep(self, data: bytes, *, shows: str = "") -> Evidence:
@@ -299,7 +330,13 @@ class Casework(Steps):
             limit: How many at most; a clock whose case does not take what it tells is passed over, and does
                 not count.
         """
-        return tick(self.store, self._present(), limit, lambda case, at: self.context(case, SCHEDULER, at=at))
+        return tick(
+            self.store,
+            self._present(),
+            limit,
+            lambda case, at: self.context(case, SCHEDULER, at=at),
+            self._announce,
+        )
 
     # Questions.
 
@@ -457,6 +494,7 @@ class Casework(Steps):
             contexts=self._contexts,
             now=self._now,
             command_id=command_id or self._new_id(),
+            announce=self._announce,
         )
 
     def _check_kept(self, case_id: str, evidence: Sequence[Evidence]) -> None:

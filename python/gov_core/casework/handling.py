@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gov_core.cases import commands as c
 from gov_core.cases.actor import SCHEDULER
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from gov_core.cases.context import Context
     from gov_core.cases.events import CaseEvent
     from gov_core.cases.procedure import Procedure
+    from gov_core.storage.outbox import Message
     from gov_core.storage.protocol import AsOf, CaseStore, Personal
 
     Contexts = Callable[[Case, Actor], Context]
@@ -57,6 +58,29 @@ _REFUSALS = (StepError, CalendarError, ProcedureError)
 
 _log = logging.getLogger("gov_core.casework")
 _log.addHandler(logging.NullHandler())
+
+
+class Announce(Protocol):
+    """Says whom to tell of a step; its messages are stored with the events, or not at all.
+
+    It has to be pure: a step that is decided again has to give the same messages.
+    """
+
+    def __call__(self, before: Case | None, events: Sequence[CaseEvent], after: Case) -> Sequence[Message]:
+        """The messages of a step.
+
+        Args:
+            before: The case before it; None if it opened the case.
+            events: What happened, at least one.
+            after: The case after it.
+        """
+        ...
+
+
+def tell_nobody(before: Case | None, events: Sequence[CaseEvent], after: Case) -> Sequence[Message]:
+    """Nobody is told; an `Announce`."""
+    del before, events, after
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +105,13 @@ class Planned(NamedTuple):
         item: What to append; None if there is nothing to do.
         case: As it will be.
         events: What will have happened to it.
+        before: As it was; None if this opens it.
     """
 
     item: Append | None
     case: Case
     events: tuple[CaseEvent, ...]
+    before: Case | None = None
 
 
 def load(store: CaseStore, case_id: str, *, as_of: AsOf | None = None) -> tuple[Case, Head]:
@@ -173,7 +199,14 @@ def said(case_id: str, command: Command, actor: Actor, *more: object) -> bytes:
 
 
 def handle(
-    store: CaseStore, case_id: str, command: Command, actor: Actor, *, command_id: str, contexts: Contexts
+    store: CaseStore,
+    case_id: str,
+    command: Command,
+    actor: Actor,
+    *,
+    command_id: str,
+    contexts: Contexts,
+    announce: Announce = tell_nobody,
 ) -> Outcome:
     """Apply a command to a case that is there; a part of another case that ends with it tells that one.
 
@@ -184,6 +217,7 @@ def handle(
         actor: Who asks.
         command_id: Unique for ever; the same again applies nothing twice.
         contexts: By which rules, and at what time, each time it is decided.
+        announce: Whom to tell.
 
     Raises:
         UnknownCaseError: There is no such case.
@@ -198,7 +232,16 @@ def handle(
         own = planned(loaded, command, actor, contexts, command_id=command_id, digest=digest)
         return [own, *_told_the_parent(store, loaded[0], own.case, contexts, command_id)]
 
-    return carry_out(store, case_id, plan, actor, command.trigger, command_id=command_id, digest=digest)
+    return carry_out(
+        store,
+        case_id,
+        plan,
+        actor,
+        command.trigger,
+        command_id=command_id,
+        digest=digest,
+        announce=announce,
+    )
 
 
 def planned(
@@ -229,7 +272,7 @@ def planned(
     if not events:
         return Planned(None, case, ())
     item, after = appended(case.id, case, head, events, rules.procedure, command_id=command_id, digest=digest)
-    return Planned(item, after, events)
+    return Planned(item, after, events, case)
 
 
 def carry_out(
@@ -241,6 +284,7 @@ def carry_out(
     *,
     command_id: str,
     digest: bytes,
+    announce: Announce = tell_nobody,
     attempts: int = ATTEMPTS,
 ) -> Outcome:
     """Store what is planned, all of it or none, and plan anew when others were first.
@@ -253,6 +297,7 @@ def carry_out(
         what: The trigger, for the log.
         command_id: Unique for ever.
         digest: Of the command.
+        announce: Whom to tell of each part of it.
         attempts: How often to plan at most.
 
     Raises:
@@ -276,7 +321,11 @@ def carry_out(
                 codes,
             )
             raise
-        items = [step.item for step in steps if step.item is not None]
+        items = [
+            step.item._replace(outbox=tuple(announce(step.before, step.events, step.case)))
+            for step in steps
+            if step.item is not None
+        ]
         if not items:
             return Outcome(steps[0].case, ())
         # Planned on the case as it is now, the same command may name other cases than it did the first time.

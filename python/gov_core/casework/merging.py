@@ -11,7 +11,7 @@ from math import asin, cos, hypot, radians, sin, sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gov_core.cases import commands as c
-from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned
+from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned, tell_nobody
 from gov_core.casework.rows import micros
 from gov_core.errors import CaseRefusedError, Fault
 from gov_core.storage.protocol import CaseFilter
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case, Sealed, Source
-    from gov_core.casework.handling import Contexts
+    from gov_core.casework.handling import Announce, Contexts
     from gov_core.storage.protocol import CaseRow, CaseStore, Head
 
     _Asked = tuple[tuple[Case, Head], c.Command]
@@ -79,6 +79,7 @@ def merge(
     *,
     command_id: str,
     reason: str = "",
+    announce: Announce = tell_nobody,
 ) -> Outcome:
     """Join a case to another one, which takes it in; both at once.
 
@@ -90,6 +91,7 @@ def merge(
         contexts: By which rules.
         command_id: Unique for ever.
         reason: Why, as a code.
+        announce: Whom to tell of each of the two.
 
     Raises:
         UnknownCaseError: One of them is not there.
@@ -107,11 +109,20 @@ def merge(
             both.append((load(store, into), taking_in))
         return _both(both, actor, contexts, command_id, digest)
 
-    return carry_out(store, case_id, plan, actor, "merge", command_id=command_id, digest=digest)
+    return carry_out(
+        store, case_id, plan, actor, "merge", command_id=command_id, digest=digest, announce=announce
+    )
 
 
 def unmerge(
-    store: CaseStore, case_id: str, actor: Actor, contexts: Contexts, *, command_id: str, reason: str
+    store: CaseStore,
+    case_id: str,
+    actor: Actor,
+    contexts: Contexts,
+    *,
+    command_id: str,
+    reason: str,
+    announce: Announce = tell_nobody,
 ) -> Outcome:
     """Part a case again from the one it was merged into; both at once. It goes on where it was.
 
@@ -122,6 +133,7 @@ def unmerge(
         contexts: By which rules.
         command_id: Unique for ever.
         reason: Why, as a code.
+        announce: Whom to tell of each of the two.
 
     Raises:
         UnknownCaseError: It is not there.
@@ -138,7 +150,9 @@ def unmerge(
             both.append((load(store, other), c.LetGo(case=case_id, reason=reason)))
         return _both(both, actor, contexts, command_id, digest)
 
-    return carry_out(store, case_id, plan, actor, "unmerge", command_id=command_id, digest=digest)
+    return carry_out(
+        store, case_id, plan, actor, "unmerge", command_id=command_id, digest=digest, announce=announce
+    )
 
 
 def candidates(

@@ -12,7 +12,15 @@ from gov_core.cases.case import Evidence, Sealed, Service, Source
 from gov_core.cases.context import Context
 from gov_core.cases.decide import decide
 from gov_core.casework.checking import CHECKED, check
-from gov_core.casework.handling import Outcome, Planned, appended, carry_out, digest_of, first_result
+from gov_core.casework.handling import (
+    Outcome,
+    Planned,
+    appended,
+    carry_out,
+    digest_of,
+    first_result,
+    tell_nobody,
+)
 from gov_core.casework.locating import Where, find, limits_of, location_of
 from gov_core.errors import CaseRefusedError, ConcurrencyConflictError, Fault
 from gov_core.storage.protocol import NEW, Personal
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 
     from gov_core.cases.actor import Actor
     from gov_core.casework.governance import CityAuthority, Governance
+    from gov_core.casework.handling import Announce
     from gov_core.casework.locating import Found
     from gov_core.storage.protocol import CaseStore
 
@@ -92,6 +101,7 @@ def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls 
     now: datetime,
     new_id: Callable[[], str],
     command_id: str = "",
+    announce: Announce = tell_nobody,
 ) -> Outcome:
     """Open a case for a report.
 
@@ -103,6 +113,7 @@ def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls 
         now: When, with a time zone.
         new_id: Makes ids.
         command_id: Unique for ever; made from channel and reference, or anew, if empty.
+        announce: Whom to tell.
 
     Raises:
         CaseRefusedError: It cannot be taken; every reason. ``case.id_taken``: there is such a case.
@@ -130,7 +141,17 @@ def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls 
         return [planned_opening(governance, command, actor, now, intake, command_id=own_id, digest=digest)]
 
     try:
-        return carry_out(store, case_id, plan, actor, "report", command_id=own_id, digest=digest, attempts=1)
+        return carry_out(
+            store,
+            case_id,
+            plan,
+            actor,
+            "report",
+            command_id=own_id,
+            digest=digest,
+            announce=announce,
+            attempts=1,
+        )
     except ConcurrencyConflictError:
         # Two deliveries at once: the other one opened it.
         if (first := first_result(store, case_id, own_id, digest)) is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gov_core.cases import commands as c
 from gov_core.casework.checking import check
-from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned
+from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned, tell_nobody
 from gov_core.casework.locating import Where, find
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case
     from gov_core.casework.governance import Governance
-    from gov_core.casework.handling import Contexts
+    from gov_core.casework.handling import Announce, Contexts
     from gov_core.storage.protocol import CaseStore
 
 
@@ -32,6 +32,7 @@ def route_again(
     contexts: Contexts,
     now: Callable[[], datetime],
     command_id: str,
+    announce: Announce = tell_nobody,
 ) -> Outcome:
     """Triage or reroute a case with what the router finds by the boundaries of the day.
 
@@ -48,6 +49,7 @@ def route_again(
         contexts: By which rules.
         now: What time it is.
         command_id: Unique for ever.
+        announce: Whom to tell.
 
     Raises:
         UnknownCaseError: There is no such case.
@@ -64,7 +66,16 @@ def route_again(
             asked = _filled_in(governance, loaded[0], command, where, now())
         return [planned(loaded, asked, actor, contexts, command_id=command_id, digest=digest)]
 
-    return carry_out(store, case_id, plan, actor, command.trigger, command_id=command_id, digest=digest)
+    return carry_out(
+        store,
+        case_id,
+        plan,
+        actor,
+        command.trigger,
+        command_id=command_id,
+        digest=digest,
+        announce=announce,
+    )
 
 
 def _other_matter(case: Case, command: c.Triage | c.Reroute) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gov_core.cases import commands as c
 from gov_core.cases.actor import IMPORTER
 from gov_core.casework.checking import check
-from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned
+from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned, tell_nobody
 from gov_core.casework.report import opening, planned_opening
 from gov_core.errors import CaseRefusedError, Fault
 from gov_core.storage.protocol import NEW
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case
     from gov_core.casework.governance import Governance
-    from gov_core.casework.handling import Contexts
+    from gov_core.casework.handling import Announce, Contexts
     from gov_core.casework.report import Intake
     from gov_core.storage.protocol import CaseStore
 
@@ -40,6 +40,7 @@ def split(
     now: Callable[[], datetime],
     command_id: str,
     reason: str = "",
+    announce: Announce = tell_nobody,
 ) -> Outcome:
     """Part a case into several.
 
@@ -57,6 +58,7 @@ def split(
         now: What time it is.
         command_id: Unique for ever.
         reason: Why, as a code.
+        announce: Whom to tell of the case and of each part.
 
     Raises:
         UnknownCaseError: There is no such case.
@@ -77,7 +79,9 @@ def split(
         opened = (_opened(governance, child, now(), command_id) for child in children)
         return [own, *opened]
 
-    return carry_out(store, case_id, plan, actor, "split", command_id=command_id, digest=digest)
+    return carry_out(
+        store, case_id, plan, actor, "split", command_id=command_id, digest=digest, announce=announce
+    )
 
 
 def _check_free(store: CaseStore, case_id: str, children: Sequence[Intake]) -> None:

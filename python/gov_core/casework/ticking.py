@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gov_core.cases import commands as c
 from gov_core.cases.actor import SCHEDULER
-from gov_core.casework.handling import Outcome, handle, load
+from gov_core.casework.handling import Outcome, handle, load, tell_nobody
 from gov_core.casework.rows import RESUME, micros
 from gov_core.errors import (
     CommandReusedError,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from gov_core.cases.case import Case
     from gov_core.cases.context import Context
+    from gov_core.casework.handling import Announce
     from gov_core.storage.protocol import CaseStore, DueClock
 
 _PAGE = 1000
@@ -46,7 +47,11 @@ class Tick(NamedTuple):
 
 
 def tick(
-    store: CaseStore, now: datetime, limit: int, context: Callable[[Case, datetime], Context]
+    store: CaseStore,
+    now: datetime,
+    limit: int,
+    context: Callable[[Case, datetime], Context],
+    announce: Announce = tell_nobody,
 ) -> Iterator[Tick]:
     """Tell what is due.
 
@@ -60,6 +65,7 @@ def tick(
         limit: How many clocks at most; those that are passed over do not count, so that the rest has its turn
             however many they are.
         context: By which rules a case is decided, at a time.
+        announce: Whom to tell.
 
     Raises:
         StorageError: The store cannot go on; what was told before is durable.
@@ -72,7 +78,7 @@ def tick(
         if not due:
             return
         for clock in due[: limit - told]:
-            one = _told(store, clock, now, context)
+            one = _told(store, clock, now, context, announce)
             if one.outcome is None or not one.outcome.events or one.outcome.duplicate:
                 passed_over.add(clock)
             else:
@@ -81,7 +87,11 @@ def tick(
 
 
 def _told(
-    store: CaseStore, due: DueClock, now: datetime, context: Callable[[Case, datetime], Context]
+    store: CaseStore,
+    due: DueClock,
+    now: datetime,
+    context: Callable[[Case, datetime], Context],
+    announce: Announce,
 ) -> Tick:
     try:
         outcome = handle(
@@ -92,6 +102,7 @@ def _told(
             # One name for one thing to tell: a worker that died in between is taken over, not repeated.
             command_id=f"tick/{due.case_id}/{due.clock}/{due.fires_us}",
             contexts=lambda case, _: context(case, now),
+            announce=announce,
         )
     except _OF_ONE_CASE as error:
         return Tick(due, None, error)

@@ -19,6 +19,7 @@ from gov_core.checker._procedures import check_procedures
 from gov_core.checker._references import check_references
 from gov_core.checker._responsibility import check_responsibility
 from gov_core.checker._standards import check_standards
+from gov_core.checker._subscriptions import check_subscriptions
 from gov_core.checker._things import check_things
 from gov_core.checker._transfers import check_transfers
 
@@ -51,6 +52,7 @@ IN_THE_TABLES: tuple[Callable[[City], Iterator[Finding]], ...] = (
     check_transfers,
     check_standards,
     check_procedures,
+    check_subscriptions,
     check_hard_rules,
 )
 """Families that need the city alone."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gov_core.cases.procedure_use import ProcedureUse
+    from gov_core.cases.subscription import Subscription
     from gov_core.checklists import Checklist, Item, ItemLimit, Matter, Transfer
     from gov_core.city._draft import Draft
     from gov_core.city._figure import Figure, Term
@@ -54,6 +55,7 @@ class Tables(TypedDict, total=False):
     item_limits: Iterable[ItemLimit]
     transfers: Iterable[Transfer]
     procedures: Iterable[ProcedureUse]
+    subscriptions: Iterable[Subscription]
     norms: Iterable[Norm]
     figures: Iterable[Figure]
     terms: Iterable[Term]
@@ -111,6 +113,7 @@ class City:
         item_limits: Limits of items by condition and grade.
         transfers: Duties that moved, and the money that moved with them.
         procedures: Which procedure cases of a matter run through.
+        subscriptions: Who is told of which events of cases.
         norms: Bounds that places and bodies are held against.
         figures: Numbers of sources.
         terms: Words of sources.
@@ -153,6 +156,7 @@ class City:
     item_limits: tuple[ItemLimit, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     procedures: tuple[ProcedureUse, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
     norms: tuple[Norm, ...] = ()
     figures: tuple[Figure, ...] = ()
     terms: tuple[Term, ...] = ()

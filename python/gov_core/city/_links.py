@@ -168,7 +168,7 @@ class Names:
             places = (place.id for place in draft.places.items)
             return Known("place", f"{noun}.unknown_place", places, known=draft.places.known)
         sheet, rows = BY_PART[part], draft.table(part)
-        keys = (sheet.key_of(row) for row in rows.items)
+        keys = (*(sheet.key_of(row) for row in rows.items), *refers.words)
         return Known(sheet.noun, f"{noun}.unknown_{sheet.noun}", keys, known=rows.known)
 
 

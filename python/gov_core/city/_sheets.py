@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from gov_core.cases.procedure_use import ProcedureUse
+from gov_core.cases.subscription import Subscription
 from gov_core.checklists import Checklist, Item, ItemLimit, Matter, Transfer
 from gov_core.city._column import Column, columns_of
 from gov_core.city._figure import Figure, Term
@@ -72,6 +73,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("item_limits", ItemLimit, "item_limit", ("item", "matter", "grade")),
     Sheet("transfers", Transfer, "transfer", ("item", "source", "target")),
     Sheet("procedures", ProcedureUse, "procedure_use", ("matter", "grade")),
+    Sheet("subscriptions", Subscription, "subscription", ("event", "matter", "to", "channel")),
     Sheet("norms", Norm, "norm"),
     Sheet("figures", Figure, "figure"),
     Sheet("terms", Term, "term"),

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from gov_core.errors import Fault, PayloadRejectedError
 from gov_core.storage.chain import UNHASHABLE, link
+from gov_core.storage.outbox import Again, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from gov_core.storage.outbox import OutboxFilter, Settlement
     from gov_core.storage.protocol import Append
 
 MAX_EVENT_BYTES: Final = 4 * 2**20
@@ -24,6 +26,12 @@ MAX_PATH: Final = 4_000
 """Characters of `CaseRow.path`."""
 MAX_SEALED: Final = 2**20
 """Bytes of `Personal.sealed`."""
+MAX_BODY: Final = 64 * 2**10
+"""Bytes of `Message.body`: three times what a webhook carries."""
+MAX_BESIDE: Final = 10_000
+"""Messages, personal data or subjects of one append."""
+MAX_WAIT_US: Final = 3660 * 24 * 3600 * 1_000_000
+"""Of a message or a lease: ten years."""
 HASH_BYTES: Final = 32
 
 _HIGHEST: Final = 2**63 - 2
@@ -54,6 +62,40 @@ def check_name(name: str) -> None:
         raise PayloadRejectedError(faults)
 
 
+def check_claim(worker: str, lease_us: int) -> None:
+    """Refuse a claim that cannot be stored.
+
+    Raises:
+        PayloadRejectedError: The name of the worker is no text, or the lease not from 1 to `MAX_WAIT_US`.
+    """
+    if faults := (
+        *_text(worker, "worker", MAX_TEXT, empty=False),
+        *_number(lease_us, "lease_us", 1, MAX_WAIT_US),
+    ):
+        raise PayloadRejectedError(faults)
+
+
+def check_redrive(where: OutboxFilter) -> None:
+    """Refuse to try again what was not given up.
+
+    Raises:
+        PayloadRejectedError: The filter asks for another state.
+    """
+    if where.state not in (None, "buried"):
+        message = f"only buried messages can be tried again, not {where.state} ones"
+        raise PayloadRejectedError((Fault("storage.not_buried", message, "where.state", "leave it out"),))
+
+
+def settlement_refusal(settlement: Settlement) -> PayloadRejectedError | None:
+    """Why a settlement cannot be stored; None if it can."""
+    faults = list(_text(settlement.id, "id", MAX_TEXT, empty=False))
+    if not isinstance(settlement, Sent):
+        faults += _text(settlement.error, "error", MAX_TEXT)
+    if isinstance(settlement, Again):
+        faults += _number(settlement.after_us, "after_us", 0, MAX_WAIT_US)
+    return PayloadRejectedError(faults) if faults else None
+
+
 def _sound(item: Append) -> bool:
     """A quick yes; a no, or an exception, only means that it has to be looked at closely."""
     texts: list[str] = [item.case_id, item.command_id]
@@ -71,6 +113,7 @@ def _sound(item: Append) -> bool:
             and not texts.append(subject)  # type: ignore[func-returns-value]
             for commitment, subject, sealed in item.personal
         )
+        and _sound_beside(item, texts)
         and all(texts)
         and _sound_values("".join(texts), texts, numbers)
     )
@@ -88,6 +131,22 @@ def _sound_chain(item: Append, texts: list[str], numbers: list[int]) -> bool:
         texts.append(type_)
         numbers.append(at_us)
     return 0 < len(events) <= MAX_EVENTS and item.expected[0] >= 0
+
+
+def _sound_beside(item: Append, texts: list[str]) -> bool:
+    texts += item.subjects
+    if not item.outbox:
+        return max(len(item.subjects), len(item.personal)) <= MAX_BESIDE
+    for id_, endpoint, body, delay_us in item.outbox:
+        texts += (id_, endpoint)
+        if body.__class__ is not bytes or len(body) > MAX_BODY or delay_us.__class__ is not int:
+            return False
+        if not 0 <= delay_us <= MAX_WAIT_US:
+            return False
+    return (
+        max(len(item.subjects), len(item.personal), len(item.outbox)) <= MAX_BESIDE
+        and len({message.id for message in item.outbox}) == len(item.outbox)
+    )
 
 
 def _sound_index(item: Append, texts: list[str], numbers: list[int]) -> bool:
@@ -168,6 +227,25 @@ def _faults(item: Append) -> Iterator[Fault]:
         yield from _hash(personal.commitment, f"{at}.commitment")
         yield from _text(personal.subject, f"{at}.subject", MAX_TEXT, empty=False)
         yield from _bytes(personal.sealed, f"{at}.sealed", MAX_SEALED)
+    for number, subject in enumerate(item.subjects):
+        yield from _text(subject, f"subjects[{number}]", MAX_TEXT, empty=False)
+    yield from _outbox_faults(item)
+    for name in ("personal", "subjects", "outbox"):
+        if (count := len(getattr(item, name))) > MAX_BESIDE:
+            yield Fault("storage.too_many", f"{count} at once, at most {MAX_BESIDE}", name)
+
+
+def _outbox_faults(item: Append) -> Iterator[Fault]:
+    seen = set()
+    for number, message in enumerate(item.outbox):
+        at = f"outbox[{number}]"
+        yield from _text(message.id, f"{at}.id", MAX_TEXT, empty=False)
+        yield from _text(message.endpoint, f"{at}.endpoint", MAX_TEXT, empty=False)
+        yield from _bytes(message.body, f"{at}.body", MAX_BODY)
+        yield from _number(message.delay_us, f"{at}.delay_us", 0, MAX_WAIT_US)
+        if message.id in seen:
+            yield Fault("storage.message_twice", f"message {message.id!r} stands there twice", f"{at}.id")
+        seen.add(message.id)
 
 
 def _row_faults(item: Append) -> Iterator[Fault]:

@@ -213,8 +213,8 @@ class Outbox(Protocol):
 
         Refused are `LeaseLostError`: the token is not that of the last claim, or the message is settled. A
         lease that ran out, but that nobody else has taken since, still settles. `Sent` for a message that the
-        same token has sent already is no error. A settlement that cannot be stored (a wait below 0, a text that
-        is none) is a `PayloadRejectedError`.
+        same token has sent already is no error. A settlement that cannot be stored (a wait below 0, a text
+        that is none) is a `PayloadRejectedError`.
         """
         ...
 

@@ -116,9 +116,9 @@ class RetentionPolicy(NamedTuple):
     """What has been kept long enough.
 
     A subject falls under it if it has values or a key, cases know of it, all of them are closed (the row says
-    not open; a case without a row is not closed), and the last event of each was recorded before `before_us`. A
-    key that no case knows of yet opens nothing, and stays: its first case may be on its way. Subjects under a
-    hold stay.
+    not open; a case without a row is not closed), and the last event of each was recorded before `before_us`.
+    A key that no case knows of yet opens nothing, and stays: its first case may be on its way. Subjects under
+    a hold stay.
 
     Attributes:
         basis: Why, as a code: ``retention``.

@@ -11,6 +11,8 @@ from gov_core.errors import (
     CursorInvalidError,
     Fault,
     IntegrityViolationError,
+    LeaseLostError,
+    PayloadRejectedError,
     StoreClosedError,
 )
 from gov_core.storage.protocol import START, Cursor, Head, StoreFault
@@ -47,6 +49,30 @@ def command_reused(command_id: str) -> CommandReusedError:
         (command_id,),
     )
     return CommandReusedError((fault,))
+
+
+def message_reused(id_: str) -> PayloadRejectedError:
+    """What an append with a message whose id is known raises."""
+    fault = Fault(
+        "storage.message_reused",
+        "the store has another message with this id",
+        "outbox",
+        "make a new id for each message",
+        (id_,),
+    )
+    return PayloadRejectedError((fault,))
+
+
+def lease_lost(id_: str) -> LeaseLostError:
+    """What becomes of a settlement by somebody who has the message no more."""
+    fault = Fault(
+        "storage.lease_lost",
+        "the message is settled, or another worker has claimed it since",
+        id_,
+        "let it go; claim with a longer lease if this happens often",
+        (id_,),
+    )
+    return LeaseLostError((fault,))
 
 
 def within(cursor: Cursor, store: str, head: int) -> int:

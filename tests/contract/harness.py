@@ -13,7 +13,8 @@ from gov_core.storage.protocol import NEW, Append, CaseRow, ClockRow, Envelope, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gov_core.storage.protocol import CaseStore, Personal
+    from gov_core.storage.personal import Personal
+    from gov_core.storage.protocol import CaseStore
 
 T0 = 1_760_000_000_000_000
 SECOND = 1_000_000

@@ -28,6 +28,7 @@ from gov_core.errors import (
 from gov_core.storage import lists
 from gov_core.storage.chain import chained
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
+from gov_core.storage.personal import Personal
 from gov_core.storage.protocol import (
     CAPABILITIES,
     CONTRACT_VERSION,
@@ -42,7 +43,6 @@ from gov_core.storage.protocol import (
     DueClock,
     Durability,
     Head,
-    Personal,
     Position,
     RecordedAt,
     RecordedEvent,

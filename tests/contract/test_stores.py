@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract import suite
+from contract import suite, suite_outbox
 from contract.harness import Clock, Harness
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.sqlite import SqliteCaseStore
@@ -74,6 +74,9 @@ def harness(request: pytest.FixtureRequest, fast_folder: Path) -> Iterator[Harne
         made.close()
 
 
-@pytest.mark.parametrize("promise", suite.PROMISES, ids=lambda promise: promise.__name__)
+PROMISES = [*suite.PROMISES, *suite_outbox.PROMISES]
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
 def test_store_keeps(promise: suite.Promise, harness: Harness) -> None:
     promise(harness)

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from gov_core.cases.events import CaseEvent
     from gov_core.cases.procedure import Procedure
     from gov_core.storage.outbox import Message
-    from gov_core.storage.protocol import AsOf, CaseStore, Personal
+    from gov_core.storage.personal import Personal
+    from gov_core.storage.protocol import AsOf, CaseStore
 
     Contexts = Callable[[Case, Actor], Context]
     """By which rules, and at what time, a case is decided for somebody."""

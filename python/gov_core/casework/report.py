@@ -23,7 +23,7 @@ from gov_core.casework.handling import (
 )
 from gov_core.casework.locating import Where, find, limits_of, location_of
 from gov_core.errors import CaseRefusedError, ConcurrencyConflictError, Fault
-from gov_core.storage.protocol import NEW, Personal
+from gov_core.storage.protocol import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gov_core.casework.governance import CityAuthority, Governance
     from gov_core.casework.handling import Announce
     from gov_core.casework.locating import Found
+    from gov_core.storage.personal import Personal
     from gov_core.storage.protocol import CaseStore
 
 _ID_LENGTH = 64

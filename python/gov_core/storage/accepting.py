@@ -143,10 +143,9 @@ def _sound_beside(item: Append, texts: list[str]) -> bool:
             return False
         if not 0 <= delay_us <= MAX_WAIT_US:
             return False
-    return (
-        max(len(item.subjects), len(item.personal), len(item.outbox)) <= MAX_BESIDE
-        and len({message.id for message in item.outbox}) == len(item.outbox)
-    )
+    return max(len(item.subjects), len(item.personal), len(item.outbox)) <= MAX_BESIDE and len(
+        {message.id for message in item.outbox}
+    ) == len(item.outbox)
 
 
 def _sound_index(item: Append, texts: list[str], numbers: list[int]) -> bool:

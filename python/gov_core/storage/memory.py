@@ -16,10 +16,13 @@ from uuid import uuid4
 
 from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
-from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name, refusal
+from gov_core.storage.accepting import MAX_EVENT_BYTES, check_claim, check_name, check_redrive, refusal
 from gov_core.storage.auditing import Audit
 from gov_core.storage.clock import now_us as machine_now_us
+from gov_core.storage.lanes import Lanes
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
+from gov_core.storage.outbox import OutboxEntry, OutboxFilter
+from gov_core.storage.personal import Personal
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
     NEW,
@@ -38,11 +41,21 @@ from gov_core.storage.protocol import (
     Seal,
     StoreDescription,
 )
-from gov_core.storage.refusals import UNREADABLE, closed, command_reused, conflict, no_entry, unsound, within
+from gov_core.storage.refusals import (
+    UNREADABLE,
+    closed,
+    command_reused,
+    conflict,
+    message_reused,
+    no_entry,
+    unsound,
+    within,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from gov_core.storage.outbox import Claim, EndpointStats, OutboxPage, Settlement
     from gov_core.storage.protocol import (
         Append,
         AsOf,
@@ -50,7 +63,6 @@ if TYPE_CHECKING:
         CaseRow,
         ClockRow,
         Entry,
-        Personal,
         Snapshot,
         VerifyReport,
     )
@@ -96,6 +108,8 @@ class MemoryCaseStore:
         ] = []  # fires_us, arrival, clock, case: a heap with stale entries
         self._open_clocks = 0
         self._personal: dict[bytes, Personal] = {}
+        self._lanes = Lanes()
+        self._latest_us = 0  # no time that was given is later
         self._checkpoints: dict[str, Cursor] = {}
         self._seals: list[Seal] = []
         self._tree = MerkleTree()
@@ -108,7 +122,7 @@ class MemoryCaseStore:
             contract_version=CONTRACT_VERSION,
             schema_version=0,
             durability="memory",
-            capabilities=frozenset({"dense_positions", "real_time_order", "snapshots", "seals"}),
+            capabilities=frozenset({"dense_positions", "real_time_order", "snapshots", "seals", "outbox"}),
             max_event_bytes=MAX_EVENT_BYTES,
         )
 
@@ -138,6 +152,7 @@ class MemoryCaseStore:
         """Raise the error of the first item that could not be appended after those before it."""
         heads: dict[str, Head] = {}
         digests: dict[str, bytes] = {}
+        told: set[str] = set()
         for item in items:
             if (refused := refusal(item)) is not None:
                 raise refused
@@ -149,6 +164,10 @@ class MemoryCaseStore:
             if known is None and item.expected != head:
                 raise conflict(item.case_id, item.expected, head)
             if known is None:
+                for message in item.outbox:
+                    if message.id in told or message.id in self._lanes:
+                        raise message_reused(message.id)
+                    told.add(message.id)
                 heads[item.case_id] = Head(head.version + len(item.events), item.events[-1].hash)
                 digests[item.command_id] = item.digest
 
@@ -164,6 +183,8 @@ class MemoryCaseStore:
         head = case.head if case else NEW
         if item.expected != head:
             return conflict(item.case_id, item.expected, head)
+        if (again := next((each.id for each in item.outbox if each.id in self._lanes), None)) is not None:
+            return message_reused(again)
         first = self._head + 1
         if case is None:
             case = self._cases[item.case_id] = _Case(first)
@@ -183,6 +204,7 @@ class MemoryCaseStore:
             self._index(case, item.row, item.clocks)
         for personal in item.personal:
             self._personal.setdefault(personal.commitment, personal)
+        self._lanes.write(item.case_id, item.outbox, recorded_us)
         result = AppendResult(case.head, first, self._head)
         self._commands[item.command_id] = item.digest, result
         return result
@@ -341,6 +363,64 @@ class MemoryCaseStore:
         with self._use():
             return self._personal.get(commitment)
 
+    def outbox_claim(
+        self,
+        worker: str,
+        *,
+        lease_us: int,
+        limit: int = 100,
+        without: Collection[str] = (),
+        deadline_s: float | None = None,  # noqa: ARG002
+    ) -> tuple[Claim, ...]:
+        """Take the first message of each lane that is ready, by when it was ready, then by number."""
+        check_claim(worker, lease_us)
+        with self._use():
+            now_us = self._now_us()
+            return self._lanes.claim(worker, now_us, lease_us=lease_us, limit=max(limit, 0), without=without)
+
+    def outbox_settle(
+        self,
+        settlements: Sequence[Settlement],
+        *,
+        deadline_s: float | None = None,  # noqa: ARG002
+    ) -> list[StorageError | None]:
+        """Say what became of claims."""
+        with self._use():
+            return self._lanes.settle(settlements, self._now_us())
+
+    def outbox_entries(
+        self,
+        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
+        *,
+        after: int = 0,
+        limit: int = 100,
+        deadline_s: float | None = None,  # noqa: ARG002
+    ) -> OutboxPage:
+        """A page of messages behind number `after`."""
+        with self._use():
+            return self._lanes.page(where, after, max(limit, 0))
+
+    def outbox_stats(self, *, deadline_s: float | None = None) -> tuple[EndpointStats, ...]:  # noqa: ARG002
+        """How each endpoint stands, by its id."""
+        with self._use():
+            return self._lanes.stats()
+
+    def outbox_redrive(
+        self,
+        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
+        *,
+        deadline_s: float | None = None,  # noqa: ARG002
+    ) -> int:
+        """Let buried messages be tried again at once, in their old place in their lanes; how many."""
+        check_redrive(where)
+        with self._use():
+            return self._lanes.redrive(where, self._now_us())
+
+    def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:  # noqa: ARG002
+        """Forget messages that were sent before a time; how many."""
+        with self._use():
+            return self._lanes.prune(settled_before_us)
+
     def seal(self) -> Seal:
         """Seal the feed up to its newest event; the same seal again if nothing is new since."""
         with self._use():
@@ -378,31 +458,35 @@ class MemoryCaseStore:
 
     def dump(self) -> Iterator[Entry]:
         """All that is in the store."""
-        position = 0
-        while True:
+        position, done = 0, False
+        while not done:
             with self._use():
                 page = self._behind(position, _PAGE)
-                last = {event.case_id: event.version for event in page}
-                entries: list[Entry] = list(page)
-                for case_id in sorted(last, key=lambda each: self._cases[each].arrival):
-                    case = self._cases[case_id]
-                    if len(case.events) == last[case_id]:
-                        entries.append(CaseEntry(case_id, case.row, tuple(case.clocks.values())))
+                done = not page
+                # In the same moment: nothing of the rest speaks of events that are not given.
+                entries = self._rest() if done else self._with_cases(page)
+            if page:
+                position = page[-1].position
             yield from entries
-            if not page:
-                break
-            position = page[-1].position
-        with self._use():
-            rest: list[Entry] = [
-                *sorted(self._personal.values()),
-                *(seal for seal in self._seals if seal.position <= position),
-                *(
-                    Checkpoint(*each)
-                    for each in sorted(self._checkpoints.items())
-                    if each[1].position <= position
-                ),
-            ]
-        yield from rest
+
+    def _with_cases(self, page: Sequence[RecordedEvent]) -> list[Entry]:
+        """Events, and what the index has of the cases that end with one of them."""
+        last = {event.case_id: event.version for event in page}
+        entries: list[Entry] = [*page]
+        for case_id in sorted(last, key=lambda each: self._cases[each].arrival):
+            case = self._cases[case_id]
+            if len(case.events) == last[case_id]:
+                entries.append(CaseEntry(case_id, case.row, tuple(case.clocks.values())))
+        return entries
+
+    def _rest(self) -> list[Entry]:
+        """What is not of a single case."""
+        return [
+            *sorted(self._personal.values()),
+            *self._lanes.entries(),
+            *self._seals,
+            *(Checkpoint(*each) for each in sorted(self._checkpoints.items())),
+        ]
 
     def restore(self, store: str, entries: Iterable[Entry]) -> None:
         """Become what another store was. All or nothing."""
@@ -421,7 +505,7 @@ class MemoryCaseStore:
                 raise ConcurrencyConflictError(self._id, 0, len(self._feed))
             for name in ("_id", "_cases", "_feed", "_commands", "_due", "_open_clocks"):
                 setattr(self, name, getattr(other, name))
-            for name in ("_personal", "_checkpoints", "_seals", "_tree"):
+            for name in ("_personal", "_lanes", "_latest_us", "_checkpoints", "_seals", "_tree"):
                 setattr(self, name, getattr(other, name))
 
     def _take(self, entry: Entry) -> None:
@@ -445,8 +529,14 @@ class MemoryCaseStore:
                 self._seals.append(entry)
             case Checkpoint(name, cursor):
                 self._checkpoints[name] = cursor
+            case OutboxEntry():
+                if entry.case_id not in self._cases:
+                    raise KeyError(entry.case_id)
+                self._lanes.take(entry)
+            case Personal(commitment):
+                self._personal[commitment] = entry
             case _:
-                self._personal[entry.commitment] = entry
+                raise TypeError(f"{entry!r:.60}")
 
     def close(self) -> None:
         """Let go of everything; again does nothing."""
@@ -466,7 +556,8 @@ class MemoryCaseStore:
         return self._lock
 
     def _now_us(self) -> int:
-        latest = self._feed[-1].recorded_us if self._feed else 0
+        latest_us = max(self._latest_us, self._feed[-1].recorded_us if self._feed else 0)
         if self._seals:
-            latest = max(latest, self._seals[-1].sealed_us)
-        return max(self._clock(), latest)
+            latest_us = max(latest_us, self._seals[-1].sealed_us)
+        self._latest_us = max(self._clock(), latest_us)
+        return self._latest_us

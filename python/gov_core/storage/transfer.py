@@ -13,6 +13,8 @@ from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from gov_core.errors import Fault, IntegrityViolationError
+from gov_core.storage.outbox import MESSAGE_STATES, Message, OutboxEntry
+from gov_core.storage.personal import Access, Erasure, Hold, Personal, SubjectKey, SubjectLink
 from gov_core.storage.protocol import (
     CaseEntry,
     CaseRow,
@@ -20,7 +22,6 @@ from gov_core.storage.protocol import (
     ClockRow,
     Cursor,
     Envelope,
-    Personal,
     RecordedEvent,
     Seal,
 )
@@ -33,6 +34,17 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "gov_core.cases"
 VERSION: Final = 1
+
+_PLAIN: Final[dict[str, tuple[type[Any], tuple[int, ...]]]] = {
+    "personal": (Personal, (0, 2)),
+    "key": (SubjectKey, (1,)),
+    "link": (SubjectLink, ()),
+    "hold": (Hold, ()),
+    "erasure": (Erasure, ()),
+    "access": (Access, (1,)),
+}
+"""Entries whose fields are a line just as they are, and which of them are bytes."""
+_NAMES: Final = {kind: name for name, (kind, _) in _PLAIN.items()}
 
 
 class Transferred(NamedTuple):
@@ -161,13 +173,17 @@ def _packed(entry: Entry) -> tuple[object, ...]:
             return "event", *fields, _text(digest), type_, schema, at_us, *_payload(data), _text(hash_)
         case CaseEntry(case_id, row, clocks):
             return "case", case_id, row, clocks
-        case Personal(commitment, subject, sealed):
-            return "personal", _text(commitment), subject, _text(sealed)
+        case OutboxEntry():
+            (id_, endpoint, body, delay_us), *fields = entry
+            return "message", id_, endpoint, _text(body), delay_us, *fields
         case Seal():
             *fields, root, previous, sealed_us = entry
             return "seal", *fields, _text(root), _text(previous), sealed_us
         case Checkpoint(name, cursor):
             return "checkpoint", name, *cursor
+        case _:
+            name = _NAMES[type(entry)]
+            return name, *(_text(value) if isinstance(value, bytes) else value for value in entry)
 
 
 def _unpacked(values: list[Any]) -> Entry:
@@ -182,12 +198,21 @@ def _unpacked(values: list[Any]) -> Entry:
         case ["case", case_id, row, clocks]:
             own = tuple(ClockRow(*clock) for clock in clocks)
             return CaseEntry(case_id, CaseRow(*row) if row else None, own)
-        case ["personal", commitment, subject, sealed]:
-            return Personal(_bytes(commitment), subject, _bytes(sealed))
+        case ["message", id_, endpoint, body, delay_us, case_id, number, state, *fields]:
+            message = Message(id_, endpoint, _bytes(body), delay_us)
+            if state not in MESSAGE_STATES:
+                raise ValueError(f"no message is {state!r}")
+            return OutboxEntry(message, case_id, number, state, *fields)
         case ["seal", store, number, position, events, root, previous, sealed_us]:
             return Seal(store, number, position, events, _bytes(root), _bytes(previous), sealed_us)
         case ["checkpoint", name, store, position]:
             return Checkpoint(name, Cursor(store, position))
+        case [str() as name, *fields] if name in _PLAIN:
+            kind, in_base64 = _PLAIN[name]
+            entry: Entry = kind(
+                *(_bytes(value) if at in in_base64 else value for at, value in enumerate(fields))
+            )
+            return entry
     raise ValueError(f"there is no {values[:1]}")
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from contract.harness import SECOND, T0, Clock, Writer, clock, row
 from gov_core.errors import IntegrityViolationError
-from gov_core.storage.protocol import START, CaseFilter, Personal, Snapshot
+from gov_core.storage.personal import Personal
+from gov_core.storage.protocol import START, CaseFilter, Snapshot
 from gov_core.storage.sqlite import SqliteCaseStore, _listing
 
 if TYPE_CHECKING:

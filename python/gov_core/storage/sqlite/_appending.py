@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gov_core.storage.accepting import refusal
 from gov_core.storage.protocol import NEW, AppendResult, Head
-from gov_core.storage.refusals import command_reused, conflict
-from gov_core.storage.sqlite._rows import ROW, case_mark, clocks_of, clocks_text, command_mark, row_mark
+from gov_core.storage.refusals import command_reused, conflict, message_reused
+from gov_core.storage.sqlite import _outbox
+from gov_core.storage.sqlite._rows import (
+    LATEST_US,
+    ROW,
+    case_mark,
+    clocks_of,
+    clocks_text,
+    command_mark,
+    row_mark,
+)
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
     from gov_core.errors import StorageError
+    from gov_core.storage.outbox import Message
     from gov_core.storage.protocol import Append, CaseRow, ClockRow
 
 
@@ -47,14 +57,10 @@ class Appending:
 
     def __init__(self, connection: sqlite3.Connection, now_us: int) -> None:
         self._connection = connection
-        query = (
-            "SELECT (SELECT max(position) FROM events), (SELECT listed FROM store),"
-            " (SELECT recorded_us FROM commands ORDER BY first DESC LIMIT 1),"
-            " (SELECT sealed_us FROM seals ORDER BY number DESC LIMIT 1)"
-        )
-        position, self.listed, recorded_us, sealed_us = connection.execute(query).fetchone()
+        query = f"SELECT (SELECT max(position) FROM events), (SELECT listed FROM store), {LATEST_US}"
+        position, self.listed, latest_us = connection.execute(query).fetchone()
         self.position: int = position or 0
-        self.now_us = max(now_us, recorded_us or 0, sealed_us or 0)
+        self.now_us = max(now_us, latest_us)
 
     def take(self, items: Sequence[Append]) -> list[AppendResult | StorageError]:
         """Append what can be; an item that cannot writes nothing."""
@@ -62,14 +68,16 @@ class Appending:
         sound = [item for item, error in zip(items, refused, strict=True) if error is None]
         commands = self._commands(sound)
         cases = self._cases(sound)
+        told = _outbox.known(self._connection, [message.id for item in sound for message in item.outbox])
         events: list[tuple[Any, ...]] = []
         records: list[tuple[Any, ...]] = []
+        messages: list[tuple[int, str, Sequence[Message]]] = []
         results: list[AppendResult | StorageError] = []
         for item, error in zip(items, refused, strict=True):
             if error is not None:
                 results.append(error)
                 continue
-            case_id, expected, envelopes, command_id, digest, row, clocks, _ = item
+            case_id, expected, envelopes, command_id, digest, row, clocks, _, _, outbox = item
             if (applied := commands.get(command_id)) is not None:
                 same = applied[0] == digest
                 results.append(applied[1]._replace(duplicate=True) if same else command_reused(command_id))
@@ -77,6 +85,9 @@ class Appending:
             case = cases.get(case_id)
             if expected != (case.head if case else NEW):
                 results.append(conflict(case_id, expected, case.head if case else NEW))
+                continue
+            if told and (again := next((each.id for each in outbox if each.id in told), None)) is not None:
+                results.append(message_reused(again))
                 continue
             first = self.position + 1
             if case is None:
@@ -95,7 +106,12 @@ class Appending:
             result = AppendResult(head, first, position)
             commands[command_id] = digest, result
             results.append(result)
+            if outbox:
+                messages.append((case.no, case_id, outbox))
+                told.update(message.id for message in outbox)
         self._write(events, records, cases)
+        if messages:
+            _outbox.write(self._connection, messages, self.now_us)
         self._insert(
             "OR IGNORE INTO personal",
             (

@@ -5,8 +5,12 @@ from __future__ import annotations
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
+from gov_core.storage.delivery import unclaimed
 from gov_core.storage.merkle import MerkleTree, leaf
-from gov_core.storage.protocol import CaseEntry, Checkpoint, Cursor, Personal, RecordedEvent, Seal
+from gov_core.storage.outbox import OutboxEntry
+from gov_core.storage.personal import Personal
+from gov_core.storage.protocol import CaseEntry, Checkpoint, Cursor, RecordedEvent, Seal
+from gov_core.storage.sqlite import _outbox
 from gov_core.storage.sqlite._auditing import seals_of
 from gov_core.storage.sqlite._rows import (
     EVENTS,
@@ -45,9 +49,9 @@ def page(connection: sqlite3.Connection, after: int) -> tuple[list[Entry], int]:
     return [*events, *cases], last
 
 
-def rest(connection: sqlite3.Connection, store: str, upto: int) -> list[Entry]:
-    """What is not of a single case, as far as it speaks of events up to a position."""
-    query = "SELECT name, store, position FROM checkpoints WHERE position <= ? ORDER BY name"
+def rest(connection: sqlite3.Connection, store: str) -> list[Entry]:
+    """What is not of a single case."""
+    query = "SELECT name, store, position FROM checkpoints ORDER BY name"
     return [
         *(
             Personal(*row)
@@ -55,8 +59,9 @@ def rest(connection: sqlite3.Connection, store: str, upto: int) -> list[Entry]:
                 "SELECT commitment, subject, sealed FROM personal ORDER BY commitment"
             )
         ),
-        *(seal for seal, _ in seals_of(connection, store) if seal.position <= upto),
-        *(Checkpoint(name, Cursor(*cursor)) for name, *cursor in connection.execute(query, (upto,))),
+        *(unclaimed(entry) for entry in _outbox.entries(connection)),
+        *(seal for seal, _ in seals_of(connection, store)),
+        *(Checkpoint(name, Cursor(*cursor)) for name, *cursor in connection.execute(query)),
     ]
 
 
@@ -66,6 +71,7 @@ def restore(connection: sqlite3.Connection, store: str, entries: Iterable[Entry]
     entries = iter(entries)
     while chunk := list(islice(entries, _PAGE)):
         _events(connection, [entry for entry in chunk if isinstance(entry, RecordedEvent)])
+        _outbox.restore(connection, [entry for entry in chunk if isinstance(entry, OutboxEntry)])
         for entry in chunk:
             match entry:
                 case CaseEntry(case_id, row, clocks):
@@ -90,7 +96,7 @@ def restore(connection: sqlite3.Connection, store: str, entries: Iterable[Entry]
                     )
                 case Personal():
                     connection.execute("INSERT INTO personal VALUES (?, ?, ?, ?)", (*entry, row_mark(*entry)))
-                case RecordedEvent():
+                case RecordedEvent() | OutboxEntry():
                     pass  # all of a page at once, above
                 case _:
                     raise TypeError(f"{entry!r:.60}")

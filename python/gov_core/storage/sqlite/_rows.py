@@ -36,6 +36,12 @@ ROW: Final = (
     "case_id, state, open, procedure, matter, grade, place, path, unit,"
     " opened_us, yellow_us, due_us, sensitive"
 )
+LATEST_US: Final = (
+    "max((SELECT clock_us FROM store),"
+    " ifnull((SELECT recorded_us FROM commands ORDER BY first DESC LIMIT 1), 0),"
+    " ifnull((SELECT sealed_us FROM seals ORDER BY number DESC LIMIT 1), 0))"
+)
+"""The latest time the store has given; its clock never goes back behind it."""
 _STATE: Final = 1
 
 
@@ -43,6 +49,19 @@ def head_of(connection: sqlite3.Connection) -> int:
     """Position of the newest event."""
     (position,) = connection.execute("SELECT max(position) FROM events").fetchone()
     return position or 0
+
+
+def time_of(connection: sqlite3.Connection, now_us: int) -> int:
+    """The time by the clock of the store, which says `now_us`."""
+    (latest_us,) = connection.execute(f"SELECT {LATEST_US}").fetchone()
+    return max(now_us, int(latest_us))
+
+
+def tick(connection: sqlite3.Connection, now_us: int) -> int:
+    """The same, in a transaction that writes; nothing later is earlier."""
+    now_us = time_of(connection, now_us)
+    connection.execute("UPDATE store SET clock_us = ?", (now_us,))
+    return now_us
 
 
 def event_of(row: Sequence[Any]) -> RecordedEvent:

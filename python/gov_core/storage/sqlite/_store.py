@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
-from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name
+from gov_core.storage.accepting import MAX_EVENT_BYTES, check_claim, check_name, check_redrive
 from gov_core.storage.clock import now_us as machine_now_us
+from gov_core.storage.outbox import OutboxFilter
+from gov_core.storage.personal import Personal
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
     NEW,
@@ -22,24 +24,35 @@ from gov_core.storage.protocol import (
     DueClock,
     FeedPage,
     Head,
-    Personal,
     Position,
     Seal,
     Snapshot,
     StoreDescription,
 )
 from gov_core.storage.refusals import UNREADABLE, command_reused, no_entry, unsound, within
-from gov_core.storage.sqlite import _listing, _moving
+from gov_core.storage.sqlite import _listing, _moving, _outbox
 from gov_core.storage.sqlite._appending import Appending
 from gov_core.storage.sqlite._auditing import audited, sealed, seals_of
 from gov_core.storage.sqlite._connections import Connections
-from gov_core.storage.sqlite._rows import EVENTS, ROW, case_row_of, event_of, head_of, key, number, row_mark
+from gov_core.storage.sqlite._rows import (
+    EVENTS,
+    ROW,
+    case_row_of,
+    event_of,
+    head_of,
+    key,
+    number,
+    row_mark,
+    tick,
+    time_of,
+)
 from gov_core.storage.sqlite._schema import identity, migrate, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from os import PathLike
 
+    from gov_core.storage.outbox import Claim, EndpointStats, OutboxPage, Settlement
     from gov_core.storage.protocol import Append, AsOf, CaseOrder, CaseRow, Entry, RecordedEvent, VerifyReport
 
 _CHUNK: Final = 1000
@@ -89,7 +102,14 @@ class SqliteCaseStore:
             schema_version=self._schema,
             durability="power",
             capabilities=frozenset(
-                {"dense_positions", "real_time_order", "snapshots", "seals", "concurrent_processes"}
+                {
+                    "dense_positions",
+                    "real_time_order",
+                    "snapshots",
+                    "seals",
+                    "outbox",
+                    "concurrent_processes",
+                }
             ),
             max_event_bytes=MAX_EVENT_BYTES,
         )
@@ -287,6 +307,67 @@ class SqliteCaseStore:
             ).fetchone()
         return Personal(*found) if found else None
 
+    def outbox_claim(
+        self,
+        worker: str,
+        *,
+        lease_us: int,
+        limit: int = 100,
+        without: Collection[str] = (),
+        deadline_s: float | None = None,
+    ) -> tuple[Claim, ...]:
+        """Take the first message of each lane that is ready, by when it was ready, then by number."""
+        check_claim(worker, lease_us)
+        with self._connections.reading() as connection:
+            # Workers ask again and again: where nothing is ready nobody has to wait for them.
+            if not _outbox.anything_ready(connection, time_of(connection, self._clock())):
+                return ()
+        with self._connections.writing(deadline_s) as connection:
+            now_us = tick(connection, self._clock())
+            return _outbox.claim(
+                connection, worker, now_us, lease_us=lease_us, limit=max(limit, 0), without=without
+            )
+
+    def outbox_settle(
+        self, settlements: Sequence[Settlement], *, deadline_s: float | None = None
+    ) -> list[StorageError | None]:
+        """Say what became of claims, durably and in one transaction."""
+        with self._connections.writing(deadline_s) as connection:
+            return _outbox.settle(connection, settlements, tick(connection, self._clock()))
+
+    def outbox_entries(
+        self,
+        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
+        *,
+        after: int = 0,
+        limit: int = 100,
+        deadline_s: float | None = None,  # noqa: ARG002
+    ) -> OutboxPage:
+        """A page of messages behind number `after`."""
+        with self._connections.reading() as connection:
+            return _outbox.page(connection, where, after, limit)
+
+    def outbox_stats(self, *, deadline_s: float | None = None) -> tuple[EndpointStats, ...]:  # noqa: ARG002
+        """How each endpoint stands, by its id. Looks at every message."""
+        with self._connections.reading() as connection:
+            return _outbox.stats(connection)
+
+    def outbox_redrive(
+        self,
+        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
+        *,
+        deadline_s: float | None = None,
+    ) -> int:
+        """Let buried messages be tried again at once, in their old place in their lanes; how many."""
+        check_redrive(where)
+        with self._connections.writing(deadline_s) as connection:
+            return _outbox.redrive(connection, where, tick(connection, self._clock()))
+
+    def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
+        """Forget messages that were sent before a time; how many."""
+        with self._connections.writing(deadline_s) as connection:
+            return _outbox.prune(connection, settled_before_us)
+
     def seal(self) -> Seal:
         """Seal the feed up to its newest event; the same seal again if nothing is new since."""
         while True:
@@ -313,17 +394,15 @@ class SqliteCaseStore:
 
     def dump(self) -> Iterator[Entry]:
         """All that is in the store."""
-        position = 0
-        while True:
+        position, done = 0, False
+        while not done:
             with self._connections.reading() as connection:
                 entries, last = _moving.page(connection, position)
-            if last == position:
-                break
+                done = last == position
+                if done:  # in the same moment: nothing here speaks of events that are not given
+                    entries = _moving.rest(connection, self._id)
             position = last
             yield from entries
-        with self._connections.reading() as connection:
-            entries = _moving.rest(connection, self._id, position)
-        yield from entries
 
     def restore(self, store: str, entries: Iterable[Entry]) -> None:
         """Become what another store was. All or nothing."""

@@ -1,12 +1,13 @@
-"""A progress bar over the bytes of an events file, on stderr and on terminals only."""
+"""Progress bars, on stderr and on terminals only."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from arro3.core import RecordBatch
 
@@ -28,3 +29,19 @@ def with_progress(reader: EventReader) -> Iterator[RecordBatch]:
         for batch in reader:
             yield batch
             progress.update(task, completed=reader.bytes_read)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], object] | None]:
+    """Give a function that shows on a terminal how many of how many are done; None where there is none."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from gov_core.cli._report import notes
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=notes(), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -1,15 +1,18 @@
-"""``gov-core store``: what a store of cases is, whether it is as it was written, and its seals."""
+"""``gov-core store``: whether a store of cases is as it was written, its seals, and its archives."""
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import date, datetime, time
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from gov_core.cli._app import app
+from gov_core.cli._day import parse_day
 from gov_core.cli._stores import STORE, existing
 
 if TYPE_CHECKING:
@@ -21,18 +24,28 @@ app.add_typer(commands, name="store")
 
 @commands.command()
 def verify(
-    store: Annotated[str, STORE],
+    store: Annotated[str | None, STORE] = None,
     *,
+    archive: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="An archive to verify in the place of a store.")
+    ] = None,
     kept: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Seals that were kept elsewhere, as seal prints them.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
     """Read everything in a store and say what is not as it was written; exits with 1 if anything is."""
+    if (store is None) == (archive is None):
+        raise typer.BadParameter("give either --store or --archive")
     seals = () if kept is None else tuple(map(_seal, kept.read_text("utf-8").splitlines()))
-    opened = existing(store)
-    report = opened.verify(kept=seals)
-    opened.close()
+    if archive is not None:
+        from gov_core.archive import verify_archive
+
+        report = verify_archive(archive, kept=seals)
+    else:
+        opened = existing(store or "")
+        report = opened.verify(kept=seals)
+        opened.close()
     if as_json:
         values: dict[str, Any] = report._asdict() | {"sound": report.sound}
         values["faults"] = [fault._asdict() for fault in report.faults]
@@ -62,8 +75,41 @@ def seal(store: Annotated[str, STORE]) -> None:
     opened = existing(store)
     made = opened.seal()
     opened.close()
-    values = made._asdict() | {"root": made.root.hex(), "previous": made.previous.hex()}
-    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.write(_line(made))
+
+
+@commands.command()
+def archive(
+    store: Annotated[str, STORE],
+    folder: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Made by this.")],
+    before: Annotated[
+        date,
+        typer.Option(
+            "--before",
+            parser=parse_day,
+            metavar="DATE",
+            help="Closed cases whose last event was recorded before this day, in China: 2026-01-01.",
+        ),
+    ],
+) -> None:
+    """Write closed cases to Parquet, to be kept and verified; prints the seal they were archived under."""
+    from gov_core.archive import archive_cases
+    from gov_core.cli._progress import counting
+
+    midnight = datetime.combine(before, time(), ZoneInfo("Asia/Shanghai"))
+    opened = existing(store)
+    with counting("feed") as progress:
+        made = archive_cases(
+            opened, folder, recorded_before_us=int(midnight.timestamp()) * 1_000_000, progress=progress
+        )
+    opened.close()
+    sys.stderr.write(f"{made.events:,} events of {made.cases:,} cases in {folder}\n")
+    sys.stdout.write(_line(made.seal))
+
+
+def _line(seal: Seal) -> str:
+    values = seal._asdict() | {"root": seal.root.hex(), "previous": seal.previous.hex()}
+    return json.dumps(values) + "\n"
 
 
 def _seal(line: str) -> Seal:

@@ -121,6 +121,25 @@ def test_verify_finds_an_edited_row_and_a_sound_store_sound(bulletin: dict[str, 
     assert "position 7" in run("store", "verify", "--store", f"sqlite:///{copy}", code=1)
 
 
+def test_closed_cases_are_archived_and_verified(bulletin: dict[str, Any], folder: Path, url: str):
+    assert bulletin["cases"]
+    cases, still_open = (
+        int(run("case", "list", "--store", url, "--count", *more)) for more in ((), ("--open",))
+    )
+    closed = cases - still_open
+    assert closed
+    archive, seals = folder / "archive", folder / "archive.seal"
+    seals.write_text(
+        run("store", "archive", "--store", url, "--out", archive, "--before", "2096-01-01"), "utf-8"
+    )
+    told = run("store", "verify", "--archive", archive, "--kept", seals)
+    assert f"of {closed} cases: sound" in told
+    (archive / "proof.bin").write_bytes((archive / "proof.bin").read_bytes()[:-32])
+    assert "integrity.broken_proof" in run("store", "verify", "--archive", archive, "--kept", seals, code=1)
+    run("store", "verify", "--archive", archive, "--store", url, code=2)
+    run("store", "verify", code=2)
+
+
 def test_reading_makes_no_store(tmp_path: Path):
     for command in (("case", "list"), ("case", "due"), ("store", "verify"), ("store", "seal")):
         with pytest.raises(StoreUnavailableError) as caught:

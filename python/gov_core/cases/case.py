@@ -403,7 +403,10 @@ class Case(Record):
 
     def part_of(self, unit: str) -> Participation | None:
         """The part of a body; None if it has none."""
-        return next((part for part in self.participations if part.unit == unit), None)
+        for part in self.participations:
+            if part.unit == unit:
+                return part
+        return None
 
     def active(self) -> Iterator[Participation]:
         """The parts of bodies that still have one."""
@@ -411,4 +414,7 @@ class Case(Record):
 
     def clock(self, kind: str, scope: str = "") -> Clock | None:
         """A clock by its kind and the body it is for; None if there is none."""
-        return next((clock for clock in self.clocks if clock.kind == kind and clock.scope == scope), None)
+        for clock in self.clocks:
+            if clock.kind == kind and clock.scope == scope:
+                return clock
+        return None

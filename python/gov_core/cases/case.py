@@ -175,7 +175,8 @@ class Task(Record):
         id: Unique in the case.
         kind: ``verify_report`` before filing, ``check_result`` before closing, ``follow_up``,
             ``return_visit``, ``review`` (after an alarm), ``back_office`` (an office behind the window),
-            ``admonition_talk`` (约谈, to which a body is called).
+            ``admonition_talk`` (约谈, to which a body is called), ``consultation`` (协商), ``answer`` (a body
+            answers in an assembly), ``resolution`` (决议, of those who may resolve).
         to: Role or id of the body that is to do it.
         required: Whether the case may not go on without it.
         done: Whether it is.

@@ -77,8 +77,9 @@ def replay(events: Iterable[e.CaseEvent], case: Case | None = None) -> Case | No
 def _hands(event: e.CaseEvent, case: Case | None = None) -> list[Hand]:
     """Hands that show for the first time: who acted, in whose place, and who was put to work at once."""
     act, by = MACHINE.triggers[event.trigger].act, event.by
-    if case is not None and isinstance(event, e.TaskFinished) and _checks(case, event.id):
-        act = "verify"
+    if case is not None and isinstance(event, e.TaskFinished):
+        kind = next((task.kind for task in case.tasks if task.id == event.id), None)
+        act = "verify" if kind in CHECKS else "resolve" if kind == "resolution" else act
     shown = []
     if act is not None:
         shown.append((act, by.body, by.person))
@@ -92,10 +93,6 @@ def _hands(event: e.CaseEvent, case: Case | None = None) -> list[Hand]:
         return []
     known = [] if case is None else [(hand.act, hand.body, hand.person) for hand in case.hands]
     return [Hand(*one) for one in shown if one not in known]
-
-
-def _checks(case: Case, task_id: str) -> bool:
-    return any(task.id == task_id and task.kind in CHECKS for task in case.tasks)
 
 
 def _opened(event: e.CaseOpened) -> Case:

@@ -296,7 +296,8 @@ class Case(Record):
         version: How many events have made it.
         state: Where it stands in the machine.
         before: State it goes back to from waiting, merged or a reopening that is denied.
-        procedure: Name of the procedure it runs through.
+        procedure: Name of the procedure it runs through; by the newest version of that name.
+        procedure_version: The version under which it was opened; 0 if none was written down.
         source: Where it came from.
         by: Who reported it; the person is empty for anonymous reports.
         matter: Code of its matter.
@@ -355,6 +356,7 @@ class Case(Record):
     source: Source
     by: By
     matter: str
+    procedure_version: int = 0
     grade: str = ""
     sensitive: bool = False
     location: Location = NOWHERE

@@ -77,6 +77,7 @@ class CaseOpened(CaseEvent):
         unit: Id of the body the router found; empty if none.
         rule: Id of the rule that found it.
         limits: Limits of that rule: (``respond`` or ``resolve``, amount, unit).
+        procedure_version: Version of the procedure then; 0 if it was written before versions were.
     """
 
     case_id: str
@@ -94,6 +95,7 @@ class CaseOpened(CaseEvent):
     unit: str = ""
     rule: str = ""
     limits: tuple[tuple[str, int, str], ...] = ()
+    procedure_version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,6 +102,7 @@ def _opened(event: e.CaseOpened) -> Case:
             "version": 1,
             "state": event.to,
             "procedure": event.procedure,
+            "procedure_version": event.procedure_version,
             "source": event.source,
             "by": event.by,
             "matter": event.matter,

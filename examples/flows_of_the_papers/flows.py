@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 AFTER = Evidence("bb" * 32, "photo", "after", 1024)
+MINUTES = Evidence("cc" * 32, "document", "minutes", 2048)
+ANSWERS = Evidence("dd" * 32, "document", "minutes", 2048)
+RESOLUTION = Evidence("ee" * 32, "document", "resolution", 2048)
 BLANK = "whistle.1.1,whistle,吹哨情形 1-1（论文未列名）,,,,第 1 类（论文未列名）,true,practised,N-NUM-1"
 FILLED = (
     "whistle.1.1,whistle,设施抢修（本例自拟）,department.1,hardware,department.2;department.3,"
@@ -148,27 +151,45 @@ def service(office: Office) -> None:
     office.do("street", "office", c.Evaluate(score=90))
 
 
+def four_asks(office: Office) -> None:
+    """A need is raised, ideas are asked for, whoever has it answers in an assembly, its effect is seen.
+
+    On a project for residents the assembly also resolves; it carries nothing out itself.
+    """
+    committee, consulted = office.body("residents_committee"), office.body("deliberation_council")
+    office.report("community", committee, "residents.projects")
+    office.do("community", committee, c.Triage())
+    plans = c.FinishTask(id="consultation-1", passed=True, evidence=(MINUTES,))
+    office.do("community", consulted, plans)
+    office.do("community", committee, c.Dispatch(unit=committee))
+    asked = c.AssignTask(id="resolution-1", kind="resolution", to="assembly")
+    office.do("unit", committee, c.Claim()).do("community", committee, asked)
+    office.do("unit", committee, c.FinishTask(id="answer-1", passed=True, evidence=(ANSWERS,)))
+    resolved = c.FinishTask(id="resolution-1", passed=True, evidence=(RESOLUTION,))
+    office.do("community", "assembly", resolved)
+    office.do("unit", committee, c.Start(), c.GiveFeedback(evidence=(AFTER,)))
+    office.do("supervisor", "supervision_committee", c.VerifyClose())
+    visited = c.FinishTask(id="return_visit-1", passed=True)
+    office.do("supervisor", "supervision_committee", visited)
+    office.do("community", consulted, c.Rate(satisfied=5))
+    office.do("supervisor", "supervision_committee", c.Evaluate(score=90))
+
+
 def six_visits(office: Office) -> None:
-    """As far as a case carries them: meetings with an agenda, a quorum and votes are not there yet."""
-    committee = office.body("residents_committee")
-    office.report("community", committee, "residents.opinion")
-    office.do("community", committee, c.Triage(), c.Dispatch(unit=committee), c.Claim())
-    meeting = c.Confer(reason="opinions_differ"), c.ResolveConference(unit=committee)
-    office.do("street", "office", *meeting)
-    office.do("supervisor", "supervision_committee", c.Supervise(reason="regular"))
-    office.do("community", committee, c.GiveFeedback(evidence=(AFTER,)))
-    office.do("supervisor", "supervision_committee", c.VerifyClose(), c.Evaluate(score=90))
-
-
-VISITS = {
-    "report": "信息收集",
-    "triage": "分析研判",
-    "confer": "民主协商",
-    "resolve_conference": "民主决策",
-    "supervise": "民主监督",
-    "evaluate": "绩效评估",
-}
-"""What is done to a case to the visit that it stands for; what else is done lies between them."""
+    """Residents consult, the assembly resolves, the street names who carries it out, a committee looks on."""
+    committee, consulted = office.body("residents_committee"), office.body("deliberation_council")
+    office.report("community", committee, "residents.projects")
+    office.do("community", committee, c.Triage())
+    consultation = c.FinishTask(id="consultation-1", passed=True, evidence=(MINUTES,))
+    office.do("community", consulted, consultation)
+    office.do("community", committee, c.Confer(reason="opinions_heard"))
+    resolved = c.FinishTask(id="resolution-1", passed=True, evidence=(RESOLUTION,))
+    office.do("community", "assembly", resolved)
+    named = c.ForceAssign(unit="department.livelihood", reason="as_resolved")
+    office.do("street", "office", named)
+    office.do("unit", "department.livelihood", c.Claim(), c.Start(), c.GiveFeedback(evidence=(AFTER,)))
+    checked = c.FinishTask(id="check_result-1", passed=True)
+    office.do("supervisor", "supervision_committee", checked, c.VerifyClose(), c.Evaluate(score=90))
 
 
 def fund_transfer() -> list[funds.Fund]:
@@ -227,5 +248,7 @@ FLOWS = (
         "resident_feedback",
         resident_feedback,
     ),
+    Flow("Q-PROC-1", "four_asks", qingbo, "four_asks", four_asks),
+    Flow("Q-PROC-3", "six_visits", qingbo, "six_visits", six_visits),
     Flow("Q-PROC-4", "service", lambda: qingbo("service_flow"), "service_flow", service),
 )

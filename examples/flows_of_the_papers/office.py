@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gov_core import Router
 from gov_core.cases import Actor
-from gov_core.cases.events import TaskAssigned
-from gov_core.cases.machine import TASK_NAMES
+from gov_core.cases.events import TaskFinished
+from gov_core.cases.machine import LEAVES, TASK_NAMES
 from gov_core.casework import Casework, Governance, Intake
 from gov_core.storage.memory import MemoryCaseStore
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gov_core.cases.machine import Role
 
 MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
+MEETINGS = {"admonition_talk", *LEAVES}
+"""Kinds of tasks that people meet for."""
 
 
 class Office:
@@ -46,15 +48,16 @@ class Office:
 
     @property
     def stages(self) -> list[str]:
-        """The stages of its story in Chinese, as often as the case came to them, and tasks set beside it."""
+        """The stages of its story in Chinese, as often as the case came to them, and the meetings held."""
         told: list[str] = []
         stage = ""
+        kinds = {task.id: task.kind for task in self.case.tasks}
         for entry in self.casework.timeline(self.case_id):
             if entry.stage != stage:
                 stage = entry.stage
                 told.append(stage)
-            if isinstance(entry.event, TaskAssigned):
-                told += [TASK_NAMES[task.kind] for task in entry.event.tasks]
+            if isinstance(entry.event, TaskFinished) and kinds[entry.event.id] in MEETINGS:
+                told.append(TASK_NAMES[kinds[entry.event.id]])
         return told
 
     def body(self, body: str) -> str:

@@ -13,13 +13,12 @@ import pytest
 from flows import (
     AFTER,
     FLOWS,
-    VISITS,
+    RESOLUTION,
     both_whistles,
     fund_transfer,
     qingbo,
     qinghe,
     qinhuai,
-    six_visits,
     words,
 )
 from office import Office
@@ -151,7 +150,10 @@ def test_with_any_stage_of_it_renamed_its_names_are_not_those_of_the_paper(flow:
 @pytest.mark.parametrize(
     ("row_id", "task", "until"),
     [("Q-PROC-4", "follow_up", "verify_close"), ("Q-PROC-4", "return_visit", "evaluate"),
-     ("H-PROC-5", "check_result", "verify_close"), ("H-RULE-19", "follow_up", "verify_close")],
+     ("H-PROC-5", "check_result", "verify_close"), ("H-RULE-19", "follow_up", "verify_close"),
+     ("Q-PROC-1", "consultation", "dispatch"), ("Q-PROC-1", "answer", "give_feedback"),
+     ("Q-PROC-1", "return_visit", "evaluate"), ("Q-PROC-3", "consultation", "confer"),
+     ("Q-PROC-3", "resolution", "force_assign"), ("Q-PROC-3", "check_result", "verify_close")],
 )  # fmt: skip
 def test_its_tasks_are_real_and_the_flow_waits_for_them(row_id: str, task: str, until: str) -> None:
     flow = FLOW[row_id]
@@ -166,6 +168,84 @@ def test_its_tasks_are_real_and_the_flow_waits_for_them(row_id: str, task: str, 
     with pytest.raises(CaseRefusedError, match="task_open"):
         flow.run(office)
     assert until in {turn.trigger for turn in office.casework.who_may(office.case_id)}
+
+
+class TestSelfGovernment:
+    """Meetings come in as minutes, those resolve who may, and whoever resolves carries nothing out."""
+
+    @pytest.mark.parametrize(
+        ("row_id", "task"),
+        [("Q-PROC-1", "consultation-1"), ("Q-PROC-1", "answer-1"), ("Q-PROC-1", "resolution-1"),
+         ("Q-PROC-3", "consultation-1"), ("Q-PROC-3", "resolution-1")],
+    )  # fmt: skip
+    def test_a_meeting_without_its_minutes_was_none(self, row_id: str, task: str) -> None:
+        flow = FLOW[row_id]
+        office = flow.office()
+        handle = office.casework.handle
+
+        def lost(case_id: str, command: Command, *rest: Any) -> Any:
+            if isinstance(command, c.FinishTask) and command.id == task:
+                command = replace(command, evidence=(AFTER,))
+            return handle(case_id, command, *rest)
+
+        office.casework.handle = lost  # type: ignore[method-assign]
+        with pytest.raises(CaseRefusedError, match="no_evidence"):
+            flow.run(office)
+
+    @pytest.mark.parametrize(
+        ("role", "body", "codes"),
+        [
+            ("station", "community_station", {"case.not_your_task", "case.wrong_role", "case.no_power"}),
+            ("community", "community_station", {"case.no_power"}),
+            ("community", "community_party_org", {"case.no_power"}),
+            ("community", "supervision_committee", {"case.no_power"}),
+            ("street", "office", {"case.not_your_task", "case.wrong_role", "case.no_power"}),
+        ],
+    )
+    def test_who_may_not_resolve_adopts_nothing(self, role: Role, body: str, codes: set[str]) -> None:
+        office = before(c.ForceAssign, "Q-PROC-3")
+        street = office.actor("street", "office")
+        anew = c.AssignTask(id="again", kind="resolution", to="community")
+        office.casework.handle(office.case_id, anew, street)
+        adopted = c.FinishTask(id="again", passed=True, evidence=(RESOLUTION,))
+        assert refusals(office, role, body, adopted) == codes
+
+    @pytest.mark.parametrize("body", ["residents_committee", "deliberation_council", "assembly"])
+    def test_who_may_resolve_does(self, body: str) -> None:
+        office = before(c.ForceAssign, "Q-PROC-3")
+        again = c.AssignTask(id="again", kind="resolution", to="community")
+        office.do("community", "residents_committee", again)
+        office.do("community", body, c.FinishTask(id="again", passed=True, evidence=(RESOLUTION,)))
+        assert ("resolve", office.body(body)) in {(hand.act, hand.body) for hand in office.case.hands}
+
+    @pytest.mark.parametrize("to", ["station", "street", "station.1", "office"])
+    def test_none_is_asked_to_resolve_that_may_not(self, to: str) -> None:
+        office = before(c.ForceAssign, "Q-PROC-3")
+        asked = c.AssignTask(id="again", kind="resolution", to=to)
+        assert refusals(office, "community", "residents_committee", asked) & {
+            "case.no_power",
+            "case.wrong_role",
+        }
+
+    def test_who_resolved_carries_nothing_out(self) -> None:
+        office = before(c.ForceAssign, "Q-PROC-3")
+        named = c.ForceAssign(unit="assembly", reason="as_resolved")
+        assert "case.duties_apart" in refusals(office, "street", "office", named)
+
+    def test_who_works_on_it_resolves_nothing(self) -> None:
+        office = before(c.GiveFeedback, "Q-PROC-1")
+        again = c.AssignTask(id="again", kind="resolution", to="community")
+        office.do("community", "residents_committee", again)
+        adopted = c.FinishTask(id="again", passed=True, evidence=(RESOLUTION,))
+        assert refusals(office, "community", "residents_committee", adopted) == {"case.duties_apart"}
+
+    def test_what_is_not_adopted_is_not_carried_out(self) -> None:
+        office = before(c.ForceAssign, "Q-PROC-3")
+        again = c.AssignTask(id="again", kind="resolution", to="community")
+        lost = c.FinishTask(id="again", passed=False, evidence=(RESOLUTION,))
+        office.do("community", "residents_committee", again).do("community", "assembly", lost)
+        named = c.ForceAssign(unit="department.livelihood", reason="as_resolved")
+        assert refusals(office, "street", "office", named) == {"case.task_failed"}
 
 
 class TestThreeGrades:
@@ -507,18 +587,6 @@ class TestDisputes:
         clock = self.mediated().case.clock("mediation")
         assert clock is not None
         assert (clock.amount, clock.unit) == (30, "natural_day")
-
-
-def test_a_case_carries_the_six_visits_as_far_as_something_is_done_to_it() -> None:
-    office = Office(qingbo(), "plain")
-    six_visits(office)
-    story = office.casework.timeline(office.case_id)
-    visits = [VISITS[entry.event.trigger] for entry in story if entry.event.trigger in VISITS]
-    assert visits == words(office.city, "six_visits")
-    resolved, handled = (
-        {hand.body for hand in office.case.hands if hand.act == act} for act in ("resolve", "execute")
-    )
-    assert resolved.isdisjoint(handled)
 
 
 def test_money_follows_a_duty_in_the_order_of_the_paper() -> None:

@@ -49,7 +49,10 @@ class Actor:
         Args:
             path: Ids from the top level down, joined by ``/``; empty if the place is not known.
         """
-        return any(not area or path == area or path.startswith(area + "/") for area in self.areas)
+        for area in self.areas:  # noqa: SIM110  # each step asks, and a generator takes three times as long
+            if not area or path == area or path.startswith(f"{area}/"):
+                return True
+        return False
 
 
 @dataclass(frozen=True)

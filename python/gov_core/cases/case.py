@@ -175,7 +175,8 @@ class Task(Record):
         id: Unique in the case.
         kind: ``verify_report`` before filing, ``check_result`` before closing, ``follow_up``,
             ``return_visit``, ``review`` (after an alarm), ``back_office`` (an office behind the window),
-            ``admonition_talk`` (约谈, to which a body is called).
+            ``admonition_talk`` (约谈, to which a body is called), ``consultation`` (协商), ``answer`` (a body
+            answers in an assembly), ``resolution`` (决议, of those who may resolve).
         to: Role or id of the body that is to do it.
         required: Whether the case may not go on without it.
         done: Whether it is.
@@ -295,7 +296,8 @@ class Case(Record):
         version: How many events have made it.
         state: Where it stands in the machine.
         before: State it goes back to from waiting, merged or a reopening that is denied.
-        procedure: Name of the procedure it runs through.
+        procedure: Name of the procedure it runs through; by the newest version of that name.
+        procedure_version: The version under which it was opened; 0 if none was written down.
         source: Where it came from.
         by: Who reported it; the person is empty for anonymous reports.
         matter: Code of its matter.
@@ -354,6 +356,7 @@ class Case(Record):
     source: Source
     by: By
     matter: str
+    procedure_version: int = 0
     grade: str = ""
     sensitive: bool = False
     location: Location = NOWHERE
@@ -403,7 +406,10 @@ class Case(Record):
 
     def part_of(self, unit: str) -> Participation | None:
         """The part of a body; None if it has none."""
-        return next((part for part in self.participations if part.unit == unit), None)
+        for part in self.participations:
+            if part.unit == unit:
+                return part
+        return None
 
     def active(self) -> Iterator[Participation]:
         """The parts of bodies that still have one."""
@@ -411,4 +417,7 @@ class Case(Record):
 
     def clock(self, kind: str, scope: str = "") -> Clock | None:
         """A clock by its kind and the body it is for; None if there is none."""
-        return next((clock for clock in self.clocks if clock.kind == kind and clock.scope == scope), None)
+        for clock in self.clocks:
+            if clock.kind == kind and clock.scope == scope:
+                return clock
+        return None

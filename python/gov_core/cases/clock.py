@@ -56,6 +56,14 @@ STEPS: Mapping[str, frozenset[ClockState]] = {
 }
 """Step to the states it may be taken in; `fire` is always allowed and does nothing where nothing is due."""
 
+_OPEN = STEPS["waive"]
+
+_AT_ANY_TIME = frozenset({"meet", "waive"})
+"""Steps that may be told late: a pause or a rebase since does not stand in their way."""
+
+_IN_TIME = frozenset({"pause", "extend", "rebase"})
+"""Steps that nothing overdue takes."""
+
 YELLOW_PERCENT = 80
 """The light turns yellow when this share of the limit has run, as digital urban management has it."""
 
@@ -107,7 +115,7 @@ class Clock(Record):
     @property
     def is_open(self) -> bool:
         """Whether it may still be met."""
-        return self.state in STEPS["waive"]
+        return self.state in _OPEN
 
     @property
     def fires_at(self) -> datetime | None:
@@ -131,7 +139,7 @@ class Clock(Record):
         Raises:
             StepError: ``clock.naive_time``.
         """
-        _check(self, "light", now)
+        _check_zone(self, now)
         if self.state in {"breached", "late_met"}:
             return "red"
         if self.state == "paused":
@@ -199,7 +207,9 @@ class Clock(Record):
         clock = _reckoned_by(self, calendar, now)
         runs = now.astimezone(UTC)
         rest = (_known(clock.paused_at), runs)
-        return _running(clock, runs, calendar, paused_at=None, pauses=(*clock.pauses, rest))
+        pauses = (*clock.pauses, rest)
+        left, total = clock.left_us, clock.total_us
+        return _running(clock, runs, calendar, total_us=total, left_us=left, paused_at=None, pauses=pauses)
 
     def extend(self, now: datetime, calendar: Calendar) -> Clock:
         """Grant the whole limit once more, onto the deadline there is (延期).
@@ -264,7 +274,7 @@ class Clock(Record):
             amount=amount, unit=unit, total_us=total, left_us=left, calendar=calendar.version
         )
         if self.state == "running":
-            return _warned_as_lit(_running(policy, at, calendar), now)
+            return _warned_as_lit(_running(policy, at, calendar, total_us=total, left_us=left), now)
         yellow = (self.yellow_at or self.paused_at) if left <= _left_at_yellow(total) else None
         return _warned_as_lit(policy.with_changes(yellow_at=yellow), now)
 
@@ -293,7 +303,7 @@ class Clock(Record):
         Raises:
             StepError: ``clock.naive_time``.
         """
-        _check(self, "fire", now)
+        _check_zone(self, now)
         if self.fires_at is None or now < self.fires_at:
             return self
         if self.light(now) == "red":
@@ -348,24 +358,33 @@ def explain(clock: Clock, calendar: Calendar) -> Derivation:
 # What the steps are made of.
 
 
-def _running(clock: Clock, since: datetime, calendar: Calendar, **changes: Any) -> Clock:  # noqa: ANN401 - fields of Clock
+def _running(
+    clock: Clock,
+    since: datetime,
+    calendar: Calendar,
+    *,
+    total_us: int,
+    left_us: int,
+    **changes: Any,  # noqa: ANN401  # other fields of Clock
+) -> Clock:
     """The clock with some changes, running from an instant on with what is left."""
-    at = to_us(since)
-    total, left = changes.get("total_us", clock.total_us), changes.get("left_us", clock.left_us)
-    until_yellow = left - _left_at_yellow(total)
+    at, unit = to_us(since), clock.unit
+    until_yellow = left_us - _left_at_yellow(total_us)
     if until_yellow > 0:
-        yellow: datetime | None = from_us(add(at, until_yellow, clock.unit, calendar))
+        yellow: datetime | None = from_us(add(at, until_yellow, unit, calendar))
     else:
         yellow = clock.yellow_at if clock.yellow_at and clock.yellow_at <= since else since
-    due = add(at, left, clock.unit, calendar)
+    due = add(at, left_us, unit, calendar)
     begin = at if clock.started_at is None else to_us(clock.started_at)
     return clock.with_changes(
         state="running",
         since=since,
+        total_us=total_us,
+        left_us=left_us,
         due_by=from_us(due),
         yellow_at=yellow,
         calendar=calendar.version,
-        provisional=is_provisional(begin, due, clock.unit, calendar),
+        provisional=is_provisional(begin, due, unit, calendar),
         **changes,
     )
 
@@ -403,30 +422,37 @@ def _legs(clock: Clock, now: datetime) -> Iterator[tuple[int, int]]:
 def _check(clock: Clock, step: str, at: datetime) -> None:
     """Raise every reason against a step at once."""
     faults: list[Fault] = []
-    if step in STEPS and clock.state not in STEPS[step]:
-        legal = ", ".join(name for name, states in STEPS.items() if clock.state in states) or "none any more"
-        message = f"a clock that is {clock.state} takes no step {step!r}"
-        faults.append(Fault("clock.illegal_step", message, clock.kind, f"its steps: {legal}", (clock.state,)))
+    state = clock.state
+    if state not in STEPS[step]:
+        legal = ", ".join(name for name, states in STEPS.items() if state in states) or "none any more"
+        message = f"a clock that is {state} takes no step {step!r}"
+        faults.append(Fault("clock.illegal_step", message, clock.kind, f"its steps: {legal}", (state,)))
     if at.utcoffset() is None:
-        message = "a time without a zone names no instant"
-        faults.append(Fault("clock.naive_time", message, clock.kind, "say tzinfo=..."))
-    elif step in STEPS:
-        faults += _time_faults(clock, step, at)
+        faults.append(_naive(clock))
+    else:
+        earliest = clock.started_at if step in _AT_ANY_TIME else (clock.paused_at or clock.since)
+        if earliest is not None and at < earliest:
+            message = f"{at.isoformat()} is before {earliest.isoformat()}, when it began to run or to rest"
+            faults.append(Fault("clock.time_before", message, clock.kind))
+        due = clock.due_by
+        if step in _IN_TIME and state == "running" and due is not None and at > due:
+            message = f"it was due by {due.isoformat()}"
+            hint = "fire it; what is overdue can be met or waived"
+            faults.append(Fault("clock.overdue", message, clock.kind, hint))
     if step == "start":
         faults += limit_faults(clock.amount, clock.unit)
     if faults:
         raise StepError(faults)
 
 
-def _time_faults(clock: Clock, step: str, at: datetime) -> Iterator[Fault]:
-    earliest = clock.started_at if step in {"meet", "waive"} else (clock.paused_at or clock.since)
-    if earliest is not None and at < earliest:
-        message = f"{at.isoformat()} is before {earliest.isoformat()}, when it began to run or to rest"
-        yield Fault("clock.time_before", message, clock.kind)
-    due = clock.due_by
-    if step in {"pause", "extend", "rebase"} and clock.state == "running" and due is not None and at > due:
-        message = f"it was due by {due.isoformat()}"
-        yield Fault("clock.overdue", message, clock.kind, "fire it; what is overdue can be met or waived")
+def _check_zone(clock: Clock, at: datetime) -> None:
+    if at.utcoffset() is None:
+        raise StepError([_naive(clock)])
+
+
+def _naive(clock: Clock) -> Fault:
+    message = "a time without a zone names no instant"
+    return Fault("clock.naive_time", message, clock.kind, "say tzinfo=...")
 
 
 def _known(at: datetime | None) -> datetime:

@@ -9,11 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 from gov_core.cases.deciding import DECIDERS
-from gov_core.cases.deciding.naming import check_named
+from gov_core.cases.deciding.fitness import check_named
 from gov_core.cases.deciding.step import Step
 from gov_core.cases.machine import MACHINE, PROGRAMS
 from gov_core.cases.permission import permit
-from gov_core.cases.procedure import StepRule
 
 if TYPE_CHECKING:
     from gov_core.cases.case import Case
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from gov_core.cases.context import Context
     from gov_core.cases.events import CaseEvent
 
-_NO_RULE = StepRule()
+_CODE = re.compile("[a-z0-9._-]{1,64}")
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -41,10 +40,9 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
             duties that are kept apart, what is missing, what is out of bounds.
         CalendarError: A clock would have to count a year that no calendar has been announced for.
     """
-    trigger = MACHINE.triggers[command.trigger]
-    rule = context.procedure.steps.get(command.trigger)
-    step = Step(case, command, context, trigger, rule or _NO_RULE)
-    if rule is None:
+    plan = context.procedure.plans[command.trigger]
+    step, trigger = Step(case, command, context, plan), plan.trigger
+    if plan.rule is None:
         step.refuse(
             "not_in_procedure",
             f'the procedure "{context.procedure.name}" has no step {command.trigger}',
@@ -65,6 +63,8 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
     if trigger.act == "execute" and case is not None and context.actor.role not in PROGRAMS:
         step.check_handler(step.body)
     _check_what_it_brings(step)
+    if case is not None:
+        _check_what_it_holds(step, case)
     if not allowed:
         step.check()
     check_named(step)
@@ -75,9 +75,9 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
 
 def _check_what_it_brings(step: Step) -> None:
     """Reason, evidence and account, as machine and procedure ask for them."""
-    command, rule, case = step.command, step.rule, step.started
-    if step.trigger.reason and not command.reason:
-        step.refuse("no_reason", f"{step.trigger.name} needs a reason", "give a code such as not_our_duty")
+    command, trigger = step.command, step.trigger
+    if trigger.reason and not command.reason:
+        step.refuse("no_reason", f"{trigger.name} needs a reason", "give a code such as not_our_duty")
     if command.reason and not is_code(command.reason):
         step.refuse(
             "reason_no_code",
@@ -85,14 +85,12 @@ def _check_what_it_brings(step: Step) -> None:
             "say more in a note, which is sealed",
         )
     _check_no_words(step)
-    lacking = _lacking(step) if rule.evidence else ()
-    if lacking or (step.trigger.evidence and not command.evidence):
+    lacking = _lacking(step) if step.rule.evidence else ()
+    if lacking or (trigger.evidence and not command.evidence):
         what = " and ".join(lacking) or "anything"
         step.refuse("no_evidence", f"nothing that shows {what} came with it", "attach a photo or a document")
-    if step.trigger.account and not step.context.actor.person:
+    if trigger.account and not step.context.actor.person:
         step.refuse("no_account", "two are asked that are not one, so each needs an account", "sign in")
-    if case is not None:
-        _check_what_it_holds(step, case)
 
 
 def _lacking(step: Step) -> tuple[str, ...]:
@@ -105,20 +103,23 @@ def _lacking(step: Step) -> tuple[str, ...]:
 def _check_no_words(step: Step) -> None:
     """What somebody said stands as a commitment, and what is counted as a code: neither holds a person."""
     command = step.command
-    sealed = getattr(command, "sealed", ())
-    digests = (
-        command.note or None,
-        *(one.digest for one in command.evidence),
-        *(s.commitment for s in sealed),
-    )
-    if not all(_DIGEST.fullmatch(digest) for digest in digests if digest is not None):
+    digests, codes = [], []
+    if command.note:
+        digests.append(command.note)
+    if recipient := getattr(command, "recipient", ""):
+        codes.append(recipient)
+    for evidence in command.evidence:
+        digests.append(evidence.digest)
+        codes += (evidence.kind, evidence.shows)
+    for sealed in getattr(command, "sealed", ()):
+        digests.append(sealed.commitment)
+        codes.append(sealed.name)
+    if not all(map(_DIGEST.fullmatch, digests)):
         step.refuse(
             "not_sealed",
             "a note, what is sealed and evidence stand as SHA-256, in 64 small hexadecimal digits",
             "seal the words, keep the file, and give what it hashes to",
         )
-    words = (word for one in command.evidence for word in (one.kind, one.shows))
-    codes = (getattr(command, "recipient", ""), *words, *(one.name for one in sealed))
     for code in dict.fromkeys(filter(None, codes)):
         if not is_code(code):
             step.refuse(
@@ -163,12 +164,7 @@ def _check_what_it_holds(step: Step, case: Case) -> None:
 
 def is_code(text: str) -> bool:
     """Whether a text is a code: what reasons are given as, so that they hold nothing about a person."""
-    return (
-        0 < len(text) <= 64
-        and text.isascii()
-        and text == text.lower()
-        and all(sign.isalnum() or sign in "._-" for sign in text)
-    )
+    return _CODE.fullmatch(text) is not None
 
 
 __all__ = ["decide", "is_code"]

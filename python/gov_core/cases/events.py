@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from gov_core.cases._record import STRICT
+from gov_core.cases._record import Record
 from gov_core.cases.actor import By
 from gov_core.cases.case import (
     NOWHERE,
@@ -27,8 +27,8 @@ from gov_core.cases.case import (
 from gov_core.cases.clock import Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseEvent:
+@dataclass(frozen=True, kw_only=True)
+class CaseEvent(Record):
     """What every event says.
 
     Attributes:
@@ -44,7 +44,6 @@ class CaseEvent:
     """
 
     type: ClassVar[str]
-    __pydantic_config__: ClassVar = STRICT
     trigger: ClassVar[str]
     schema: ClassVar[int] = 1
     at: datetime
@@ -58,7 +57,7 @@ class CaseEvent:
     tasks: tuple[Task, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseOpened(CaseEvent):
     """The first event of a case; one of its three kinds.
 
@@ -78,6 +77,7 @@ class CaseOpened(CaseEvent):
         unit: Id of the body the router found; empty if none.
         rule: Id of the rule that found it.
         limits: Limits of that rule: (``respond`` or ``resolve``, amount, unit).
+        procedure_version: Version of the procedure then; 0 if it was written before versions were.
     """
 
     case_id: str
@@ -95,9 +95,10 @@ class CaseOpened(CaseEvent):
     unit: str = ""
     rule: str = ""
     limits: tuple[tuple[str, int, str], ...] = ()
+    procedure_version: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseDrafted(CaseOpened):
     """A report was begun (起草)."""
 
@@ -105,7 +106,7 @@ class CaseDrafted(CaseOpened):
     trigger: ClassVar[str] = "draft"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseReported(CaseOpened):
     """A matter was reported (上报)."""
 
@@ -113,7 +114,7 @@ class CaseReported(CaseOpened):
     trigger: ClassVar[str] = "report"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseSubmitted(CaseEvent):
     """A draft was handed in (提交)."""
 
@@ -121,7 +122,7 @@ class CaseSubmitted(CaseEvent):
     trigger: ClassVar[str] = "submit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AlarmRaised(CaseOpened):
     """An alarm was raised with one button (一键报警).
 
@@ -134,7 +135,7 @@ class AlarmRaised(CaseOpened):
     units: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseTriaged(CaseEvent):
     """It was said what a case is about and how grave; it is filed (分析研判, 立案).
 
@@ -157,7 +158,7 @@ class CaseTriaged(CaseEvent):
     limits: tuple[tuple[str, int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseRejected(CaseEvent):
     """A matter was not taken on (不予受理)."""
 
@@ -165,7 +166,7 @@ class CaseRejected(CaseEvent):
     trigger: ClassVar[str] = "reject"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseCancelled(CaseEvent):
     """A case was declared void (作废)."""
 
@@ -173,7 +174,7 @@ class CaseCancelled(CaseEvent):
     trigger: ClassVar[str] = "cancel"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseWithdrawn(CaseEvent):
     """The reporter took the report back (撤回诉求)."""
 
@@ -181,7 +182,7 @@ class CaseWithdrawn(CaseEvent):
     trigger: ClassVar[str] = "withdraw"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseSelfHandled(CaseEvent):
     """The finder deals with it (自处理)."""
 
@@ -189,7 +190,7 @@ class CaseSelfHandled(CaseEvent):
     trigger: ClassVar[str] = "self_handle"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseQuicklyClosed(CaseEvent):
     """It was closed on the spot (简易结案).
 
@@ -202,7 +203,7 @@ class CaseQuicklyClosed(CaseEvent):
     grade: ClosureGrade = "solved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseDispatched(CaseEvent):
     """A case was given to a body (派遣).
 
@@ -217,7 +218,7 @@ class CaseDispatched(CaseEvent):
     assist: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseForciblyAssigned(CaseEvent):
     """A body was named after returns (指定办理).
 
@@ -230,7 +231,7 @@ class CaseForciblyAssigned(CaseEvent):
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseClaimed(CaseEvent):
     """A case that was dispatched was taken on (签收)."""
 
@@ -238,7 +239,7 @@ class CaseClaimed(CaseEvent):
     trigger: ClassVar[str] = "claim"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseRecalled(CaseEvent):
     """A case was taken back before its handling began (撤回派遣)."""
 
@@ -246,7 +247,7 @@ class CaseRecalled(CaseEvent):
     trigger: ClassVar[str] = "recall"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WhistleBlown(CaseEvent):
     """Bodies were called to a case (吹哨).
 
@@ -269,7 +270,7 @@ class WhistleBlown(CaseEvent):
     k: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(CaseEvent):
     """A body said that it received the call (签到)."""
 
@@ -277,7 +278,7 @@ class SignedIn(CaseEvent):
     trigger: ClassVar[str] = "sign_in"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ContactMade(CaseEvent):
     """A body got in touch with the one that called (联系)."""
 
@@ -285,7 +286,7 @@ class ContactMade(CaseEvent):
     trigger: ClassVar[str] = "contact"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReportedIn(CaseEvent):
     """A body arrived for work (报到)."""
 
@@ -293,7 +294,7 @@ class ReportedIn(CaseEvent):
     trigger: ClassVar[str] = "report_in"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseReturned(CaseEvent):
     """A body gave a case back (退回).
 
@@ -308,7 +309,7 @@ class CaseReturned(CaseEvent):
     decider: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ConferenceCalled(CaseEvent):
     """A joint meeting was called (会商).
 
@@ -321,7 +322,7 @@ class ConferenceCalled(CaseEvent):
     level: int = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ConferenceResolved(CaseEvent):
     """A joint meeting resolved who does it (会商决议).
 
@@ -336,7 +337,7 @@ class ConferenceResolved(CaseEvent):
     assist: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseForwarded(CaseEvent):
     """A case was handed to somebody outside (转办).
 
@@ -349,7 +350,7 @@ class CaseForwarded(CaseEvent):
     recipient: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WorkStarted(CaseEvent):
     """Work began (开始办理)."""
 
@@ -357,7 +358,7 @@ class WorkStarted(CaseEvent):
     trigger: ClassVar[str] = "start"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class UnitJoined(CaseEvent):
     """One more body was called in (增派协办).
 
@@ -370,7 +371,7 @@ class UnitJoined(CaseEvent):
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class UnitReleased(CaseEvent):
     """A body was let go (解除协办).
 
@@ -383,7 +384,7 @@ class UnitReleased(CaseEvent):
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PartFinished(CaseEvent):
     """A body did its part (完成协办)."""
 
@@ -391,7 +392,7 @@ class PartFinished(CaseEvent):
     trigger: ClassVar[str] = "finish_part"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FeedbackGiven(CaseEvent):
     """It was said that the matter has been dealt with (处理反馈).
 
@@ -404,7 +405,7 @@ class FeedbackGiven(CaseEvent):
     grade: ClosureGrade = "solved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EvidenceAttached(CaseEvent):
     """Evidence was added (补充材料)."""
 
@@ -412,7 +413,7 @@ class EvidenceAttached(CaseEvent):
     trigger: ClassVar[str] = "attach"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskAssigned(CaseEvent):
     """Something is to be done beside the main line (布置任务): the task that it began."""
 
@@ -420,7 +421,7 @@ class TaskAssigned(CaseEvent):
     trigger: ClassVar[str] = "assign_task"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskFinished(CaseEvent):
     """It was said what came out of a task (完成任务).
 
@@ -435,7 +436,7 @@ class TaskFinished(CaseEvent):
     passed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseSuspended(CaseEvent):
     """A case rests (挂起).
 
@@ -448,7 +449,7 @@ class CaseSuspended(CaseEvent):
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CasePutOnAccount(CaseEvent):
     """A case was put on account (挂账).
 
@@ -461,7 +462,7 @@ class CasePutOnAccount(CaseEvent):
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseDeferred(CaseEvent):
     """A case was deferred (缓办).
 
@@ -474,7 +475,7 @@ class CaseDeferred(CaseEvent):
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseResumed(CaseEvent):
     """A case that rested goes on (恢复)."""
 
@@ -482,7 +483,7 @@ class CaseResumed(CaseEvent):
     trigger: ClassVar[str] = "resume"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ExtensionRequested(CaseEvent):
     """More time was asked for (申请延期).
 
@@ -495,7 +496,7 @@ class ExtensionRequested(CaseEvent):
     clock: str = "handling"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ExtensionApproved(CaseEvent):
     """One of two approved more time (批准延期).
 
@@ -508,7 +509,7 @@ class ExtensionApproved(CaseEvent):
     granted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ExtensionRefused(CaseEvent):
     """More time was refused (不批准延期)."""
 
@@ -516,7 +517,7 @@ class ExtensionRefused(CaseEvent):
     trigger: ClassVar[str] = "refuse_extension"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ClockFired(CaseEvent):
     """A clock told that 80 % of its limit are gone, or all of it (到时).
 
@@ -537,7 +538,7 @@ class ClockFired(CaseEvent):
     supervise: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SupervisionBegun(CaseEvent):
     """A case was put under supervision (督办)."""
 
@@ -545,7 +546,7 @@ class SupervisionBegun(CaseEvent):
     trigger: ClassVar[str] = "supervise"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseUrged(CaseEvent):
     """Haste was asked for (催办)."""
 
@@ -553,7 +554,7 @@ class CaseUrged(CaseEvent):
     trigger: ClassVar[str] = "urge"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseEscalated(CaseEvent):
     """A case was taken to a higher level (升级).
 
@@ -568,7 +569,7 @@ class CaseEscalated(CaseEvent):
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseClosed(CaseEvent):
     """It was found to be done, and closed (核实结项).
 
@@ -581,7 +582,7 @@ class CaseClosed(CaseEvent):
     grade: ClosureGrade
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckFailed(CaseEvent):
     """It was found not to be done (返工)."""
 
@@ -589,7 +590,7 @@ class CheckFailed(CaseEvent):
     trigger: ClassVar[str] = "verify_fail"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseForciblyClosed(CaseEvent):
     """It was closed without its handling being done (强制结案).
 
@@ -602,7 +603,7 @@ class CaseForciblyClosed(CaseEvent):
     grade: ClosureGrade = "unable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseEvaluated(CaseEvent):
     """The whole was evaluated (综合评价).
 
@@ -615,7 +616,7 @@ class CaseEvaluated(CaseEvent):
     score: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class UnitAppraised(CaseEvent):
     """A body was scored by another (双向考核).
 
@@ -630,7 +631,7 @@ class UnitAppraised(CaseEvent):
     score: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SatisfactionRated(CaseEvent):
     """The reporter said how satisfied they are (满意度评价).
 
@@ -643,7 +644,7 @@ class SatisfactionRated(CaseEvent):
     satisfied: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AppealFiled(CaseEvent):
     """A body appealed against having been late (申诉)."""
 
@@ -651,7 +652,7 @@ class AppealFiled(CaseEvent):
     trigger: ClassVar[str] = "appeal"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AppealReviewed(CaseEvent):
     """One of two reviewed an appeal (申诉审核).
 
@@ -666,7 +667,7 @@ class AppealReviewed(CaseEvent):
     upheld: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReopeningRequested(CaseEvent):
     """It was asked to open a case again (申请重开)."""
 
@@ -674,7 +675,7 @@ class ReopeningRequested(CaseEvent):
     trigger: ClassVar[str] = "request_reopen"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseReopened(CaseEvent):
     """It was opened again (同意重开)."""
 
@@ -682,7 +683,7 @@ class CaseReopened(CaseEvent):
     trigger: ClassVar[str] = "grant_reopen"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReopeningDenied(CaseEvent):
     """It was left as it is (不同意重开)."""
 
@@ -690,7 +691,7 @@ class ReopeningDenied(CaseEvent):
     trigger: ClassVar[str] = "deny_reopen"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseArchived(CaseEvent):
     """It was put into the archive (归档)."""
 
@@ -698,7 +699,7 @@ class CaseArchived(CaseEvent):
     trigger: ClassVar[str] = "archive"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseMerged(CaseEvent):
     """A case was joined to another one (并案).
 
@@ -711,7 +712,7 @@ class CaseMerged(CaseEvent):
     into: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseUnmerged(CaseEvent):
     """It was parted from the other again (拆并)."""
 
@@ -719,7 +720,7 @@ class CaseUnmerged(CaseEvent):
     trigger: ClassVar[str] = "unmerge"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DuplicateAbsorbed(CaseEvent):
     """A duplicate was taken in (并入).
 
@@ -734,7 +735,7 @@ class DuplicateAbsorbed(CaseEvent):
     complained_of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DuplicateLetGo(CaseEvent):
     """A duplicate was let go (移出并案).
 
@@ -747,7 +748,7 @@ class DuplicateLetGo(CaseEvent):
     case: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseSplit(CaseEvent):
     """A case was parted into several (拆分).
 
@@ -760,7 +761,7 @@ class CaseSplit(CaseEvent):
     children: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChildEnded(CaseEvent):
     """A child ended (子件办结).
 
@@ -773,7 +774,7 @@ class ChildEnded(CaseEvent):
     child: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChildReopened(CaseEvent):
     """A child that had ended goes on (子件重开).
 
@@ -786,7 +787,7 @@ class ChildReopened(CaseEvent):
     child: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseRerouted(CaseEvent):
     """A case is elsewhere, or about something else (改派).
 

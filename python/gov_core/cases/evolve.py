@@ -19,10 +19,10 @@ from gov_core.cases.case import (
 from gov_core.cases.machine import CHECKS, MACHINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from gov_core.cases.case import Location, Task
+    from gov_core.cases.case import Location
 
 _REMEMBER = frozenset(("waiting", "merged", "reopen_requested"))
 """States that a case comes back from to where it was."""
@@ -58,7 +58,7 @@ def evolve(case: Case | None, event: e.CaseEvent) -> Case:
         changes["evidence"] = (*case.evidence, *event.evidence)
     if event.tasks:
         changes["tasks"] = (*case.tasks, *event.tasks)
-    hands = [hand for hand in _hands(event, case.tasks) if hand not in case.hands]
+    hands = _hands(event, case)
     if hands:
         changes["hands"] = (*case.hands, *hands)
     apply = _APPLY.get(type(event))
@@ -74,49 +74,56 @@ def replay(events: Iterable[e.CaseEvent], case: Case | None = None) -> Case | No
     return case
 
 
-def _hands(event: e.CaseEvent, tasks: tuple[Task, ...]) -> Iterator[Hand]:
-    """Whose hands the event shows: who acted, in whose place, and who was put to work at once."""
+def _hands(event: e.CaseEvent, case: Case | None = None) -> list[Hand]:
+    """Hands that show for the first time: who acted, in whose place, and who was put to work at once."""
     act, by = MACHINE.triggers[event.trigger].act, event.by
-    if isinstance(event, e.TaskFinished) and any(
-        task.id == event.id and task.kind in CHECKS for task in tasks
-    ):
-        act = "verify"
+    if case is not None and isinstance(event, e.TaskFinished):
+        kind = next((task.kind for task in case.tasks if task.id == event.id), None)
+        act = "verify" if kind in CHECKS else "resolve" if kind == "resolution" else act
+    shown = []
     if act is not None:
-        yield Hand(act, by.body, by.person)
+        shown.append((act, by.body, by.person))
         if by.via:
-            yield Hand(act, by.via, by.person)
+            shown.append((act, by.via, by.person))
     if isinstance(event, e.AlarmRaised):
-        yield from (Hand("execute", unit, "") for unit in event.units)
+        shown += [("execute", unit, "") for unit in event.units]
     elif isinstance(event, e.ConferenceResolved):
-        yield from (Hand("execute", unit, "") for unit in (event.unit, *event.assist))
+        shown += [("execute", unit, "") for unit in (event.unit, *event.assist)]
+    if not shown:
+        return []
+    known = [] if case is None else [(hand.act, hand.body, hand.person) for hand in case.hands]
+    return [Hand(*one) for one in shown if one not in known]
 
 
 def _opened(event: e.CaseOpened) -> Case:
-    case = Case(
-        id=event.case_id,
-        version=1,
-        state=event.to,
-        procedure=event.procedure,
-        source=event.source,
-        by=event.by,
-        matter=event.matter,
-        grade=event.grade,
-        sensitive=event.sensitive,
-        location=event.location,
-        sealed=event.sealed,
-        complained_of=event.complained_of,
-        service=event.service,
-        parent=event.parent,
-        opened_at=event.at,
-        at=event.at,
-        owner=event.owner,
-        unit=event.unit,
-        rule=event.rule,
-        limits=event.limits,
-        clocks=event.clocks,
-        evidence=event.evidence,
-        tasks=event.tasks,
-        hands=tuple(_hands(event, ())),
+    case = Case.of(
+        {
+            "id": event.case_id,
+            "version": 1,
+            "state": event.to,
+            "procedure": event.procedure,
+            "procedure_version": event.procedure_version,
+            "source": event.source,
+            "by": event.by,
+            "matter": event.matter,
+            "grade": event.grade,
+            "sensitive": event.sensitive,
+            "location": event.location,
+            "sealed": event.sealed,
+            "complained_of": event.complained_of,
+            "service": event.service,
+            "parent": event.parent,
+            "opened_at": event.at,
+            "at": event.at,
+            "owner": event.owner,
+            "unit": event.unit,
+            "rule": event.rule,
+            "limits": event.limits,
+            "clocks": event.clocks,
+            "evidence": event.evidence,
+            "tasks": event.tasks,
+            "hands": tuple(_hands(event)),
+        }
     )
     if isinstance(event, e.AlarmRaised):
         return case.with_changes(alarm=True, **_called(case, event.units, event.at, state="working"))
@@ -127,7 +134,7 @@ def _moved(case: Case, event: e.CaseEvent) -> Changes:
     changes: Changes = {"state": event.to}
     if case.state == "waiting":
         changes["waiting"] = None
-    if event.to not in _MAY_BE_EXTENDED:
+    if case.extensions and event.to not in _MAY_BE_EXTENDED:
         changes["extensions"] = tuple(
             request.with_changes(granted=False) if request.granted is None else request
             for request in case.extensions
@@ -141,7 +148,7 @@ def _moved(case: Case, event: e.CaseEvent) -> Changes:
 
 def _with_clocks(case: Case, event: e.CaseEvent) -> tuple[Any, ...]:
     changed = {(clock.kind, clock.scope): clock for clock in event.clocks}
-    kept = tuple(changed.pop((clock.kind, clock.scope), clock) for clock in case.clocks)
+    kept = [changed.pop((clock.kind, clock.scope), clock) for clock in case.clocks]
     return (*kept, *changed.values())
 
 
@@ -155,23 +162,29 @@ def _called(
     keep: bool = False,
 ) -> Changes:
     """Bodies are called, the first to lead; others are let go, or go on as assistants with `keep`."""
-    others = (
-        part.with_changes(part="assist") if keep else part.with_changes(state="released")
-        for part in case.active()
-        if part.unit not in units
-    )
-    gone = (part for part in case.participations if not part.active and part.unit not in units)
-    new = (
-        Participation(
-            unit,
-            "assist" if number else "lead",
-            cast("Any", state),
-            at,
-            reported_in_at=None if state == "called" else at,
-            forced=forced,
+    gone, others = [], []
+    for part in case.participations:
+        if part.unit not in units:
+            if not part.active:
+                gone.append(part)
+            else:
+                others.append(
+                    part.with_changes(part="assist") if keep else part.with_changes(state="released")
+                )
+    arrived = None if state == "called" else at
+    new = [
+        Participation.of(
+            {
+                "unit": unit,
+                "part": "assist" if number else "lead",
+                "state": state,
+                "called_at": at,
+                "reported_in_at": arrived,
+                "forced": forced,
+            }
         )
         for number, unit in enumerate(units)
-    )
+    ]
     parts = (*gone, *others, *new)
     return {"unit": units[0], "decider": "", "forwarded_to": "", "participations": parts}
 
@@ -181,11 +194,8 @@ def _own_part(case: Case, event: e.CaseEvent, **changes: Any) -> Changes:  # noq
 
 
 def _part(case: Case, unit: str, **changes: Any) -> Changes:  # noqa: ANN401  # fields of a part
-    return {
-        "participations": tuple(
-            part.with_changes(**changes) if part.unit == unit else part for part in case.participations
-        )
-    }
+    parts = [part.with_changes(**changes) if part.unit == unit else part for part in case.participations]
+    return {"participations": tuple(parts)}
 
 
 def _let_go(case: Case) -> Changes:

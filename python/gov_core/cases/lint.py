@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from gov_core.cases.procedure import ClockRule, Procedure
 
 GIVES_UP: Final = frozenset(
-    {"withdraw", "cancel", "reject", "merge", "force_close", "recall", "reroute", "return_case"}
+    {
+        *("withdraw", "cancel", "reject", "merge", "force_close"),
+        *("recall", "reroute", "return_case", "release_unit"),
+    }
 )
-"""Triggers that give a matter up, or back: a procedure that knows no other way on is no loop."""
+"""Triggers that give a matter up, or back, or a body: a procedure that knows no other way on is no loop."""
 
 CALLS: Final = frozenset({"whistle", "dispatch", "force_assign", "alarm", "join_unit", "resolve_conference"})
 """Triggers that call bodies, each of which may get a clock of its own."""
@@ -146,7 +149,11 @@ class _Known:
 
     def reached(self, grade: str, without: frozenset[str] = frozenset()) -> set[str]:
         """States that a case of a grade may come to, the empty one before the first event among them."""
-        return _ahead("", _direct(trigger for trigger in self.pulled(grade) if trigger.name not in without))
+        triggers = tuple(trigger for trigger in self.pulled(grade) if trigger.name not in without)
+        seen = {""}
+        while more := _ahead("", _direct(triggers, seen)) - seen:
+            seen |= more
+        return seen
 
     @cached_property
     def reachable(self) -> frozenset[str]:
@@ -173,14 +180,13 @@ class _Known:
         return Fault(f"procedure.{code}", message, f"{self.procedure.name}#{where}", hint, tuple(ids))
 
 
-def _direct(triggers: Iterable[Trigger]) -> dict[str, set[str]]:
+def _direct(triggers: Collection[Trigger], seen: set[str]) -> dict[str, set[str]]:
     """From each state the states that one step leads to, but for going back to where one was.
 
-    Where a trigger leads to one of several, all but the first count only if some trigger leads there first:
-    what fails its check is forwarded again only if it was forwarded.
+    Where a trigger leads to one of several, all but the first count only if some trigger leads there first,
+    from a state that was seen: what fails its check is forwarded again only if it was forwarded.
     """
-    triggers = tuple(triggers)
-    first = {trigger.targets[0] for trigger in triggers}
+    first = {trigger.targets[0] for trigger in triggers if trigger.sources & seen}
     ways: dict[str, set[str]] = defaultdict(set)
     for trigger in triggers:
         for state in trigger.sources:
@@ -324,7 +330,7 @@ def _traps(known: _Known, grade: str) -> Iterator[Fault]:
     """
     procedure, ended = known.procedure, known.machine.ended
     onward = [trigger for trigger in known.pulled(grade) if trigger.name not in GIVES_UP]
-    ways = _direct(onward)
+    ways = _direct(onward, known.reached(grade))
     back = {state for trigger in onward if PREVIOUS in trigger.targets for state in trigger.sources}
     stuck = {
         state: ahead

@@ -82,11 +82,26 @@ Act = Literal[
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 
 TaskKind = Literal[
-    "verify_report", "check_result", "follow_up", "return_visit", "review", "back_office", "admonition_talk"
+    "verify_report",
+    "check_result",
+    "follow_up",
+    "return_visit",
+    "review",
+    "back_office",
+    "admonition_talk",
+    "consultation",
+    "answer",
+    "resolution",
 ]
 TASKS: Final[tuple[TaskKind, ...]] = get_args(TaskKind)
 CHECKS: Final[frozenset[TaskKind]] = frozenset(("check_result", "review", "return_visit"))
 """Tasks that look at the work of others, and count as verifying it."""
+LEAVES: Final[dict[TaskKind, str]] = {
+    "consultation": "minutes",
+    "answer": "minutes",
+    "resolution": "resolution",
+}
+"""Tasks that are meetings, and what each has to leave behind: that one was held is seen from nothing else."""
 TASK_NAMES: Final[dict[str, str]] = {
     "verify_report": "核实",
     "check_result": "核查",
@@ -95,6 +110,9 @@ TASK_NAMES: Final[dict[str, str]] = {
     "review": "事后审查",
     "back_office": "后台办理",
     "admonition_talk": "约谈",
+    "consultation": "民主协商",
+    "answer": "问政答复",
+    "resolution": "决议",
 }
 """Kind of a task to the word of the field."""
 

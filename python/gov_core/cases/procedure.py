@@ -8,13 +8,13 @@ rules and never loosens them. Shipped procedures are the files of ``procedures/`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias, cast
 
 from gov_core.cases._record import STRICT
 from gov_core.cases.case import JoinPolicy, Part
-from gov_core.cases.machine import PROGRAMS, Act, Role, TaskKind, Trigger
+from gov_core.cases.machine import MACHINE, PROGRAMS, RELATIONS, Act, Relation, Role, TaskKind, Trigger
 from gov_core.checklists import LimitUnit
 from gov_core.fields import Standing
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 ClockAction = Literal["supervise", "level"]
 Scope = Literal["case", "unit"]
 ChildRule = Literal["all", "none"]
+Whose = Literal["body", "person"]
+
+Cells: TypeAlias = Mapping[str, tuple[Relation, ...]]
+"""Role to the relations to a case, any of which will do, in the order of `RELATIONS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Apart:
 
     first: Act
     second: Act
-    by: Literal["body", "person"] = "body"
+    by: Whose = "body"
 
 
 ALWAYS_APART: tuple[Apart, ...] = (
@@ -193,6 +197,42 @@ class GradeRule:
     chinese: str
     decides: tuple[Role, ...] = ()
     handles: tuple[Role, ...] = ()
+
+
+class Turn(NamedTuple):
+    """What something that happens does to clocks.
+
+    Attributes:
+        starts: Rules of the clocks it starts.
+        meets: Names of the clocks it meets.
+    """
+
+    starts: tuple[ClockRule, ...] = ()
+    meets: frozenset[str] = frozenset()
+
+
+NO_TURN = Turn()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A trigger as machine and procedure together have it: what a step looks up, once.
+
+    Attributes:
+        trigger: What the machine says of it.
+        rule: What the procedure asks beyond that; None if it does not know the step.
+        who: Grade to who may pull it; the empty grade is for all that the procedure does not name.
+        opposed: Acts that whoever pulls it must have no hand in, each with whose hand is looked at.
+    """
+
+    trigger: Trigger
+    rule: StepRule | None
+    who: Mapping[str, Cells]
+    opposed: Mapping[str, Whose]
+
+    def cells(self, grade: str) -> Cells:
+        """Who may pull it in a case of a grade; roles that may not are not among them."""
+        return self.who[grade if grade in self.who else ""]
 
 
 @dataclass(frozen=True)
@@ -260,29 +300,36 @@ class Procedure:
     children: ChildRule = "all"
     offline_hours: int = 0
     default_score: int | None = None
-    _starts: dict[str, tuple[ClockRule, ...]] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
-    _meets: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
-    _roles: dict[tuple[str, str], tuple[str, ...]] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
-
-    def __post_init__(self) -> None:
+    @cached_property
+    def turns(self) -> Mapping[str, Turn]:
+        """What happens (a trigger, a task or a state as in `ClockRule`) to the clocks it starts and meets."""
+        found: dict[str, Turn] = {}
         for rule in self.clocks:
-            for trigger in rule.starts:
-                self._starts[trigger] = (*self._starts.get(trigger, ()), rule)
-            for trigger in rule.meets:
-                self._meets[trigger] = self._meets.get(trigger, frozenset()) | {rule.name}
+            for what in rule.starts:
+                known = found.get(what, NO_TURN)
+                found[what] = known._replace(starts=(*known.starts, rule))
+            for what in rule.meets:
+                known = found.get(what, NO_TURN)
+                found[what] = known._replace(meets=known.meets | {rule.name})
+        return found
 
-    def started_by(self, what: str) -> tuple[ClockRule, ...]:
-        """Rules of the clocks that something starts: a trigger, or a task or state as in `ClockRule`."""
-        return self._starts.get(what, ())
+    @cached_property
+    def plans(self) -> Mapping[str, Plan]:
+        """Every trigger of the machine to what the procedure makes of it."""
+        return {name: self._plan(trigger) for name, trigger in MACHINE.triggers.items()}
 
-    def met_by(self, what: str) -> frozenset[str]:
-        """Names of the clocks that something meets, as `started_by`."""
-        return self._meets.get(what, frozenset())
+    def _plan(self, trigger: Trigger) -> Plan:
+        grades = ("", *(rule.name for rule in self.grades))
+        return Plan(
+            trigger,
+            self.steps.get(trigger.name),
+            {
+                grade: {role: _in_order(trigger.who[role]) for role in self.roles(trigger, grade)}
+                for grade in grades
+            },
+            {} if trigger.act is None else self.opposed.get(trigger.act, {}),
+        )
 
     def roles(self, trigger: Trigger, grade: str = "") -> tuple[str, ...]:
         """Roles that may pull a trigger: of those of the machine, the ones that step and grade leave.
@@ -291,25 +338,17 @@ class Procedure:
             trigger: What is to be done.
             grade: Of the case; empty if it has none.
         """
-        key = trigger.name, grade if grade in self._graded else ""
-        roles = self._roles.get(key)
-        if roles is None:
-            roles = tuple(role for role in trigger.who if self._leaves(trigger, grade, role))
-            self._roles[key] = roles
-        return roles
+        return tuple(role for role in trigger.who if self._leaves(trigger, grade, role))
 
     @cached_property
-    def _graded(self) -> frozenset[str]:
-        return frozenset(rule.name for rule in self.grades)
-
-    @cached_property
-    def opposed(self) -> Mapping[str, tuple[tuple[Act, str], ...]]:
-        """Act to the acts that no hand may do beside it, each with whose hand: ``body`` or ``person``."""
-        found: dict[str, tuple[tuple[Act, str], ...]] = {}
+    def opposed(self) -> Mapping[str, Mapping[str, Whose]]:
+        """Act to the acts that no hand may do beside it, each with whose hand is looked at."""
+        found: dict[str, dict[str, Whose]] = {}
         for rule in (*ALWAYS_APART, *self.apart):
             for act, other in ((rule.first, rule.second), (rule.second, rule.first)):
-                if (other, rule.by) not in found.get(act, ()):
-                    found[act] = (*found.get(act, ()), (other, rule.by))
+                known = found.setdefault(act, {})
+                # Apart by body is apart by account, too.
+                known[other] = "body" if known.get(other) == "body" else rule.by
         return found
 
     def _leaves(self, trigger: Trigger, grade: str, role: str) -> bool:
@@ -340,9 +379,18 @@ class Procedure:
         return frozenset(rule.name for rule in self.clocks if rule.outlives)
 
     @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of whistle that its clocks are for."""
+        return tuple(dict.fromkeys(kind for rule in self.clocks for kind in rule.kinds))
+
+    @cached_property
     def judged(self) -> tuple[str, ...]:
         """Names of the clocks that a case is judged by."""
         return tuple(dict.fromkeys(rule.name for rule in self.clocks if rule.judged))
+
+
+def _in_order(relations: frozenset[str]) -> tuple[Relation, ...]:
+    return tuple(relation for relation in RELATIONS if relation in relations)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol, get_args
 
 from gov_core.cases.codec import decode
+from gov_core.cases.events import CaseOpened
 from gov_core.cases.evolve import evolve
 from gov_core.casework.handling import unknown
 from gov_core.casework.wording import Language, Wording
@@ -89,10 +90,14 @@ def timeline(
         envelope = recorded.envelope
         event = decode(envelope.type, envelope.schema, envelope.data)
         case = evolve(case, event)
-        stage = governance.procedure(case.procedure).stage_of(case.state)
+        procedure = governance.procedure(case.procedure)
+        stage = procedure.stage_of(case.state)
         told = "" if stage is None else stage.chinese if language == "zh" else stage.name
         at = event.at.astimezone(governance.calendar.tz)
-        entries.append(Entry(recorded.version, at, event, case.state, told, wording.tell(event, case)))
+        words = wording.tell(event, case)
+        if isinstance(event, CaseOpened):
+            words += wording.opened_by(procedure, event.procedure_version)
+        entries.append(Entry(recorded.version, at, event, case.state, told, words))
     if case is None:
         raise unknown(case_id)
     return tuple(entries)

@@ -110,9 +110,10 @@ def _barred(case: Case, trigger: Trigger, procedure: Procedure) -> Iterator[tupl
     """Bodies that the case complains of, and those that did what must not be in one hand with this."""
     for body in case.complained_of:
         yield body, "case.complained_of"
-    opposed = () if trigger.act is None else procedure.opposed.get(trigger.act, ())
+    opposed = procedure.plans[trigger.name].opposed
     for hand in case.hands:
-        if (hand.act, "body") in opposed and hand.body and hand.body not in case.complained_of:
+        apart = opposed.get(hand.act) == "body"
+        if apart and hand.body and hand.body not in case.complained_of:
             yield hand.body, f"case.duties_apart: it did {hand.act}"
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gov_core.cases.actor import By
     from gov_core.cases.case import Case
     from gov_core.cases.events import CaseEvent
+    from gov_core.cases.procedure import Procedure
 
 Language = Literal["zh", "en"]
 
@@ -72,6 +73,18 @@ class Wording:
         told = self._filled(told, event, case)
         reason = self._words["reason"].format(self._word("reasons", event.reason)) if event.reason else ""
         return f"{told[:1].upper()}{told[1:]}{reason}"
+
+    def opened_by(self, procedure: Procedure, version: int) -> str:
+        """By which version of its procedure a case was opened, where another one is in force since.
+
+        Args:
+            procedure: As it is in force.
+            version: At the opening; 0 if nobody wrote it down.
+        """
+        if version in (0, procedure.version):
+            return ""
+        name = procedure.chinese if self._language == "zh" else procedure.english
+        return str(self._words["version"].format(name=name, opened=version, now=procedure.version))
 
     def _filled(self, text: str, event: CaseEvent, case: Case, *, optional: bool = False) -> str:
         values = {name: self._value(name, event, case) for name in _FIELD.findall(text)}

@@ -76,6 +76,7 @@ def show(
 ) -> None:
     """Tell the story of a case: what happened when, by which role and body, and why."""
     from gov_core.cases import china
+    from gov_core.cases.events import CaseOpened
     from gov_core.casework.timeline import timeline
 
     opened = existing(store)
@@ -93,10 +94,17 @@ def show(
                 "stage": entry.stage,
                 "words": entry.words,
             }
+            if isinstance(entry.event, CaseOpened):
+                values |= {
+                    "procedure": entry.event.procedure,
+                    "procedure_version": entry.event.procedure_version,
+                }
             sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
         return
     if row is not None:
-        sys.stdout.write(f"{row.case_id}  {row.matter}  {row.path or '–'}  {row.unit or '–'}\n")
+        version = getattr(entries[0].event, "procedure_version", 0) or "–"
+        told = (row.case_id, row.matter, row.path or "–", row.unit or "–", f"{row.procedure} {version}")
+        sys.stdout.write("  ".join(told) + "\n")
     for entry in entries:
         sys.stdout.write(f"{entry.version:3}  {entry}\n")
 

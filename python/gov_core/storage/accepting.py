@@ -1,6 +1,7 @@
 """What a store takes: the limits of an append, checked before anything is written.
 
-Sound items pass a quick check; only one that fails it is gone through field by field, for all its faults.
+Sound items pass a quick check, many at once; only where it fails is an item gone through field by field, for
+all its faults.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 from gov_core.errors import Fault, PayloadRejectedError
 from gov_core.storage.chain import UNHASHABLE, link
 from gov_core.storage.outbox import Again, Sent
+from gov_core.storage.protocol import NEW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gov_core.storage.outbox import OutboxFilter, Settlement
     from gov_core.storage.protocol import Append
@@ -41,15 +43,15 @@ _MAX_SCHEMA: Final = 2**16 - 1
 
 def refusal(item: Append) -> PayloadRejectedError | None:
     """Why an item cannot be stored, with all that is wrong with it; None if it can."""
-    try:
-        if _sound(item):
-            return None
-    except UNHASHABLE:
-        pass
+    if _sound((item,)):
+        return None
     faults = tuple(_faults(item))
-    if faults:
-        return PayloadRejectedError(faults)
-    return None
+    return PayloadRejectedError(faults) if faults else None
+
+
+def refusals(items: Sequence[Append]) -> Sequence[PayloadRejectedError | None]:
+    """`refusal` of each item."""
+    return (None,) * len(items) if _sound(items) else [refusal(item) for item in items]
 
 
 def check_name(name: str) -> None:
@@ -96,86 +98,89 @@ def settlement_refusal(settlement: Settlement) -> PayloadRejectedError | None:
     return PayloadRejectedError(faults) if faults else None
 
 
-def _sound(item: Append) -> bool:
-    """A quick yes; a no, or an exception, only means that it has to be looked at closely."""
-    texts: list[str] = [item.case_id, item.command_id]
-    numbers: list[int] = []
+def _sound(items: Iterable[Append]) -> bool:
+    """A quick yes; a no only means that they have to be looked at closely."""
+    try:
+        return _sound_items(items)
+    except UNHASHABLE:
+        return False
+
+
+def _sound_items(items: Iterable[Append]) -> bool:
+    """Chains and names item by item; what texts, numbers, hashes are, of all together."""
+    names: list[str] = []  # which may not be empty
+    texts: list[str] = []
+    paths: list[str] = []
+    numbers: list[int] = [0]
+    flags: list[bool] = [True]
+    hashes: list[bytes] = [NEW.hash]
+    for item in items:
+        case_id, (version, hash_), events, command_id, digest, row, clocks, personal, subjects, outbox = item
+        if not events or len(events) > MAX_EVENTS or version < 0:
+            return False
+        names += (case_id, command_id)
+        hashes += (digest, hash_)
+        numbers.append(version)
+        for type_, schema, at_us, data, follows in events:
+            version += 1
+            hash_ = link(hash_, case_id, version, (type_, schema, at_us, data))
+            if hash_ != follows or len(data) > MAX_EVENT_BYTES or schema < 1:
+                return False
+            names.append(type_)
+            numbers.append(at_us)
+        if row is not None:
+            of, state, open_, procedure, matter, grade, place, path, unit, opened, yellow, due, sensitive = (
+                row
+            )
+            if of != case_id:
+                return False
+            texts += (state, procedure, matter, grade, place, unit)
+            paths.append(path)
+            flags += (open_, sensitive)
+            numbers += (opened, opened if yellow is None else yellow, opened if due is None else due)
+        elif clocks:
+            return False
+        for clock, fires_us, due_us in clocks:
+            names.append(clock)
+            numbers += (fires_us, due_us)
+        if len(clocks) > 1 and len({clock for clock, _, _ in clocks}) < len(clocks):
+            return False
+        if (personal or subjects or outbox) and not _sound_beside(item, names, hashes):
+            return False
+    texts += names
+    joined = "".join((*texts, *paths))
+    joined.encode()
     return (
-        item.digest.__class__ is bytes
-        and len(item.digest) == HASH_BYTES
-        and _sound_chain(item, texts, numbers)
-        and _sound_index(item, texts, numbers)
-        and all(
-            commitment.__class__ is bytes
-            and len(commitment) == HASH_BYTES
-            and sealed.__class__ is bytes
-            and len(sealed) <= MAX_SEALED
-            and not texts.append(subject)  # type: ignore[func-returns-value]
-            for commitment, subject, sealed in item.personal
-        )
-        and _sound_beside(item, texts)
-        and all(texts)
-        and _sound_values("".join(texts), texts, numbers)
+        "\0" not in joined
+        and all(names)
+        and max(map(len, texts)) <= MAX_TEXT
+        and max(map(len, paths), default=0) <= MAX_PATH
+        and set(map(type, numbers)) == {int}
+        and min(numbers) >= -_HIGHEST
+        and max(numbers) <= _HIGHEST
+        and set(map(type, flags)) == {bool}
+        and set(map(type, hashes)) == {bytes}
+        and set(map(len, hashes)) == {HASH_BYTES}
     )
 
 
-def _sound_chain(item: Append, texts: list[str], numbers: list[int]) -> bool:
-    case_id, (version, previous), events, *_ = item
-    numbers.append(version)
-    for event in events:
-        version += 1
-        type_, schema, at_us, data, hash_ = event
-        previous = link(previous, case_id, version, (type_, schema, at_us, data))
-        if previous != hash_ or len(data) > MAX_EVENT_BYTES or schema < 1:
+def _sound_beside(item: Append, names: list[str], hashes: list[bytes]) -> bool:
+    """What goes beside the events of an item."""
+    *_, personal, subjects, outbox = item
+    names += subjects
+    for commitment, subject, sealed in personal:
+        names.append(subject)
+        hashes.append(commitment)
+        if sealed.__class__ is not bytes or len(sealed) > MAX_SEALED:
             return False
-        texts.append(type_)
-        numbers.append(at_us)
-    return 0 < len(events) <= MAX_EVENTS and item.expected[0] >= 0
-
-
-def _sound_beside(item: Append, texts: list[str]) -> bool:
-    texts += item.subjects
-    if not item.outbox:
-        return max(len(item.subjects), len(item.personal)) <= MAX_BESIDE
-    for id_, endpoint, body, delay_us in item.outbox:
-        texts += (id_, endpoint)
+    for id_, endpoint, body, delay_us in outbox:
+        names += (id_, endpoint)
         if body.__class__ is not bytes or len(body) > MAX_BODY or delay_us.__class__ is not int:
             return False
         if not 0 <= delay_us <= MAX_WAIT_US:
             return False
-    return max(len(item.subjects), len(item.personal), len(item.outbox)) <= MAX_BESIDE and len(
-        {message.id for message in item.outbox}
-    ) == len(item.outbox)
-
-
-def _sound_index(item: Append, texts: list[str], numbers: list[int]) -> bool:
-    row, clocks = item.row, item.clocks
-    if row is None:
-        return not clocks
-    row_id, state, open_, procedure, matter, grade, place, path, unit, opened, yellow, due, sensitive = row
-    numbers += (opened, opened if yellow is None else yellow, opened if due is None else due)
-    values = [state, procedure, matter, grade, place, unit]
-    for clock, fires_us, due_us in clocks:
-        texts.append(clock)
-        numbers += (fires_us, due_us)
-    return (
-        row_id == item.case_id
-        and {type(open_), type(sensitive)} == {bool}
-        and len(path) <= MAX_PATH
-        and _sound_values("".join([*values, path]), values, (0,))
-        and (len(clocks) < 2 or len({clock.clock for clock in clocks}) == len(clocks))
-    )
-
-
-def _sound_values(joined: str, texts: Sequence[str], numbers: Sequence[int]) -> bool:
-    joined.encode()
-    return (
-        "\0" not in joined
-        and (len(joined) <= MAX_TEXT or max(map(len, texts)) <= MAX_TEXT)
-        and set(map(type, numbers)) == {int}
-        and min(numbers) >= -_HIGHEST
-        and max(numbers) <= _HIGHEST
-    )
+    ids = {message.id for message in outbox}
+    return len(ids) == len(outbox) and max(len(subjects), len(personal), len(outbox)) <= MAX_BESIDE
 
 
 def _faults(item: Append) -> Iterator[Fault]:

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def test_a_way_back_to_where_no_case_ever_was_is_no_way_out() -> None:
+    """A body that is let go leaves a case accepted only if it was accepted by others."""
+    for name, code in (("six_visits", "stage_nobody_leaves"), ("four_asks", "no_end")):
+        procedure = shipped_procedures()[name]
+        left = procedure.steps.keys() - {"force_assign", "resolve_conference"}
+        steps = {step: procedure.steps[step] for step in left}
+        told = {fault.code: fault.ids for fault in lint(replace(procedure, steps=steps))}
+        assert told[f"procedure.{code}"] == ("conferring",)
+
+
 @pytest.mark.parametrize("name", shipped_procedures())
 def test_nothing_is_wrong_with_what_is_shipped(name: str) -> None:
     assert lint(shipped_procedures()[name]) == ()

@@ -92,6 +92,8 @@ def test_a_story_is_told_in_two_languages_and_as_json(bulletin: dict[str, Any], 
     assert " reported " in english
     assert len(told) == len(chinese.splitlines()) - 1 == len(english.splitlines()) - 1
     assert [entry["version"] for entry in told] == list(range(1, len(told) + 1))
+    assert chinese.splitlines()[0].endswith("  whistle_loop 1")
+    assert [(one["procedure"], one["procedure_version"]) for one in told[:1]] == [("whistle_loop", 1)]
     with pytest.raises(UnknownCaseError):
         run("case", "show", "nobody", "--store", url)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.harness import SECOND, T0, Clock, Writer, clock, row
-from gov_core.errors import IntegrityViolationError
+from gov_core.errors import CursorInvalidError, IntegrityViolationError
 from gov_core.storage.personal import Personal
 from gov_core.storage.protocol import START, CaseFilter, Snapshot
 from gov_core.storage.sqlite import SqliteCaseStore, _listing
@@ -24,28 +24,35 @@ if TYPE_CHECKING:
     from gov_core.storage.protocol import Entry
 
 
-def test_lights_never_go_back_when_two_ask_at_once(tmp_path: Path) -> None:
-    path, ahead = tmp_path / "cases.db", SqliteCaseStore(tmp_path / "cases.db", clock=lambda: T0 + 9_000)
+def test_who_asks_for_lists_lets_others_write_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_listing, "SLICE", 1_000)
+    store, other = SqliteCaseStore(tmp_path / "cases.db"), SqliteCaseStore(tmp_path / "cases.db", timeout_s=0)
+    writers = [Writer(f"c{number}") for number in range(6_100)]
+    items = [writer.append("x", row=row(writer.case_id)) for writer in writers]
+    store.append_many(items[:1_100])
+    assert store.count_cases() == 1_100
+    store.append_many(items[1_100:])
+    followed: list[int] = []
+    follow, behind = _listing.follow, store._behind
 
-    def overtaken() -> int:
-        ahead.count_cases(CaseFilter(light="red", now_us=T0 + 9_000))
-        return T0 + 9_000
+    def counted(connection: sqlite3.Connection, upto: int) -> None:
+        followed.append(upto)
+        follow(connection, upto)
 
-    writers = [Writer(f"c{number}") for number in range(2_500)]
-    ahead.append_many(
-        [
-            writer.append("x", row=row(writer.case_id, yellow_us=T0 + number, due_us=T0 + number))
-            for number, writer in enumerate(writers)
-        ]
-    )
-    ahead.count_cases()
-    behind = SqliteCaseStore(path, clock=overtaken)
-    assert behind.count_cases(CaseFilter(light="red", now_us=T0 + 1_500)) == 1_500
-    assert behind.count_cases(CaseFilter(light="yellow", now_us=T0 + 1_500)) == 1
-    assert behind.count_cases(CaseFilter(light="green", now_us=T0 + 1_500)) == 999
-    assert behind.verify().sound
-    behind.close()
-    ahead.close()
+    def meanwhile() -> bool:
+        other.append(writers[len(followed)].append("y"))  # which does not wait, so nobody holds the turn
+        return behind()
+
+    monkeypatch.setattr(_listing, "follow", counted)
+    monkeypatch.setattr(store, "_behind", meanwhile)
+    assert store.count_cases() == 6_100
+    assert followed[:4] == [2_100, 3_100, 4_100, 5_100]
+    assert followed[4:] == [6_100 + 5]  # with what was appended meanwhile
+    assert store.verify().sound
+    store.close()
+    other.close()
 
 
 def test_a_file_that_another_one_is_making_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,6 +209,25 @@ def test_what_no_event_vouches_for_is_located_too(tmp_path: Path, edit: str, cod
     if code == "edited_snapshot":
         assert store.load_snapshot("c", schema=1) is None
     store.close()
+
+
+def test_a_file_that_another_one_fills_becomes_that_store(tmp_path: Path) -> None:
+    source, early = SqliteCaseStore(tmp_path / "a.db"), SqliteCaseStore(tmp_path / "b.db")
+    source.append(Writer("c").append("x", row=row("c")))
+    seal, kept = source.seal(), early.read_feed().next
+    with closing(SqliteCaseStore(tmp_path / "b.db")) as late:
+        late.restore(source.describe().store, source.dump())
+    assert early.describe().store == source.describe().store
+    with pytest.raises(CursorInvalidError):
+        early.read_feed(kept)
+    page = early.read_feed()
+    assert page == source.read_feed()
+    early.checkpoint_set("reader", page.next, expected=START)
+    early.append(Writer("d").append("x", row=row("d")))
+    assert early.seal().store == early.seals()[0].store == seal.store
+    assert early.verify(kept=[seal]).sound
+    source.close()
+    early.close()
 
 
 def test_a_store_that_does_not_say_which_it_is_is_damaged(tmp_path: Path) -> None:

@@ -65,9 +65,9 @@ def _check_level(step: Step, command: c.BlowWhistle) -> None:
             "unknown_level", f'there is no whistle of the level "{command.level}"', f"there are: {known}"
         )
         return
-    clocks = (kind for rule in context.procedure.clocks for kind in rule.kinds)
-    if command.kind not in (kinds := dict.fromkeys((*KINDS, *clocks))):
+    if command.kind not in KINDS and command.kind not in context.procedure.kinds:
         # No clock would run for it.
+        kinds = dict.fromkeys((*KINDS, *context.procedure.kinds))
         step.refuse(
             "unknown_kind", f'"{command.kind}" is no kind of whistle', f"there are: {', '.join(kinds)}"
         )

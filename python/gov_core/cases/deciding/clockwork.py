@@ -8,11 +8,11 @@ from gov_core.cases.clock import Clock
 from gov_core.cases.machine import MACHINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from gov_core.cases.case import Case, Task
     from gov_core.cases.commands import FinishTask
-    from gov_core.cases.deciding.step import Step
+    from gov_core.cases.deciding.asked import Asked
     from gov_core.cases.procedure import ClockRule
     from gov_core.checklists import LimitUnit
 
@@ -24,8 +24,20 @@ _WITHOUT_BODIES: Final = frozenset(
 )
 """States on whose way in all bodies are let go."""
 
+_AT_REST: Final = ("waiting", "merged")
+"""States in which clocks rest."""
 
-def changed(step: Step, target: str, given: Iterable[Clock], tasks: Iterable[Task]) -> tuple[Clock, ...]:
+_ANEW: Final = ("reopened", "archived")
+"""States on whose way in no clock stays open."""
+
+_STIRRING: Final = frozenset((*_WITHOUT_BODIES, *_AT_REST, *_ANEW, *MACHINE.ended))
+"""States on whose way in clocks change whatever the procedure says."""
+
+_LEAVING: Final = ("return_case", "release_unit")
+"""What ends the part of one body."""
+
+
+def changed(step: Asked, target: str, given: Iterable[Clock], tasks: Iterable[Task]) -> tuple[Clock, ...]:
     """All clocks that a step changes, as they are after it.
 
     Args:
@@ -34,14 +46,19 @@ def changed(step: Step, target: str, given: Iterable[Clock], tasks: Iterable[Tas
         given: Clocks that the decider itself has changed.
         tasks: Tasks that begin with it.
     """
-    procedure, case = step.context.procedure, step.started
-    words = _words(step, target, tasks)
-    met = frozenset[str]().union(*map(procedure.met_by, words))
+    case, turns = step.started, step.context.procedure.turns
+    rules: list[ClockRule] = []
+    met = frozenset[str]()
+    for word in _words(step, target, tasks):
+        if word in turns:
+            starts, meets = turns[word]
+            rules += starts
+            met |= meets
     clocks = {(clock.kind, clock.scope): clock for clock in given}
     if case is not None:
         for clock in _moved(step, target, met):
             clocks.setdefault((clock.kind, clock.scope), clock)
-    for rule in (rule for word in words for rule in procedure.started_by(word)):
+    for rule in rules:
         if case is not None and case.ended_at is not None and target != "reopened" and not rule.outlives:
             continue
         if rule.name in met or (rule.scope == "case" and _runs(case, clocks, rule.name)):
@@ -51,15 +68,15 @@ def changed(step: Step, target: str, given: Iterable[Clock], tasks: Iterable[Tas
     return tuple(clocks.values())
 
 
-def _words(step: Step, target: str, tasks: Iterable[Task]) -> tuple[str, ...]:
+def _words(step: Asked, target: str, tasks: Iterable[Task]) -> list[str]:
     """What happens in the step, as rules of clocks call it: the trigger, tasks, the state it leads to."""
-    words = [step.trigger.name, *(f"{task.kind}.begun" for task in tasks)]
+    words = [step.trigger.name, *[f"{task.kind}.begun" for task in tasks]]
     if target:
         words.append(f"{target}.entered")
     if step.trigger.name == "finish_task":
         done = cast("FinishTask", step.command).id
         words += (f"{task.kind}.done" for task in step.case.tasks if task.id == done)
-    return tuple(words)
+    return words
 
 
 def _runs(case: Case | None, changed: Mapping[tuple[str, str], Clock], name: str) -> bool:
@@ -68,68 +85,74 @@ def _runs(case: Case | None, changed: Mapping[tuple[str, str], Clock], name: str
     return clock is not None and clock.is_open
 
 
-def _moved(step: Step, target: str, met: frozenset[str]) -> Iterator[Clock]:
+def _moved(step: Asked, target: str, met: frozenset[str]) -> list[Clock]:
     """The open clocks that are met, waived, paused or resumed, as they are after the step."""
-    case, procedure = step.case, step.context.procedure
+    case, at = step.case, step.at
+    if not (met or target in _STIRRING or step.trigger.name in _LEAVING or case.state in _AT_REST):
+        return []
     away = _left(step, target)
-    if not (met or away or target):
-        return
+    rests, anew = target in _AT_REST, target in _ANEW
     # Between its end and the archive, and while a reopening is decided, what outlives the end runs on.
     over = target in MACHINE.ended and case.ended_at is None
+    goes_on = target != "" and case.state in _AT_REST
+    moved: list[Clock] = []
     for clock in case.clocks:
         if not clock.is_open:
             continue
         if clock.kind in met and clock.scope in ("", step.body):
-            yield clock.meet(step.at)
-        elif target in ("waiting", "merged"):
-            yield from _rested(step, target, clock)
+            moved.append(clock.meet(at))
+        elif rests:
+            moved += _rested(step, target, clock)
         elif (
-            (over and clock.kind not in procedure.outliving)
-            or target in ("reopened", "archived")
+            anew
+            or (over and clock.kind not in step.context.procedure.outliving)
             or (clock.scope and away in (ALL, clock.scope))
         ):
             # What is overdue when a case is closed stays late; what was cut short was not done in time.
-            late = target == "closed" and clock.light(step.at) == "red"
-            yield clock.meet(step.at) if late else clock.waive(step.at)
-        elif target and clock.state == "paused" and case.state in ("waiting", "merged"):
-            yield clock.resume(step.at, step.context.calendar)
+            late = target == "closed" and clock.light(at) == "red"
+            moved.append(clock.meet(at) if late else clock.waive(at))
+        elif goes_on and clock.state == "paused":
+            moved.append(clock.resume(at, step.context.calendar))
+    return moved
 
 
-def _rested(step: Step, target: str, clock: Clock) -> Iterator[Clock]:
+def _rested(step: Asked, target: str, clock: Clock) -> tuple[Clock, ...]:
     """What is overdue stays so, for no rest mends it; and in a merged case nothing runs."""
     if clock.state != "running" or (target == "waiting" and clock.kind in step.context.procedure.restless):
-        return
+        return ()
     if clock.light(step.at) != "red":
-        yield clock.pause(step.at, step.context.calendar)
-    elif target == "merged":
-        yield clock.fire(step.at)
+        return (clock.pause(step.at, step.context.calendar),)
+    return (clock.fire(step.at),) if target == "merged" else ()
 
 
-def _left(step: Step, target: str) -> str:
+def _left(step: Asked, target: str) -> str:
     """The body whose part ends with the step, `ALL` if all parts do; empty if none does."""
     if target in _WITHOUT_BODIES:
         return ALL
-    if step.trigger.name == "return_case":
-        return step.body
-    return getattr(step.command, "unit", "") if step.trigger.name == "release_unit" else ""
+    if step.trigger.name not in _LEAVING:
+        return ""
+    return getattr(step.command, "unit", step.body)
 
 
-def _started(step: Step, rule: ClockRule, target: str) -> Iterator[Clock]:
+def _started(step: Asked, rule: ClockRule, target: str) -> tuple[Clock, ...]:
+    """The clocks that a rule starts: one for the case, or one for each body that is called."""
     case, command = step.started, step.command
-    kind = getattr(command, "kind", "")
-    grade = getattr(command, "grade", "") or (case.grade if case is not None else "")
-    if (rule.kinds and kind not in rule.kinds) or (rule.grades and grade not in rule.grades):
-        return
-    limits = getattr(command, "limits", ()) or (case.limits if case is not None else ())
-    routed = ((amount, cast("LimitUnit", unit)) for what, amount, unit in limits if what == rule.of)
-    amount, unit = next(routed, (rule.amount, rule.unit))
+    if rule.kinds and getattr(command, "kind", "") not in rule.kinds:
+        return ()
+    if rule.grades and (getattr(command, "grade", "") or (case.grade if case else "")) not in rule.grades:
+        return ()
+    amount, unit = rule.amount, rule.unit
+    if rule.of:
+        limits = getattr(command, "limits", ()) or (case.limits if case else ())
+        routed = ((amount, cast("LimitUnit", unit)) for what, amount, unit in limits if what == rule.of)
+        amount, unit = next(routed, (amount, unit))
     if not amount:
-        return
-    clock = Clock(rule.name, amount, unit).start(step.at, step.context.calendar)
+        return ()
+    clock = Clock.of({"kind": rule.name, "amount": amount, "unit": unit})
+    clock = clock.start(step.at, step.context.calendar)
     if rule.pauses and case is not None and case.state == "waiting" and not target:
         # A check that is ordered while the case rests waits for the end of the rest, too.
         clock = clock.pause(step.at, step.context.calendar)
     if rule.scope == "case":
-        yield clock
-    else:
-        yield from (clock.with_changes(scope=body) for body in step.named)
+        return (clock,)
+    return tuple(clock.with_changes(scope=body) for body in step.named)

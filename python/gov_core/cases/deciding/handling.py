@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Final, cast
 from gov_core.cases import commands as c
 from gov_core.cases import events as e
 from gov_core.cases.case import Task
-from gov_core.cases.machine import CHECKS
+from gov_core.cases.machine import CHECKS, LEAVES, ROLE_NAMES
 
 if TYPE_CHECKING:
     from gov_core.cases.deciding.step import Decider, Step
 
 
 TALK: Final = "admonition_talk"
+RESOLUTION: Final = "resolution"
+RESOLVERS: Final = "community"
+"""The role in which residents' own bodies resolve; which of them may is what the city grants."""
 
 
 def _self_handle(step: Step) -> e.CaseEvent:
@@ -55,6 +58,9 @@ def _assign_task(step: Step) -> e.CaseEvent:
         )
     if command.kind == TALK:
         _check_talk(step, command.to)
+    elif command.kind == RESOLUTION:
+        role, unit = (command.to, "") if command.to in ROLE_NAMES else (RESOLVERS, command.to)
+        _check_resolves(step, role, unit)
     task = Task(command.id, command.kind, command.to, command.required)
     return step.event(e.TaskAssigned, tasks=(task,))
 
@@ -75,7 +81,14 @@ def _finish_task(step: Step) -> e.CaseEvent:
     elif task.to not in (actor.role, actor.acting):
         step.refuse("not_your_task", f'it was given to "{task.to}"', "leave it to them", (task.to,))
     worked = {who for hand in step.case.hands if hand.act == "execute" for who in (hand.body, hand.person)}
-    if task.kind in CHECKS and not worked.isdisjoint(filter(None, (*actor.bodies, actor.person))):
+    if task.kind == RESOLUTION:
+        _check_resolves(step, actor.role, actor.acting)
+    shows = LEAVES.get(task.kind)
+    if shows is not None and all(evidence.shows != shows for evidence in command.evidence):
+        step.refuse("no_evidence", f"a {task.kind} leaves its {shows}, and none came", "attach the document")
+    if (task.kind in CHECKS or task.kind == RESOLUTION) and not worked.isdisjoint(
+        filter(None, (*actor.bodies, actor.person))
+    ):
         step.refuse("duties_apart", f"whoever did the work does no {task.kind}", "let another body do it")
     return step.event(e.TaskFinished)
 
@@ -87,6 +100,14 @@ def _check_talk(step: Step, unit: str) -> None:
         step.refuse("no_part", f'"{unit}" has no part in it', "call a body that handles it", (unit,))
     if not step.case.supervised:
         step.refuse("not_supervised", "a talk comes after supervision", "supervise the case first")
+
+
+def _check_resolves(step: Step, role: str, unit: str) -> None:
+    """A body of the residents resolves, and of these one that holds the power to."""
+    if role != RESOLVERS:
+        step.refuse("wrong_role", f"a {role} does not resolve", f"leave it to the {RESOLVERS}")
+    if unit and not step.context.authority.holds(unit, "resolve"):
+        step.refuse("no_power", f'"{unit}" does not hold "resolve"', "leave it to a body that does", (unit,))
 
 
 def _check_host(step: Step) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gov_core.cases import commands as c
 from gov_core.cases import events as e
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def _report(step: Step) -> e.CaseEvent:
     _check_opening(step)
-    return step.event(e.CaseReported, procedure=step.context.procedure.name)
+    return step.event(e.CaseReported, **_procedure(step))
 
 
 def _draft(step: Step) -> e.CaseEvent:
     _check_opening(step)
-    return step.event(e.CaseDrafted, procedure=step.context.procedure.name)
+    return step.event(e.CaseDrafted, **_procedure(step))
 
 
 def _alarm(step: Step) -> e.CaseEvent:
@@ -30,9 +30,13 @@ def _alarm(step: Step) -> e.CaseEvent:
     if step.context.actor.role not in ("reporter", *PROGRAMS) and not command.reason:
         step.refuse("no_reason", "whoever raises an alarm in office says why", "give a code such as fire")
     review = Task(step.next_task("review"), "review", "supervisor")
-    return step.event(
-        e.AlarmRaised, procedure=step.context.procedure.name, units=command.units, tasks=(review,)
-    )
+    return step.event(e.AlarmRaised, **_procedure(step), units=command.units, tasks=(review,))
+
+
+def _procedure(step: Step) -> dict[str, Any]:
+    """By which procedure a case is opened: it goes on by the newest of that name, and says where it began."""
+    procedure = step.context.procedure
+    return {"procedure": procedure.name, "procedure_version": procedure.version}
 
 
 def _check_opening(step: Step) -> None:

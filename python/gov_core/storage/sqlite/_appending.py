@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.storage.accepting import refusal
+from gov_core.storage.accepting import refusals
 from gov_core.storage.protocol import NEW, AppendResult, Head
 from gov_core.storage.refusals import command_reused, conflict, message_reused
 from gov_core.storage.sqlite import _outbox
@@ -25,7 +25,7 @@ from gov_core.storage.sqlite._rows import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gov_core.errors import StorageError
     from gov_core.storage.outbox import Message
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 _NO_ROW: Final = (None,) * 12
+_COLUMNS: Final = f"{ROW.replace(',', ' = ?,')} = ?, clocks = ?, mark = ?"
 
 
 class _Case:
@@ -64,7 +65,7 @@ class Appending:
 
     def take(self, items: Sequence[Append]) -> list[AppendResult | StorageError]:
         """Append what can be; an item that cannot writes nothing."""
-        refused = [refusal(item) for item in items]
+        refused = refusals(items)
         sound = [item for item, error in zip(items, refused, strict=True) if error is None]
         commands = self._commands(sound)
         cases = self._cases(sound)
@@ -112,16 +113,13 @@ class Appending:
         self._write(events, records, cases)
         if messages:
             _outbox.write(self._connection, messages, self.now_us)
-        self._insert(
-            "OR IGNORE INTO personal",
-            (
-                (*each, row_mark(*each))
-                for item, result in zip(items, results, strict=True)
-                if isinstance(result, AppendResult)
-                for each in item.personal
-            ),
-            4,
-        )
+        personal = [
+            (*each, row_mark(*each))
+            for item, result in zip(items, results, strict=True)
+            if item.personal and isinstance(result, AppendResult)
+            for each in item.personal
+        ]
+        self._insert("OR IGNORE INTO personal", personal, 4)
         return results
 
     def _commands(self, items: Sequence[Append]) -> dict[str, tuple[bytes, AppendResult]]:
@@ -150,41 +148,40 @@ class Appending:
     def _write(
         self, events: Sequence[tuple[Any, ...]], records: Sequence[tuple[Any, ...]], cases: dict[str, _Case]
     ) -> None:
-        touched = [(case_id, case) for case_id, case in cases.items() if case.touched]
         self._insert("INTO events", events, 9)
         self._insert("INTO commands", records, 7)
-        self._insert("INTO cases", (_case_values(*each) for each in touched if each[1].new), 18)
-        execute = self._connection.executemany
-        execute(
-            "UPDATE cases SET version = ?, hash = ? WHERE case_no = ?",
-            [(*case.head, case.no) for _, case in touched if not case.new and case.row is None],
-        )
-        renewed = [each for each in touched if not each[1].new and each[1].row is not None]
-        columns = ROW.replace(",", " = ?,")
-        execute(
-            f"UPDATE cases SET version = ?, hash = ?, {columns} = ?, clocks = ?, mark = ? WHERE case_no = ?",
-            [(*case.head, case_id, *_rest(case), case.no) for case_id, case in renewed],
-        )
-        gone: list[tuple[Any, ...]] = []
         come: list[tuple[Any, ...]] = []
-        for _, case in touched:
-            if case.row is not None:
-                old, new = set(clocks_of(case.old_clocks)), set(case.clocks)
-                gone += ((clock.fires_us, case.no, clock.clock) for clock in old - new)
-                come += ((clock.fires_us, case.no, clock.clock, clock.due_us) for clock in new - old)
-        execute("DELETE FROM due WHERE fires_us = ? AND case_no = ? AND clock = ?", gone)
+        gone: list[tuple[Any, ...]] = []
+        new: list[tuple[Any, ...]] = []
+        moved: list[tuple[Any, ...]] = []
+        renewed: list[tuple[Any, ...]] = []
+        for case_id, case in cases.items():
+            if not case.touched:
+                continue
+            no, row, clocks = case.no, case.row, case.clocks
+            if row is None and not case.new:
+                moved.append((*case.head, no))
+                continue
+            text = clocks_text(clocks)
+            rest = *(_NO_ROW if row is None else row[1:]), text, case_mark(row, text)
+            if case.new:
+                new.append((no, case_id, *case.head, *rest))
+            else:
+                renewed.append((*case.head, case_id, *rest, no))
+                old = set(clocks_of(case.old_clocks))
+                gone += ((clock.fires_us, no, clock.clock) for clock in old.difference(clocks))
+                clocks = [clock for clock in clocks if clock not in old]
+            come += [(fires_us, no, clock, due_us) for clock, fires_us, due_us in clocks]
+        self._insert("INTO cases", new, 18)
+        execute = self._connection.executemany
+        if moved:
+            execute("UPDATE cases SET version = ?, hash = ? WHERE case_no = ?", moved)
+        if renewed:
+            execute(f"UPDATE cases SET version = ?, hash = ?, {_COLUMNS} WHERE case_no = ?", renewed)
+        if gone:
+            execute("DELETE FROM due WHERE fires_us = ? AND case_no = ? AND clock = ?", gone)
         self._insert("INTO due", come, 4)
 
-    def _insert(self, into: str, rows: Iterable[tuple[Any, ...]], columns: int) -> None:
-        self._connection.executemany(f"INSERT {into} VALUES ({','.join('?' * columns)})", rows)
-
-
-def _rest(case: _Case) -> tuple[Any, ...]:
-    """Columns of a case from its state on."""
-    clocks = clocks_text(case.clocks)
-    row = case.row[1:] if case.row is not None else _NO_ROW
-    return *row, clocks, case_mark(case.row, clocks)
-
-
-def _case_values(case_id: str, case: _Case) -> tuple[Any, ...]:
-    return case.no, case_id, *case.head, *_rest(case)
+    def _insert(self, into: str, rows: Sequence[tuple[Any, ...]], columns: int) -> None:
+        if rows:
+            self._connection.executemany(f"INSERT {into} VALUES ({','.join('?' * columns)})", rows)

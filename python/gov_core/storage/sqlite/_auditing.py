@@ -11,7 +11,6 @@ from gov_core.storage.lists import NEVER
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.protocol import Envelope, Head, RecordedEvent, Seal, StoreFault
 from gov_core.storage.refusals import unsound
-from gov_core.storage.sqlite._listing import light_sql
 from gov_core.storage.sqlite._rows import (
     EVENTS,
     ROW,
@@ -85,11 +84,11 @@ _BESIDE: Final = (
         AND c.case_no NOT IN (SELECT case_no FROM commands WHERE first > (SELECT listed FROM store))
         AND (
             f.procedure, f.state, f.open, f.sensitive, u.name, m.name, p.place, p.path,
-            l.opened_us, l.due_us, l.yellow_us, f.light
+            l.opened_us, l.due_us, l.yellow_us, f.judged
         ) IS NOT (
             c.procedure, c.state, c.open, c.sensitive, c.unit, c.matter, c.place, c.path,
             c.opened_us, ifnull(c.due_us, {NEVER}), ifnull(c.yellow_us, {NEVER}),
-            (SELECT {light_sql("c", "lit_us")} FROM store)
+            c.due_us IS NOT NULL OR c.yellow_us IS NOT NULL
         )
         """,
     ),

@@ -1,8 +1,12 @@
 """Lists of cases out of sorted runs, one run for each value of a column.
 
 A page is merged from the runs of the values that the filter lets through, so it costs what it shows and not
-what there is. `lists` follows `cases` in strides (`follow`), and the lights in it the time (`relight`): what
-has changed since is small, is looked through one by one, and takes the place of what the runs still say.
+what there is. An entry of a run has all that a filter asks of, so that what the filter keeps out is passed at
+some thirty million a second. A light is in no run: it is a comparison of two times with a third, at whatever
+time it is asked for.
+
+`lists` follows `cases` in strides (`follow`): what has changed since is small, is looked through one by one,
+and takes the place of what the runs still say.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from gov_core.storage.protocol import CaseFilter, CaseRow
+    from gov_core.storage.protocol import CaseFilter, CaseRow, Light
 
 STRIDE: Final = 256
 """Events after which `lists` follows, if they came one append at a time."""
@@ -30,22 +34,25 @@ STRIDE: Final = 256
 LONGEST: Final = 4 * STRIDE
 """Changes that a list looks through one by one; more have come in bulk, and are followed first."""
 
-_MANY_RUNS: Final = 4000
+SLICE: Final = 8 * LONGEST
+"""Events that are followed in one transaction, so that nobody who writes waits long."""
+
+_MANY_RUNS: Final = 1000
 """Places in a subtree from which on it is dense enough among all cases to look there."""
 
+_ENOUGH: Final = 5000
+"""Entries of a column that are counted to see which has the fewest: read in less than a millisecond."""
+
+_LISTED: Final = "(SELECT listed FROM store)"
+_ONE_OF: Final = "{} IN (SELECT value FROM json_each(?))"
 _KEYS: Final = {"due": "due_us", "opened": "opened_us", "arrival": "0"}
 _CHANGED: Final = "SELECT case_no FROM commands WHERE first > ?1"
-# Cases whose light is not the same at two times: a range of the time of one light, and of the other.
-_CROSSED: Final = """
-    SELECT case_no FROM lists WHERE yellow_us > ?1 AND yellow_us <= ?2
-    UNION SELECT case_no FROM lists WHERE facet IN (SELECT no FROM facets) AND due_us >= ?1 AND due_us < ?2
-"""
-
-
-def light_sql(table: str, now: str) -> str:
-    """`lists.light_of` in SQL."""
-    due, yellow = f"{table}.due_us < {now}", f"{table}.yellow_us <= {now}"
-    return f"CASE WHEN {due} THEN 'red' WHEN {yellow} THEN 'yellow' ELSE 'green' END"
+# `lists.light_of` over `lists`: a range of each index, and what is in all of them has the light.
+_LIGHTS: Final = {
+    "red": {"lists_facet_due": "due_us < ?"},
+    "yellow": {"lists_facet_due": "due_us >= ?", "lists_facet_yellow": "yellow_us <= ?"},
+    "green": {"lists_facet_due": "due_us >= ?", "lists_facet_yellow": "yellow_us > ?"},
+}
 
 
 class Places:
@@ -71,10 +78,13 @@ class _Runs(NamedTuple):
     """Where the cases of a filter stand: runs of one column, and what else has to hold.
 
     `members` are the places of a subtree that is not what the runs are of; a set is asked faster from here.
+    By `few`, an index, and some facets there are so few cases with the light that is asked for that they are
+    sorted, not looked for along their runs.
     """
 
     column: str
     values: list[int]
+    few: tuple[str, list[int]] | None
     condition: str
     parameters: list[Any]
     members: frozenset[int] | None
@@ -82,31 +92,30 @@ class _Runs(NamedTuple):
 
 def follow(connection: sqlite3.Connection, upto: int) -> None:
     """Bring `lists` up to what commands up to a position have made of the cases."""
-    listed, lit_us = connection.execute("SELECT listed, lit_us FROM store").fetchone()
-    changed = f"FROM cases c WHERE state IS NOT NULL AND case_no IN ({_CHANGED})"
-    (rows,) = connection.execute("SELECT count(*) FROM lists").fetchone()
+    (listed,) = connection.execute("SELECT listed FROM store").fetchone()
+    changed = f"FROM cases c WHERE state IS NOT NULL AND case_no IN ({_CHANGED} AND first <= ?2)"
     indexes = []
-    if upto - listed > max(rows, LONGEST):
-        # More is to come than there is: sorting once is several times cheaper than finding each its place.
-        query = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'lists'"
+    if upto - listed > SLICE:
+        # More than in one go only while lists are empty: sorting is cheaper than finding each its place.
+        query = "SELECT name, sql FROM sqlite_schema WHERE sql LIKE 'CREATE INDEX lists%'"
         indexes = connection.execute(query).fetchall()
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")
-    light = light_sql("c", str(lit_us))
+    judged = "(due_us IS NOT NULL OR yellow_us IS NOT NULL)"
     for statement in (
         f"INSERT OR IGNORE INTO names (name) SELECT unit {changed} UNION SELECT matter {changed}",
         f"INSERT OR IGNORE INTO places (place, path) SELECT DISTINCT place, path {changed}",
         f"""
-        INSERT OR IGNORE INTO facets (procedure, state, open, sensitive, light)
-        SELECT DISTINCT procedure, state, open, sensitive, {light} {changed}
+        INSERT OR IGNORE INTO facets (procedure, state, open, sensitive, judged)
+        SELECT DISTINCT procedure, state, open, sensitive, {judged} {changed}
         """,
         f"""
         INSERT INTO lists
         SELECT c.case_no, f.no, u.no, m.no, p.no, c.opened_us,
             ifnull(c.due_us, {NEVER}), ifnull(c.yellow_us, {NEVER})
-        FROM (SELECT *, {light} AS light {changed}) c
-        CROSS JOIN facets f ON (f.procedure, f.state, f.open, f.sensitive, f.light)
-            = (c.procedure, c.state, c.open, c.sensitive, c.light)
+        FROM (SELECT *, {judged} AS judged {changed}) c
+        CROSS JOIN facets f ON (f.procedure, f.state, f.open, f.sensitive, f.judged)
+            = (c.procedure, c.state, c.open, c.sensitive, c.judged)
         CROSS JOIN names u ON u.name = c.unit
         CROSS JOIN names m ON m.name = c.matter
         CROSS JOIN places p ON (p.path, p.place) = (c.path, c.place)
@@ -116,44 +125,16 @@ def follow(connection: sqlite3.Connection, upto: int) -> None:
                excluded.opened_us, excluded.due_us, excluded.yellow_us)
         """,
     ):
-        connection.execute(statement, (listed,))
+        connection.execute(statement, (listed, upto))
     for _, sql in indexes:
         connection.execute(sql)
     connection.execute("UPDATE store SET listed = ?", (upto,))
 
 
-def crossed(connection: sqlite3.Connection, now_us: int) -> list[int]:
-    """Cases whose light may be another at a time than `lists` says."""
-    (lit_us,) = connection.execute("SELECT lit_us FROM store").fetchone()
-    return [no for (no,) in connection.execute(_CROSSED, sorted((lit_us, number(now_us))))]
-
-
-def relight(connection: sqlite3.Connection, now_us: int) -> None:
-    """Bring the lights in `lists` to a later time; back they never go: nobody looks for what turns then."""
-    (lit_us,) = connection.execute("SELECT lit_us FROM store").fetchone()
-    if now_us <= lit_us:  # somebody else has been faster
-        return
-    light = light_sql("l", "?2")
-    connection.execute("CREATE TEMP TABLE crossed (case_no INTEGER PRIMARY KEY, facet INTEGER, light TEXT)")
-    query = f"INSERT INTO crossed SELECT case_no, facet, {light} FROM lists l WHERE case_no IN ({_CROSSED})"
-    connection.execute(query, (lit_us, now_us))
-    connection.execute(
-        """
-        INSERT OR IGNORE INTO facets (procedure, state, open, sensitive, light)
-        SELECT DISTINCT procedure, state, open, sensitive, c.light FROM crossed c JOIN facets ON no = facet
-        """
-    )
-    connection.execute(
-        """
-        UPDATE lists SET facet = new.no
-        FROM crossed c JOIN facets old ON old.no = c.facet
-        JOIN facets new ON (new.procedure, new.state, new.open, new.sensitive, new.light)
-            = (old.procedure, old.state, old.open, old.sensitive, c.light)
-        WHERE lists.case_no = c.case_no
-        """
-    )
-    connection.execute("DROP TABLE crossed")
-    connection.execute("UPDATE store SET lit_us = ?", (now_us,))
+def next_slice(connection: sqlite3.Connection, head: int) -> int:
+    """Up to which position to follow in one transaction: all at once where lists are empty."""
+    (listed,) = connection.execute("SELECT listed FROM store").fetchone()
+    return head if listed == 0 else min(head, listed + SLICE)
 
 
 def page(
@@ -161,7 +142,10 @@ def page(
 ) -> tuple[list[CaseRow], Place | None]:
     """The cases of a page, and the place of its last if there are more behind it."""
     where, order, start, limit = question
-    changed = _changed(connection, where)
+    if order == "due" and where.light in {"yellow", "green"} and where.now_us is not None:
+        start = max(start, Place(number(where.now_us), 0))
+        question = question._replace(start=start)
+    changed = _changed(connection)
     fresh = sorted(
         (place, row)
         for case_no, row in changed.items()
@@ -186,14 +170,13 @@ def page(
 
 def count(connection: sqlite3.Connection, places: Places, where: CaseFilter) -> int:
     """How many cases a filter lets through."""
-    changed = _changed(connection, where)
+    changed = _changed(connection)
     runs = _runs_of(connection, places, where)
-    query = (
-        f"SELECT count(*) FROM lists WHERE {runs.column} IN (SELECT value FROM json_each(?)){runs.condition}"
-    )
-    parameters = [json.dumps(runs.values), *runs.parameters]
+    values = runs.values + (runs.few[1] if runs.few else [])
+    query = f"SELECT count(*) FROM lists WHERE {_ONE_OF.format(runs.column)}{runs.condition}"
+    parameters = [json.dumps(values), *runs.parameters]
     if runs.members is not None:
-        query += " AND place IN (SELECT value FROM json_each(?))"
+        query += f" AND {_ONE_OF.format('place')}"
         parameters.append(json.dumps([*runs.members]))
     (steady,) = connection.execute(query, parameters).fetchone()
     if changed:
@@ -203,15 +186,10 @@ def count(connection: sqlite3.Connection, places: Places, where: CaseFilter) -> 
     return int(steady) + sum(row is not None and lists.matches(row, where) for row in changed.values())
 
 
-def _changed(connection: sqlite3.Connection, where: CaseFilter) -> dict[int, CaseRow | None]:
+def _changed(connection: sqlite3.Connection) -> dict[int, CaseRow | None]:
     """Cases that `lists` does not yet show as they are."""
-    (listed,) = connection.execute("SELECT listed FROM store").fetchone()
-    query = f"SELECT case_no, {ROW} FROM cases WHERE case_no IN ({_CHANGED})"
-    parameters = [listed]
-    if where.light is not None and where.now_us is not None:
-        query += " OR case_no IN (SELECT value FROM json_each(?2))"
-        parameters.append(json.dumps(crossed(connection, where.now_us)))
-    return {case_no: case_row_of(row) for case_no, *row in connection.execute(query, parameters)}
+    query = f"SELECT case_no, {ROW} FROM cases WHERE case_no IN ({_CHANGED.replace('?1', _LISTED)})"
+    return {case_no: case_row_of(row) for case_no, *row in connection.execute(query)}
 
 
 def _runs_of(connection: sqlite3.Connection, places: Places, where: CaseFilter) -> _Runs:
@@ -223,24 +201,67 @@ def _runs_of(connection: sqlite3.Connection, places: Places, where: CaseFilter) 
             columns[column] = [no for (no,) in found]
     if where.place is not None:
         columns["place"] = places.under(connection, where.place)
-    facets = connection.execute("SELECT no, procedure, state, open, sensitive, light FROM facets").fetchall()
+    facets = connection.execute("SELECT no, procedure, state, open, sensitive, judged FROM facets").fetchall()
     fitting = [
         no
-        for no, procedure, state, open_, sensitive, light in facets
+        for no, procedure, state, open_, sensitive, judged in facets
         if where.procedure in (None, procedure)
         and where.state in (None, state)
         and where.open in (None, bool(open_))
         and where.sensitive in (None, bool(sensitive))
-        and where.light in (None, light)
+        and (where.light in (None, "green") or judged)
     ]
-    if len(fitting) < len(facets):
+    if not columns or len(fitting) < len(facets):
         columns["facet"] = fitting
-    chosen = next((name for name, values in columns.items() if len(values) <= _MANY_RUNS), "facet")
+    chosen, few = _fewest(connection, columns), None
     rest = {name: values for name, values in columns.items() if name != chosen}
-    members = frozenset(rest.pop("place")) if "place" in rest else None
-    condition = "".join(f" AND {name} IN (SELECT value FROM json_each(?))" for name in rest)
-    parameters = [json.dumps(values) for values in rest.values()]
-    return _Runs(chosen, columns.get(chosen, fitting), condition, parameters, members)
+    members = frozenset(rest.pop("place")) if len(rest.get("place", ())) > _MANY_RUNS else None
+    condition = "".join(f" AND {_ONE_OF.format(name)}" for name in rest)
+    parameters: list[Any] = [json.dumps(values) for values in rest.values()]
+    if where.light is not None and where.now_us is not None:
+        now_us = number(where.now_us)
+        times = (
+            now_us,
+            min(now_us, NEVER - 1),
+        )  # what never turns yellow has not done so at the last of times
+        ranges = _LIGHTS[where.light]
+        condition += "".join(f" AND {each}" for each in ranges.values())
+        parameters += times[: len(ranges)]
+        if chosen == "facet":
+            able = {no for no, *_, judged in facets if judged}.intersection(fitting)
+            few = _few(connection, where.light, times, [*able])
+    values = columns[chosen]
+    if few is not None:
+        values = [no for no in values if no not in few[1]]
+    return _Runs(chosen, values, few, condition, parameters, members)
+
+
+def _fewest(connection: sqlite3.Connection, columns: dict[str, list[int]]) -> str:
+    """The column of whose values there are the fewest entries."""
+    able = [name for name, values in columns.items() if name != "place" or len(values) <= _MANY_RUNS]
+    if not able:
+        able = ["facet"]
+        columns["facet"] = [no for (no,) in connection.execute("SELECT no FROM facets")]
+    if len(able) == 1:
+        return able[0]
+    entries = {}
+    for name in able:
+        query = f"SELECT count(*) FROM (SELECT 1 FROM lists WHERE {_ONE_OF.format(name)} LIMIT {_ENOUGH})"
+        (entries[name],) = connection.execute(query, (json.dumps(columns[name]),)).fetchone()
+    return min(able, key=lambda name: entries[name])
+
+
+def _few(
+    connection: sqlite3.Connection, light: Light, times: tuple[int, int], facets: list[int]
+) -> tuple[str, list[int]] | None:
+    """By which index all cases of a light are among few, if there is one."""
+    for (index, condition), time in zip(_LIGHTS[light].items(), times, strict=False):
+        entries = f"SELECT 1 FROM lists INDEXED BY {index} WHERE {_ONE_OF.format('facet')} AND {condition}"
+        query = f"SELECT count(*) FROM ({entries} LIMIT {_ENOUGH})"
+        (found,) = connection.execute(query, (json.dumps(facets), time)).fetchone()
+        if found < _ENOUGH:
+            return index, facets
+    return None
 
 
 def _merged(connection: sqlite3.Connection, runs: _Runs, question: Question, most: int) -> Iterator[Place]:
@@ -263,18 +284,25 @@ def _merged(connection: sqlite3.Connection, runs: _Runs, question: Question, mos
         """
         found = connection.execute(query, [*start[-width:], *runs.parameters, json.dumps(values)])
         values = [no for (no,) in found]
-    chunk = max(4, min(limit + 1, 4 * limit // max(len(values), 1)))
-    query = f"SELECT {sort}, case_no, place FROM lists WHERE {runs.column} = ? AND {tail} LIMIT {chunk}"
+    begin = max(4, min(limit + 1, 4 * limit // max(len(values), 1)))
+    what = f"SELECT {sort}, case_no, place FROM lists"
+    each = f"{what} WHERE {runs.column} = ? AND {tail} LIMIT ?"
 
-    def run(value: int) -> Iterator[Place]:
-        place = start
+    def run(query: str, value: int | str) -> Iterator[Place]:
+        place, chunk = start, begin
         while True:
-            entries = connection.execute(query, [value, *place[-width:], *runs.parameters]).fetchall()
+            entries = connection.execute(query, [value, *place[-width:], *runs.parameters, chunk]).fetchall()
             for sorted_by, case_no, lies_in in entries:
                 place = Place(sorted_by, case_no)
                 if runs.members is None or lies_in in runs.members:
                     yield place
             if len(entries) < chunk:
                 return
+            chunk *= 2
 
-    return merge(*map(run, values))
+    merged = [run(each, value) for value in values]
+    if runs.few is not None:
+        index, facets = runs.few
+        few = f"{what} INDEXED BY {index} WHERE {_ONE_OF.format('facet')} AND {tail} LIMIT ?"
+        merged.append(run(few, json.dumps(facets)))
+    return merge(*merged)

@@ -84,8 +84,8 @@ def command_mark(record: tuple[int, int, int, str, bytes], hash_: bytes) -> byte
     `hash_`, that of its last event, is in it too, so that a record cannot be moved to another command.
     """
     first, last, recorded_us, command_id, digest = record
-    text = f"{first} {last} {recorded_us} " + command_id + " "
-    return sha256(text.encode() + digest + hash_).digest()[:MARK_BYTES]
+    text = b"%d %d %d %b %b%b" % (first, last, recorded_us, command_id.encode(), digest, hash_)
+    return sha256(text).digest()[:MARK_BYTES]
 
 
 def key(text: str) -> str | None:

@@ -69,7 +69,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> int:
                 for statement in statements(sql):
                     connection.execute(statement)
                 if number == 1:
-                    connection.execute("INSERT INTO store VALUES (1, ?, 0, 0)", (uuid4().hex,))
+                    connection.execute("INSERT INTO store VALUES (1, ?, 0)", (uuid4().hex,))
                     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {number}")
             connection.execute("COMMIT")

@@ -91,13 +91,15 @@ class SqliteCaseStore:
             version_of(connection, self._path)
             self._connections.log_ahead(connection)
             self._schema = migrate(connection, self._path)
-            self._id = identity(connection, self._path)
+            identity(connection, self._path)
 
     def describe(self) -> StoreDescription:
         """What this store is and promises."""
+        with self._connections.reading() as connection:
+            store = self._id(connection)
         return StoreDescription(
             name="sqlite",
-            store=self._id,
+            store=store,
             contract_version=CONTRACT_VERSION,
             schema_version=self._schema,
             durability="power",
@@ -179,11 +181,12 @@ class SqliteCaseStore:
         """Events of all cases, in the order of their positions."""
         with self._connections.reading() as connection:
             head = head_of(connection)
-            position = within(after, self._id, head)
+            store = self._id(connection)
+            position = within(after, store, head)
             query = f"{EVENTS} WHERE e.position > ? ORDER BY e.position LIMIT ?"
             found = connection.execute(query, (position, number(max(limit, 0))))
             events = tuple(map(event_of, found))
-        return FeedPage(events, Cursor(self._id, events[-1].position if events else position), head)
+        return FeedPage(events, Cursor(store, events[-1].position if events else position), head)
 
     def case_row(self, case_id: str) -> CaseRow | None:
         """The row of a case in the index; None for an unknown one."""
@@ -203,7 +206,7 @@ class SqliteCaseStore:
     ) -> CasePage:
         """A page of cases: by due time (those without one last), by time of report, or by arrival."""
         question = lists.asked(where, order, after, limit)
-        self._follow(where)
+        self._follow()
         with self._connections.reading() as connection:
             rows, last = _listing.page(connection, self._places, question)
         return CasePage(tuple(rows), lists.token(order, last) if last else None)
@@ -211,30 +214,22 @@ class SqliteCaseStore:
     def count_cases(self, where: CaseFilter = CaseFilter()) -> int:  # noqa: B008 - immutable
         """How many cases there are."""
         lists.asked(where)
-        self._follow(where)
+        self._follow()
         with self._connections.reading() as connection:
             return _listing.count(connection, self._places, where)
 
-    def _follow(self, where: CaseFilter) -> None:
+    def _follow(self) -> None:
         """Bring lists up to date before they are asked, if much has changed at once."""
-        now_us = where.now_us if where.light is not None else None
-        with self._connections.reading() as connection:
-            listed, lit_us = connection.execute("SELECT listed, lit_us FROM store").fetchone()
-            behind = head_of(connection) - listed > _listing.LONGEST
-            # Only towards the time it is: a look far ahead would leave the lists of today behind.
-            dim = (
-                now_us is not None
-                and lit_us < now_us <= self._clock()
-                and len(_listing.crossed(connection, now_us)) > _listing.LONGEST
-            )
-        if not behind and not dim:
-            return
         # Others may be writing for long, the disk may be full: then the answer is slow, but it is right.
-        with suppress(StorageError), self._connections.writing() as connection:
-            if behind:
-                _listing.follow(connection, head_of(connection))
-            if dim and now_us is not None:
-                _listing.relight(connection, now_us)
+        with suppress(StorageError):
+            while self._behind():
+                with self._connections.writing() as connection:
+                    _listing.follow(connection, _listing.next_slice(connection, head_of(connection)))
+
+    def _behind(self) -> bool:
+        with self._connections.reading() as connection:
+            (listed,) = connection.execute("SELECT listed FROM store").fetchone()
+            return head_of(connection) - int(listed) > _listing.LONGEST
 
     def due(self, now_us: int, *, limit: int = 1000) -> tuple[DueClock, ...]:
         """Clocks with `fires_us` at or before `now_us`, by that time, then by arrival, then name."""
@@ -290,7 +285,7 @@ class SqliteCaseStore:
         """Move a reader's place, if it is still where it was thought to be."""
         check_name(name)
         with self._connections.writing() as connection:
-            within(cursor, self._id, head_of(connection))
+            within(cursor, self._id(connection), head_of(connection))
             actual = _checkpoint(connection, name)
             if actual != expected:
                 raise ConcurrencyConflictError(name, expected.position, actual.position)
@@ -372,7 +367,7 @@ class SqliteCaseStore:
         """Seal the feed up to its newest event; the same seal again if nothing is new since."""
         while True:
             with self._connections.reading() as connection:
-                seal, peaks = sealed(connection, self._id)
+                seal, peaks = sealed(connection, self._id(connection))
             if peaks is None:
                 return seal
             with self._connections.writing() as connection:
@@ -385,12 +380,12 @@ class SqliteCaseStore:
     def seals(self) -> tuple[Seal, ...]:
         """All seals, oldest first."""
         with self._connections.reading() as connection:
-            return tuple(seal for seal, _ in seals_of(connection, self._id))
+            return tuple(seal for seal, _ in seals_of(connection, self._id(connection)))
 
     def verify(self, *, kept: Sequence[Seal] = (), heads: Sequence[tuple[str, Head]] = ()) -> VerifyReport:
         """Read everything and say what is not as it was written."""
         with self._connections.reading() as connection:
-            return audited(connection, self._id, kept=kept, heads=heads)
+            return audited(connection, self._id(connection), kept=kept, heads=heads)
 
     def dump(self) -> Iterator[Entry]:
         """All that is in the store."""
@@ -400,7 +395,7 @@ class SqliteCaseStore:
                 entries, last = _moving.page(connection, position)
                 done = last == position
                 if done:  # in the same moment: nothing here speaks of events that are not given
-                    entries = _moving.rest(connection, self._id)
+                    entries = _moving.rest(connection, self._id(connection))
             position = last
             yield from entries
 
@@ -408,7 +403,7 @@ class SqliteCaseStore:
         """Become what another store was. All or nothing."""
         with self._connections.writing() as connection:
             if head := head_of(connection):
-                raise ConcurrencyConflictError(self._id, 0, head)
+                raise ConcurrencyConflictError(self._id(connection), 0, head)
             try:
                 _moving.restore(connection, store, entries)
             except (*UNREADABLE, sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
@@ -416,11 +411,14 @@ class SqliteCaseStore:
             report = audited(connection, store)
             if not report.sound:
                 raise unsound(report.faults)
-        self._id = store
 
     def close(self) -> None:
         """Let go of what is open; again does nothing."""
         self._connections.close()
+
+    def _id(self, connection: sqlite3.Connection) -> str:
+        """Which store the file is; read each time, as another process may have filled it with one."""
+        return identity(connection, self._path)
 
 
 def _checkpoint(connection: sqlite3.Connection, name: str) -> Cursor:

@@ -19,6 +19,10 @@ GovCoreError
 ├── HarnessError         an adapter cannot be put to its kit: there is no such harness, or it gives no store
 ├── NotificationError    subscriptions, channels or templates that cannot be used, all faults at once
 │   └── TemplateError    a template that cannot be read or filled in
+├── PrivacyError         personal data that cannot be sealed or opened, or may not be, all reasons
+│   ├── MasterKeyError   a master key that is missing, wrong, or open to others
+│   ├── UnsealError      sealed bytes that were changed, cut off, or belong elsewhere
+│   └── RevealRefusedError  who asks may not see it, or not for that purpose
 └── StorageError         a store could not do what it was asked; nothing was written unless said otherwise
     ├── ConcurrencyConflictError   another writer was first: load again, decide again
     ├── CommandReusedError         the id of a command came back with another command
@@ -213,6 +217,30 @@ class TemplateError(NotificationError):
     """A template cannot be read, asks for what templates may not do, or makes too long a text."""
 
     code = "template.invalid"
+
+
+class PrivacyError(FaultsError):
+    """Personal data cannot be sealed or opened, or may not be. No message of it holds a value."""
+
+    code = "privacy.error"
+
+
+class MasterKeyError(PrivacyError):
+    """A master key is missing, is not the one that is needed, or lies open to others."""
+
+    code = "keys.invalid"
+
+
+class UnsealError(PrivacyError):
+    """Sealed bytes were changed or cut off, or belong to another field, subject or case."""
+
+    code = "privacy.unreadable"
+
+
+class RevealRefusedError(PrivacyError):
+    """Who asks may not see it, or not for that purpose: nothing was opened, and every reason is told."""
+
+    code = "privacy.refused"
 
 
 class StorageError(FaultsError):

@@ -55,7 +55,19 @@ class Format(NamedTuple):
     start: bytes = b""
 
 
+SEALED_MARK: Final = b"\x8fGCS"
+"""What a file begins with that was encrypted before it came here; a letter for its kind follows."""
+
+SEALED: Final[tuple[Format, ...]] = (
+    Format("sealed", "photo", 0, (SEALED_MARK + b"p",)),
+    Format("sealed", "document", 0, (SEALED_MARK + b"d",)),
+    Format("sealed", "audio", 0, (SEALED_MARK + b"a",)),
+    Format("sealed", "video", 0, (SEALED_MARK + b"v",)),
+)
+"""Files of a home, sealed by `gov_core.privacy`: who sealed them has looked at what they are."""
+
 FORMATS: Final[tuple[Format, ...]] = (
+    *SEALED,
     Format("jpeg", "photo", 0, (b"\xff\xd8\xff",)),
     Format("png", "photo", 0, (b"\x89PNG\r\n\x1a\n",)),
     Format("webp", "photo", 8, (b"WEBP",), b"RIFF"),

@@ -191,6 +191,11 @@ class Item(pytest.Item):
         finally:
             self.user_properties.append((_OUTCOME, json.dumps(told._asdict())))
 
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
+        """The failure from where the promise begins; how it was put to the store says nothing."""
+        excinfo.traceback = excinfo.traceback.cut(path=self.path)
+        return super().repr_failure(excinfo, style)
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the promise stands."""
         line = self.promise.check.__code__.co_firstlineno - 1

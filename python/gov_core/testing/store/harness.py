@@ -100,6 +100,15 @@ class Connects(Protocol):
 
 
 @runtime_checkable
+class Idles(Protocol):
+    """Leaves a transaction open beside the store."""
+
+    def idle_transaction(self) -> AbstractContextManager[None]:
+        """Within, somebody else has a transaction open in the same database, has read in it, and waits."""
+        ...
+
+
+@runtime_checkable
 class FillsDisk(Protocol):
     """Lets the disk be full."""
 

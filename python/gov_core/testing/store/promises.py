@@ -11,7 +11,7 @@ from importlib import import_module
 from inspect import getdoc
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, get_args
 
-from gov_core.testing.store.harness import PLACES
+from gov_core.testing.store.harness import PLACES, Connects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +33,9 @@ SUBJECTS: Final = (
     "lifecycle",
     "index",
     "clocks",
+    "concurrency",
+    "feed",
+    "faults",
 )
 """Modules of this package that make promises, in the order they are run."""
 
@@ -76,6 +79,12 @@ class Trial:
     def another(self) -> CaseStore:
         """Another store of this kind, new and empty."""
         return self.harness.another()
+
+    def handles(self, count: int) -> list[CaseStore]:
+        """The store as several writers have it: opened by each if the harness can, or else one for all."""
+        if isinstance(self.harness, Connects):
+            return [self.store(), *(self.harness.beside() for _ in range(count - 1))]
+        return [self.store()] * count
 
     def times(self, usual: int) -> int:
         """How often to do what is usually done so often."""

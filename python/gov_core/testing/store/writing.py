@@ -79,7 +79,7 @@ def events(case_id: str, head: Head, *notes: str) -> tuple[Envelope, ...]:
 
 def digest(command_id: str, *notes: str) -> bytes:
     """Digest of a command."""
-    return sha256("\n".join((command_id, *notes)).encode()).digest()
+    return sha256("\n".join((command_id, *notes)).encode(errors="surrogatepass")).digest()
 
 
 def row(case_id: str, **changes: object) -> CaseRow:

@@ -32,7 +32,7 @@ CREATE TABLE checkpoints (
     position INTEGER NOT NULL,
     mark BLOB NOT NULL -- the same
 ) STRICT;
-INSERT INTO "checkpoints" VALUES('reader','b7f3971573dc4277a7fb90eb4a353c30',5,X'FF91FA915CAF65BB');
+INSERT INTO "checkpoints" VALUES('reader','12eef2273f764a7eafd6bfd29395c8b9',5,X'FFDBE03191F9F144');
 CREATE TABLE commands (
     first INTEGER PRIMARY KEY,
     last INTEGER NOT NULL,
@@ -100,8 +100,8 @@ CREATE TABLE facets (
     state TEXT NOT NULL,
     open INTEGER NOT NULL,
     sensitive INTEGER NOT NULL,
-    light TEXT NOT NULL,
-    UNIQUE (procedure, state, open, sensitive, light)
+    judged INTEGER NOT NULL, -- by a clock: whether there is a time to turn yellow or red
+    UNIQUE (procedure, state, open, sensitive, judged)
 ) STRICT;
 CREATE TABLE lists (
     case_no INTEGER PRIMARY KEY,
@@ -112,7 +112,7 @@ CREATE TABLE lists (
     opened_us INTEGER NOT NULL,
     due_us INTEGER NOT NULL, -- 2^63 - 1 for none
     yellow_us INTEGER NOT NULL -- the same
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE names (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE personal (
     commitment BLOB PRIMARY KEY,
@@ -147,22 +147,21 @@ CREATE TABLE snapshots (
 CREATE TABLE store (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     id TEXT NOT NULL,
-    listed INTEGER NOT NULL, -- `lists` holds what commands up to this position have made of the cases
-    lit_us INTEGER NOT NULL -- and their lights at this time
+    listed INTEGER NOT NULL -- `lists` holds what commands up to this position have made of the cases
 ) STRICT;
-INSERT INTO "store" VALUES(1,'b7f3971573dc4277a7fb90eb4a353c30',0,0);
+INSERT INTO "store" VALUES(1,'12eef2273f764a7eafd6bfd29395c8b9',0);
 CREATE UNIQUE INDEX events_of_case ON events (case_no, version);
-CREATE INDEX lists_yellow ON lists (yellow_us);
-CREATE INDEX lists_facet_due ON lists (facet, due_us);
-CREATE INDEX lists_facet_opened ON lists (facet, opened_us);
-CREATE INDEX lists_facet ON lists (facet);
-CREATE INDEX lists_unit_due ON lists (unit, due_us);
-CREATE INDEX lists_unit_opened ON lists (unit, opened_us);
-CREATE INDEX lists_unit ON lists (unit);
-CREATE INDEX lists_matter_due ON lists (matter, due_us);
-CREATE INDEX lists_matter_opened ON lists (matter, opened_us);
-CREATE INDEX lists_matter ON lists (matter);
-CREATE INDEX lists_place_due ON lists (place, due_us);
-CREATE INDEX lists_place_opened ON lists (place, opened_us);
-CREATE INDEX lists_place ON lists (place);
+CREATE INDEX lists_facet_due ON lists (facet, due_us, case_no, yellow_us, opened_us, place);
+CREATE INDEX lists_facet_yellow ON lists (facet, yellow_us, case_no, due_us, opened_us, place);
+CREATE INDEX lists_facet_opened ON lists (facet, opened_us, case_no, due_us, yellow_us, place);
+CREATE INDEX lists_facet ON lists (facet, case_no, due_us, yellow_us, place);
+CREATE INDEX lists_unit_due ON lists (unit, due_us, case_no, yellow_us, facet, matter, place);
+CREATE INDEX lists_unit_opened ON lists (unit, opened_us, case_no, due_us, yellow_us, facet, matter, place);
+CREATE INDEX lists_unit ON lists (unit, case_no, due_us, yellow_us, facet, matter, place);
+CREATE INDEX lists_matter_due ON lists (matter, due_us, case_no, yellow_us, facet, place);
+CREATE INDEX lists_matter_opened ON lists (matter, opened_us, case_no, due_us, yellow_us, facet, place);
+CREATE INDEX lists_matter ON lists (matter, case_no, due_us, yellow_us, facet, place);
+CREATE INDEX lists_place_due ON lists (place, due_us, case_no, yellow_us, facet);
+CREATE INDEX lists_place_opened ON lists (place, opened_us, case_no, due_us, yellow_us, facet);
+CREATE INDEX lists_place ON lists (place, case_no, due_us, yellow_us, facet);
 COMMIT;

@@ -9,7 +9,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING, NamedTuple
 
 from gov_core.errors import ConcurrencyConflictError, StorageError, StoreUnavailableError
-from gov_core.storage.protocol import NEW, Append, AppendResult, CaseFilter
+from gov_core.storage.protocol import NEW, AppendResult, CaseFilter
 from gov_core.testing.store.harness import T0
 from gov_core.testing.store.promises import promise
 from gov_core.testing.store.writing import Writer, append, clock, everything, row
@@ -38,11 +38,11 @@ def at_once(works: Sequence[Callable[[], object]]) -> list[object]:
         return list(pool.map(begin, works))
 
 
-def again_and_again(store: CaseStore, made: Callable[[], Append]) -> AppendResult:
-    """Append what is made anew after each conflict, until it is taken."""
+def again_and_again(store: CaseStore, case_id: str, command_id: str) -> AppendResult:
+    """Append to a case, behind what is there then, until it is taken."""
     while True:
         try:
-            return store.append(made())
+            return store.append(append(case_id, store.head(case_id), command_id, command_id=command_id))
         except ConcurrencyConflictError:
             continue
 
@@ -114,8 +114,7 @@ def histories_are_linearizable(trial: Trial) -> None:
     """
     calls, seed = trial.times(60), trial.rng.randrange(2**32)
     works = [
-        lambda store=store, number=number: _history(store, number, seed, calls)
-        for number, store in enumerate(trial.handles(WRITERS))
+        partial(_history, store, number, seed, calls) for number, store in enumerate(trial.handles(WRITERS))
     ]
     by_case: dict[str, list[Call]] = {}
     for history in at_once(works):
@@ -144,20 +143,10 @@ def no_update_is_lost(trial: Trial) -> None:
 
     def add(store: CaseStore, number: int) -> None:
         for step in range(each):
-            again_and_again(
-                store,
-                lambda step=step: append(
-                    "shared", store.head("shared"), f"{number}/{step}", command_id=f"{number}/{step}"
-                ),
-            )
+            again_and_again(store, "shared", f"{number}/{step}")
 
     handles = trial.handles(WRITERS)
-    assert (
-        at_once(
-            [lambda store=store, number=number: add(store, number) for number, store in enumerate(handles)]
-        )
-        == [None] * WRITERS
-    )
+    assert at_once([partial(add, store, number) for number, store in enumerate(handles)]) == [None] * WRITERS
     store = trial.store()
     assert store.head("shared").version == WRITERS * each
     commands = {event.command_id for event in store.read_case("shared")}
@@ -181,10 +170,7 @@ def writers_of_different_cases_get_on(trial: Trial) -> None:
                 item.expected.version + 1 for item in items
             ]
 
-    works = [
-        lambda store=store, number=number: write(store, number)
-        for number, store in enumerate(trial.handles(WRITERS))
-    ]
+    works = [partial(write, store, number) for number, store in enumerate(trial.handles(WRITERS))]
     assert at_once(works) == [None] * WRITERS
     store = trial.store()
     for number in range(WRITERS):
@@ -220,10 +206,7 @@ def writers_that_cross_each_other_get_through(trial: Trial) -> None:
                 break
         return taken
 
-    works = [
-        lambda store=store, number=number: write(store, number)
-        for number, store in enumerate(trial.handles(4))
-    ]
+    works = [partial(write, store, number) for number, store in enumerate(trial.handles(4))]
     taken: list[str] = []
     for result in at_once(works):
         assert isinstance(result, list), result
@@ -275,10 +258,7 @@ def eight_writers_on_one_case_all_end(trial: Trial) -> None:
                     refused.append(error)
         return number
 
-    works = [
-        lambda store=store, number=number: write(store, number)
-        for number, store in enumerate(trial.handles(WRITERS))
-    ]
+    works = [partial(write, store, number) for number, store in enumerate(trial.handles(WRITERS))]
     assert at_once(works) == list(range(WRITERS))
     store = trial.store()
     assert store.head("shared").version == WRITERS * each

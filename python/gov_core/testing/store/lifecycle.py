@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 @promise("S42", "bronze", hook=Ages, places=("file", "server"))
 def older_stores_are_brought_up_to_date(trial: Trial) -> None:
     """A store of every earlier schema is migrated when it is opened, and is sound and writable then."""
-    for old in trial.hook(Ages).old_stores():
+    olds = trial.hook(Ages).old_stores()
+    for old in olds:
         store = old.open()
         try:
             assert old.schema < store.describe().schema_version
@@ -42,7 +43,7 @@ def older_stores_are_brought_up_to_date(trial: Trial) -> None:
             assert everything(store)[: len(before)] == before
         finally:
             store.close()
-    trial.figures["older_schemas"] = len(trial.hook(Ages).old_stores())
+    trial.figures["older_schemas"] = len(olds)
 
 
 @promise("S43", "bronze")

@@ -35,6 +35,7 @@ SUBJECTS: Final = (
     "clocks",
     "concurrency",
     "feed",
+    "outbox",
     "faults",
 )
 """Modules of this package that make promises, in the order they are run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from random import Random
 from threading import Barrier
 from typing import TYPE_CHECKING, NamedTuple
@@ -57,15 +58,9 @@ def of_many_writers_one_wins(trial: Trial) -> None:
     handles = trial.handles(WRITERS)
     head = NEW
     for turn in range(trial.times(12)):
-        items = [
-            append("c", head, f"{turn}/{number}", command_id=f"{turn}/{number}") for number in range(WRITERS)
-        ]
-        results = at_once(
-            [
-                lambda store=store, item=item: store.append(item)
-                for store, item in zip(handles, items, strict=True)
-            ]
-        )
+        ids = [f"{turn}/{number}" for number in range(WRITERS)]
+        items = [append("c", head, each, command_id=each) for each in ids]
+        results = at_once([partial(store.append, item) for store, item in zip(handles, items, strict=True)])
         won = [result for result in results if isinstance(result, AppendResult)]
         lost = [result for result in results if isinstance(result, ConcurrencyConflictError)]
         assert (len(won), len(lost)) == (1, WRITERS - 1), results

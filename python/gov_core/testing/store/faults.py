@@ -315,7 +315,7 @@ def _fork(opener: Callable[[], CaseStore], pipe: Connection) -> None:
         pipe.send(None)
 
 
-@promise("S48", "bronze", hook=Opens, places=("file", "server"))
+@promise("S48", "bronze", capability="concurrent_processes", hook=Opens, places=("file", "server"))
 def a_store_lives_through_a_fork(trial: Trial) -> None:
     """A store that is open when its process forks works on both sides, or says StorageError; never mixed up.
 

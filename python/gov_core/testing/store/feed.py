@@ -149,7 +149,14 @@ def _read_on(opener: Callable[[], CaseStore], pipe: Connection) -> None:
     pipe.send(None)
 
 
-@promise("S59", "silver", hook=Opens, places=("file", "server"), limit_s=120)
+@promise(
+    "S59",
+    "silver",
+    capability="concurrent_processes",
+    hook=Opens,
+    places=("file", "server"),
+    limit_s=120,
+)
 def a_reader_that_was_killed_goes_on(trial: Trial) -> None:
     """A reader that is killed and begins again at its checkpoint leaves nothing out."""
     store = trial.store()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract import suite, suite_outbox
+from contract import suite, suite_outbox, suite_personal
 from contract.harness import Clock, Harness
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.sqlite import SqliteCaseStore
@@ -74,7 +74,7 @@ def harness(request: pytest.FixtureRequest, fast_folder: Path) -> Iterator[Harne
         made.close()
 
 
-PROMISES = [*suite.PROMISES, *suite_outbox.PROMISES]
+PROMISES = [*suite.PROMISES, *suite_outbox.PROMISES, *suite_personal.PROMISES]
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)

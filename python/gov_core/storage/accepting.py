@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gov_core.storage.outbox import OutboxFilter, Settlement
+    from gov_core.storage.personal import Access, Hold, RetentionPolicy, SubjectKey
     from gov_core.storage.protocol import Append
 
 MAX_EVENT_BYTES: Final = 4 * 2**20
@@ -28,6 +29,8 @@ MAX_PATH: Final = 4_000
 """Characters of `CaseRow.path`."""
 MAX_SEALED: Final = 2**20
 """Bytes of `Personal.sealed`."""
+MAX_WRAPPED: Final = 8 * 2**10
+"""Bytes of `SubjectKey.wrapped`."""
 MAX_BODY: Final = 64 * 2**10
 """Bytes of `Message.body`: three times what a webhook carries."""
 MAX_BESIDE: Final = 10_000
@@ -96,6 +99,93 @@ def settlement_refusal(settlement: Settlement) -> PayloadRejectedError | None:
     if isinstance(settlement, Again):
         faults += _number(settlement.after_us, "after_us", 0, MAX_WAIT_US)
     return PayloadRejectedError(faults) if faults else None
+
+
+def check_keys(keys: Sequence[SubjectKey]) -> None:
+    """Refuse keys that cannot be stored.
+
+    Raises:
+        PayloadRejectedError: With all that is wrong with any of them.
+    """
+    faults: list[Fault] = []
+    for number, key in enumerate(keys):
+        faults += _text(key.subject, f"keys[{number}].subject", MAX_TEXT, empty=False)
+        faults += _bytes(key.wrapped, f"keys[{number}].wrapped", MAX_WRAPPED)
+    if faults:
+        raise PayloadRejectedError(faults)
+
+
+def check_rewrapped(changes: Sequence[tuple[SubjectKey, SubjectKey]]) -> None:
+    """Refuse changes of keys that cannot be stored, or would give a subject the key of another.
+
+    Raises:
+        PayloadRejectedError: With all that is wrong with any of them.
+    """
+    check_keys([new for _, new in changes])
+    if faults := [
+        Fault("storage.other_subject", "the new key is of another subject", f"changes[{number}]")
+        for number, (old, new) in enumerate(changes)
+        if old.subject != new.subject
+    ]:
+        raise PayloadRejectedError(faults)
+
+
+def check_erasure(subject: str, command_id: str, basis: str) -> None:
+    """Refuse an erasure whose receipt cannot be stored.
+
+    Raises:
+        PayloadRejectedError: A text is empty, too long or none.
+    """
+    if faults := (
+        *_text(subject, "subject", MAX_TEXT, empty=False),
+        *_text(command_id, "command_id", MAX_TEXT, empty=False),
+        *_text(basis, "basis", MAX_TEXT, empty=False),
+    ):
+        raise PayloadRejectedError(faults)
+
+
+def check_hold(hold: Hold) -> None:
+    """Refuse a hold that cannot be stored.
+
+    Raises:
+        PayloadRejectedError: A text is empty, too long or none, or the end no time.
+    """
+    faults = [
+        *_text(hold.subject, "subject", MAX_TEXT, empty=False),
+        *_text(hold.basis, "basis", MAX_TEXT, empty=False),
+    ]
+    if hold.until_us is not None:
+        faults += _number(hold.until_us, "until_us")
+    if faults:
+        raise PayloadRejectedError(faults)
+
+
+def check_retention(policy: RetentionPolicy) -> None:
+    """Refuse a policy whose receipts cannot be stored.
+
+    Raises:
+        PayloadRejectedError: The basis is no text, or the end no time.
+    """
+    if faults := (
+        *_text(policy.basis, "basis", MAX_TEXT, empty=False),
+        *_number(policy.before_us, "before_us"),
+    ):
+        raise PayloadRejectedError(faults)
+
+
+def check_accesses(accesses: Sequence[Access]) -> None:
+    """Refuse accesses that cannot be noted.
+
+    Raises:
+        PayloadRejectedError: With all that is wrong with any of them.
+    """
+    faults: list[Fault] = []
+    for number, access in enumerate(accesses):
+        for name in ("subject", "case_id", "reader", "purpose"):
+            faults += _text(getattr(access, name), f"accesses[{number}].{name}", MAX_TEXT, empty=False)
+        faults += _hash(access.commitment, f"accesses[{number}].commitment")
+    if faults:
+        raise PayloadRejectedError(faults)
 
 
 def _sound(items: Iterable[Append]) -> bool:

@@ -7,22 +7,45 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
+from contextlib import contextmanager
 from heapq import heapify, heappop, heappush, nsmallest
 from itertools import islice
 from operator import attrgetter
-from threading import RLock
+from threading import Condition, RLock
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
-from gov_core.storage.accepting import MAX_EVENT_BYTES, check_claim, check_name, check_redrive, refusal
+from gov_core.storage.accepting import (
+    MAX_EVENT_BYTES,
+    check_accesses,
+    check_claim,
+    check_erasure,
+    check_hold,
+    check_keys,
+    check_name,
+    check_redrive,
+    check_retention,
+    check_rewrapped,
+    refusal,
+)
 from gov_core.storage.auditing import Audit
 from gov_core.storage.clock import now_us as machine_now_us
 from gov_core.storage.lanes import Lanes
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.outbox import OutboxEntry, OutboxFilter
-from gov_core.storage.personal import Personal
+from gov_core.storage.personal import (
+    Access,
+    AccessPage,
+    Erasure,
+    Hold,
+    Personal,
+    RetentionPolicy,
+    RetentionReport,
+    SubjectKey,
+    SubjectLink,
+)
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
     NEW,
@@ -46,11 +69,13 @@ from gov_core.storage.refusals import (
     closed,
     command_reused,
     conflict,
+    late,
     message_reused,
     no_entry,
     unsound,
     within,
 )
+from gov_core.storage.subjects import Lapse, Subjects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -98,6 +123,7 @@ class MemoryCaseStore:
     def __init__(self, *, clock: Callable[[], int] = machine_now_us) -> None:
         self._clock = clock
         self._lock = RLock()
+        self._news = Condition(self._lock)
         self._id = uuid4().hex
         self._closed = False
         self._cases: dict[str, _Case] = {}
@@ -107,7 +133,7 @@ class MemoryCaseStore:
             tuple[int, int, str, str]
         ] = []  # fires_us, arrival, clock, case: a heap with stale entries
         self._open_clocks = 0
-        self._personal: dict[bytes, Personal] = {}
+        self._subjects = Subjects(self._arrival)
         self._lanes = Lanes()
         self._latest_us = 0  # no time that was given is later
         self._checkpoints: dict[str, Cursor] = {}
@@ -122,7 +148,9 @@ class MemoryCaseStore:
             contract_version=CONTRACT_VERSION,
             schema_version=0,
             durability="memory",
-            capabilities=frozenset({"dense_positions", "real_time_order", "snapshots", "seals", "outbox"}),
+            capabilities=frozenset(
+                {"dense_positions", "real_time_order", "snapshots", "seals", "outbox", "erasure"}
+            ),
             max_event_bytes=MAX_EVENT_BYTES,
         )
 
@@ -138,15 +166,17 @@ class MemoryCaseStore:
         items: Iterable[Append],
         *,
         together: bool = False,
-        deadline_s: float | None = None,  # noqa: ARG002 - of the contract; nothing here waits
+        deadline_s: float | None = None,
     ) -> list[AppendResult | StorageError]:
         """Append for many cases; what is wrong with one item is its result, or raised if `together`."""
         items = list(items)
-        with self._use():
+        with self._use(deadline_s):
             if together:
                 self._all_can(items)
             recorded_us = self._now_us()
-            return [self._append(item, recorded_us) for item in items]
+            results = [self._append(item, recorded_us) for item in items]
+            self._news.notify_all()
+            return results
 
     def _all_can(self, items: Iterable[Append]) -> None:
         """Raise the error of the first item that could not be appended after those before it."""
@@ -168,6 +198,8 @@ class MemoryCaseStore:
                     if message.id in told or message.id in self._lanes:
                         raise message_reused(message.id)
                     told.add(message.id)
+                if (gone := self._subjects.refusal(item.personal)) is not None:
+                    raise gone
                 heads[item.case_id] = Head(head.version + len(item.events), item.events[-1].hash)
                 digests[item.command_id] = item.digest
 
@@ -185,6 +217,8 @@ class MemoryCaseStore:
             return conflict(item.case_id, item.expected, head)
         if (again := next((each.id for each in item.outbox if each.id in self._lanes), None)) is not None:
             return message_reused(again)
+        if (gone := self._subjects.refusal(item.personal)) is not None:
+            return gone
         first = self._head + 1
         if case is None:
             case = self._cases[item.case_id] = _Case(first)
@@ -202,8 +236,7 @@ class MemoryCaseStore:
             self._feed.append(recorded)
         if item.row is not None:
             self._index(case, item.row, item.clocks)
-        for personal in item.personal:
-            self._personal.setdefault(personal.commitment, personal)
+        self._subjects.keep(item.case_id, item.personal, item.subjects)
         self._lanes.write(item.case_id, item.outbox, recorded_us)
         result = AppendResult(case.head, first, self._head)
         self._commands[item.command_id] = item.digest, result
@@ -223,9 +256,11 @@ class MemoryCaseStore:
             ]
             heapify(self._due)
 
-    def command_result(self, command_id: str, digest: bytes | None = None) -> AppendResult | None:
+    def command_result(
+        self, command_id: str, digest: bytes | None = None, *, deadline_s: float | None = None
+    ) -> AppendResult | None:
         """What a command led to; None if it was never applied."""
-        with self._use():
+        with self._use(deadline_s):
             applied = self._commands.get(command_id)
             if applied is None:
                 return None
@@ -234,10 +269,16 @@ class MemoryCaseStore:
             return applied[1]._replace(duplicate=True)
 
     def read_case(
-        self, case_id: str, *, after: int = 0, as_of: AsOf | None = None, limit: int | None = None
+        self,
+        case_id: str,
+        *,
+        after: int = 0,
+        as_of: AsOf | None = None,
+        limit: int | None = None,
+        deadline_s: float | None = None,
     ) -> tuple[RecordedEvent, ...]:
         """Events of a case after version `after`, in order; empty for an unknown case."""
-        with self._use():
+        with self._use(deadline_s):
             case = self._cases.get(case_id)
             events: Iterable[RecordedEvent] = case.events[max(after, 0) :] if case else ()
             if isinstance(as_of, Position):
@@ -246,22 +287,31 @@ class MemoryCaseStore:
                 events = (event for event in events if event.recorded_us <= as_of.recorded_us)
             return tuple(events if limit is None else islice(events, min(max(limit, 0), sys.maxsize)))
 
-    def head(self, case_id: str) -> Head:
+    def head(self, case_id: str, *, deadline_s: float | None = None) -> Head:
         """Where a case stands; `NEW` for an unknown one."""
-        with self._use():
+        with self._use(deadline_s):
             case = self._cases.get(case_id)
             return case.head if case else NEW
 
-    def read_feed(self, after: Cursor = START, *, limit: int = 1000) -> FeedPage:
+    def read_feed(
+        self, after: Cursor = START, *, limit: int = 1000, deadline_s: float | None = None
+    ) -> FeedPage:
         """Events of all cases, in the order of their positions."""
-        with self._use():
+        with self._use(deadline_s):
             position = within(after, self._id, self._head)
             events = tuple(self._behind(position, limit))
             return FeedPage(events, Cursor(self._id, events[-1].position if events else position), self._head)
 
-    def case_row(self, case_id: str) -> CaseRow | None:
-        """The row of a case in the index; None for an unknown one."""
+    def wait(self, after: Cursor, *, timeout_s: float) -> bool:
+        """Whether there is something behind a cursor, waiting for it up to a time."""
         with self._use():
+            position = within(after, self._id, self._head)
+            self._news.wait_for(lambda: self._head > position or self._closed, max(timeout_s, 0))
+            return self._head > position
+
+    def case_row(self, case_id: str, *, deadline_s: float | None = None) -> CaseRow | None:
+        """The row of a case in the index; None for an unknown one."""
+        with self._use(deadline_s):
             case = self._cases.get(case_id)
             return case.row if case else None
 
@@ -272,10 +322,11 @@ class MemoryCaseStore:
         order: CaseOrder = "due",
         after: str | None = None,
         limit: int = 100,
+        deadline_s: float | None = None,
     ) -> CasePage:
         """A page of cases. Looks at all of them, which is why this store is for small numbers."""
         start = lists.asked(where, order, after, limit).start
-        with self._use():
+        with self._use(deadline_s):
             found = (
                 (place, row)
                 for case in self._cases.values()
@@ -288,17 +339,17 @@ class MemoryCaseStore:
         rows = tuple(row for _, row in page[:limit])
         return CasePage(rows, lists.token(order, page[limit - 1][0]) if more else None)
 
-    def count_cases(self, where: CaseFilter = CaseFilter()) -> int:  # noqa: B008 - immutable
+    def count_cases(self, where: CaseFilter = CaseFilter(), *, deadline_s: float | None = None) -> int:  # noqa: B008 - immutable
         """How many cases there are."""
         lists.asked(where)
-        with self._use():
+        with self._use(deadline_s):
             return sum(
                 1 for case in self._cases.values() if case.row is not None and lists.matches(case.row, where)
             )
 
-    def due(self, now_us: int, *, limit: int = 1000) -> tuple[DueClock, ...]:
+    def due(self, now_us: int, *, limit: int = 1000, deadline_s: float | None = None) -> tuple[DueClock, ...]:
         """Clocks with `fires_us` at or before `now_us`, by that time, then by arrival, then name."""
-        with self._use():
+        with self._use(deadline_s):
             found: list[tuple[int, int, str, str]] = []
             while len(found) < limit and self._drop_stale() and self._due[0][0] <= now_us:
                 entry = heappop(self._due)
@@ -311,9 +362,9 @@ class MemoryCaseStore:
                 for fires_us, _, clock, case_id in found
             )
 
-    def next_due_us(self) -> int | None:
+    def next_due_us(self, *, deadline_s: float | None = None) -> int | None:
         """When the next clock fires; None if none is open."""
-        with self._use():
+        with self._use(deadline_s):
             return self._due[0][0] if self._drop_stale() else None
 
     def _drop_stale(self) -> bool:
@@ -326,15 +377,17 @@ class MemoryCaseStore:
             heappop(self._due)
         return False
 
-    def save_snapshot(self, case_id: str, snapshot: Snapshot) -> None:
+    def save_snapshot(self, case_id: str, snapshot: Snapshot, *, deadline_s: float | None = None) -> None:
         """Keep a snapshot."""
-        with self._use():
+        with self._use(deadline_s):
             if (case := self._cases.get(case_id)) is not None:
                 case.snapshots[snapshot.schema, snapshot.version] = snapshot
 
-    def load_snapshot(self, case_id: str, *, schema: int, at_or_before: int | None = None) -> Snapshot | None:
+    def load_snapshot(
+        self, case_id: str, *, schema: int, at_or_before: int | None = None, deadline_s: float | None = None
+    ) -> Snapshot | None:
         """The newest snapshot of that schema at or before a version."""
-        with self._use():
+        with self._use(deadline_s):
             case = self._cases.get(case_id)
             fitting = [
                 snapshot
@@ -343,25 +396,124 @@ class MemoryCaseStore:
             ]
             return max(fitting, key=attrgetter("version"), default=None)
 
-    def checkpoint_get(self, name: str) -> Cursor:
+    def checkpoint_get(self, name: str, *, deadline_s: float | None = None) -> Cursor:
         """How far a reader of the feed has come; `START` if it never said."""
-        with self._use():
+        with self._use(deadline_s):
             return self._checkpoints.get(name, START)
 
-    def checkpoint_set(self, name: str, cursor: Cursor, *, expected: Cursor) -> None:
+    def checkpoint_set(
+        self, name: str, cursor: Cursor, *, expected: Cursor, deadline_s: float | None = None
+    ) -> None:
         """Move a reader's place, if it is still where it was thought to be."""
         check_name(name)
-        with self._use():
+        with self._use(deadline_s):
             within(cursor, self._id, self._head)
             actual = self._checkpoints.get(name, START)
             if actual != expected:
                 raise ConcurrencyConflictError(name, expected.position, actual.position)
             self._checkpoints[name] = cursor
 
-    def read_personal(self, commitment: bytes) -> Personal | None:
-        """Personal data by its commitment; None if there is none."""
-        with self._use():
-            return self._personal.get(commitment)
+    def read_personal(self, commitment: bytes, *, deadline_s: float | None = None) -> Personal | None:
+        """Personal data by its commitment, sealed; None if there is none, or it was erased."""
+        with self._use(deadline_s):
+            return self._subjects.value(commitment)
+
+    def personal_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[Personal, ...]:
+        """All that is kept about a subject, sealed, as it came in."""
+        with self._use(deadline_s):
+            return self._subjects.values(subject)
+
+    def cases_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[str, ...]:
+        """Cases that know of a subject, as the store got to know them; also after an erasure."""
+        with self._use(deadline_s):
+            return self._subjects.cases(subject)
+
+    def keep_keys(
+        self, keys: Sequence[SubjectKey], *, deadline_s: float | None = None
+    ) -> tuple[SubjectKey, ...]:
+        """Keep keys of subjects that have none yet; the keys that are kept now, in the order asked."""
+        check_keys(keys)
+        with self._use(deadline_s):
+            return self._subjects.keep_keys(keys)
+
+    def read_key(self, subject: str, *, deadline_s: float | None = None) -> SubjectKey | None:
+        """The wrapped key of a subject; None if it has none."""
+        with self._use(deadline_s):
+            return self._subjects.key(subject)
+
+    def rewrap_keys(
+        self, changes: Sequence[tuple[SubjectKey, SubjectKey]], *, deadline_s: float | None = None
+    ) -> int:
+        """Put newly wrapped keys in the place of old ones, where the old one is still there; how many."""
+        check_rewrapped(changes)
+        with self._use(deadline_s):
+            return self._subjects.rewrap(changes)
+
+    def subjects(
+        self, *, after: str = "", limit: int = 1000, deadline_s: float | None = None
+    ) -> tuple[str, ...]:
+        """Subjects with a key, behind an id, in order of their ids by Unicode code point."""
+        with self._use(deadline_s):
+            return self._subjects.with_keys(after, max(limit, 0))
+
+    def erase(self, subject: str, *, command_id: str, basis: str, deadline_s: float | None = None) -> Erasure:
+        """Destroy a subject's key and values, and the snapshots of its cases."""
+        check_erasure(subject, command_id, basis)
+        with self._use(deadline_s):
+            erasure = self._subjects.erase(subject, command_id, basis, self._now_us())
+            for case_id in self._subjects.cases(subject):
+                self._cases[case_id].snapshots.clear()
+            return erasure
+
+    def erasures(self, *, deadline_s: float | None = None) -> tuple[Erasure, ...]:
+        """All receipts, oldest first."""
+        with self._use(deadline_s):
+            return self._subjects.erasures()
+
+    def hold(self, hold: Hold, *, deadline_s: float | None = None) -> None:
+        """Hold a subject; the same basis again sets its end anew."""
+        check_hold(hold)
+        with self._use(deadline_s):
+            self._subjects.hold(hold)
+
+    def release(self, subject: str, basis: str, *, deadline_s: float | None = None) -> bool:
+        """End a hold; whether there was one that ran."""
+        with self._use(deadline_s):
+            return self._subjects.release(subject, basis, self._now_us())
+
+    def holds(self, *, deadline_s: float | None = None) -> tuple[Hold, ...]:
+        """Holds that run, by subject, then basis."""
+        with self._use(deadline_s):
+            return self._subjects.holds(self._now_us())
+
+    def apply_retention(
+        self, policy: RetentionPolicy, *, dry_run: bool, deadline_s: float | None = None
+    ) -> RetentionReport:
+        """Erase what falls under a policy, or only say what would be."""
+        check_retention(policy)
+        with self._use(deadline_s):
+            report = self._subjects.apply(policy, self._now_us(), self._lapse, dry_run=dry_run)
+            for subject in () if dry_run else report.erased:
+                for case_id in self._subjects.cases(subject):
+                    self._cases[case_id].snapshots.clear()
+            return report
+
+    def _lapse(self, case_id: str) -> Lapse:
+        case = self._cases[case_id]
+        return Lapse(case.row is not None and not case.row.open, case.events[-1].recorded_us)
+
+    def note_accesses(self, accesses: Sequence[Access], *, deadline_s: float | None = None) -> None:
+        """Note that somebody is about to look at personal data; before they do."""
+        check_accesses(accesses)
+        with self._use(deadline_s):
+            self._subjects.note(accesses, self._now_us())
+
+    def accesses(
+        self, subject: str | None = None, *, after: int = 0, limit: int = 100, deadline_s: float | None = None
+    ) -> AccessPage:
+        """Who looked, about one subject or all; stays after an erasure."""
+        with self._use(deadline_s):
+            return self._subjects.accesses(subject, after, max(limit, 0))
 
     def outbox_claim(
         self,
@@ -370,11 +522,11 @@ class MemoryCaseStore:
         lease_us: int,
         limit: int = 100,
         without: Collection[str] = (),
-        deadline_s: float | None = None,  # noqa: ARG002
+        deadline_s: float | None = None,
     ) -> tuple[Claim, ...]:
         """Take the first message of each lane that is ready, by when it was ready, then by number."""
         check_claim(worker, lease_us)
-        with self._use():
+        with self._use(deadline_s):
             now_us = self._now_us()
             return self._lanes.claim(worker, now_us, lease_us=lease_us, limit=max(limit, 0), without=without)
 
@@ -382,10 +534,10 @@ class MemoryCaseStore:
         self,
         settlements: Sequence[Settlement],
         *,
-        deadline_s: float | None = None,  # noqa: ARG002
+        deadline_s: float | None = None,
     ) -> list[StorageError | None]:
         """Say what became of claims."""
-        with self._use():
+        with self._use(deadline_s):
             return self._lanes.settle(settlements, self._now_us())
 
     def outbox_entries(
@@ -394,31 +546,31 @@ class MemoryCaseStore:
         *,
         after: int = 0,
         limit: int = 100,
-        deadline_s: float | None = None,  # noqa: ARG002
+        deadline_s: float | None = None,
     ) -> OutboxPage:
         """A page of messages behind number `after`."""
-        with self._use():
+        with self._use(deadline_s):
             return self._lanes.page(where, after, max(limit, 0))
 
-    def outbox_stats(self, *, deadline_s: float | None = None) -> tuple[EndpointStats, ...]:  # noqa: ARG002
+    def outbox_stats(self, *, deadline_s: float | None = None) -> tuple[EndpointStats, ...]:
         """How each endpoint stands, by its id."""
-        with self._use():
+        with self._use(deadline_s):
             return self._lanes.stats()
 
     def outbox_redrive(
         self,
         where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
         *,
-        deadline_s: float | None = None,  # noqa: ARG002
+        deadline_s: float | None = None,
     ) -> int:
         """Let buried messages be tried again at once, in their old place in their lanes; how many."""
         check_redrive(where)
-        with self._use():
+        with self._use(deadline_s):
             return self._lanes.redrive(where, self._now_us())
 
-    def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:  # noqa: ARG002
+    def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
         """Forget messages that were sent before a time; how many."""
-        with self._use():
+        with self._use(deadline_s):
             return self._lanes.prune(settled_before_us)
 
     def seal(self) -> Seal:
@@ -482,7 +634,7 @@ class MemoryCaseStore:
     def _rest(self) -> list[Entry]:
         """What is not of a single case."""
         return [
-            *sorted(self._personal.values()),
+            *self._subjects.entries(),
             *self._lanes.entries(),
             *self._seals,
             *(Checkpoint(*each) for each in sorted(self._checkpoints.items())),
@@ -505,7 +657,7 @@ class MemoryCaseStore:
                 raise ConcurrencyConflictError(self._id, 0, len(self._feed))
             for name in ("_id", "_cases", "_feed", "_commands", "_due", "_open_clocks"):
                 setattr(self, name, getattr(other, name))
-            for name in ("_personal", "_lanes", "_latest_us", "_checkpoints", "_seals", "_tree"):
+            for name in ("_subjects", "_lanes", "_latest_us", "_checkpoints", "_seals", "_tree"):
                 setattr(self, name, getattr(other, name))
 
     def _take(self, entry: Entry) -> None:
@@ -533,14 +685,16 @@ class MemoryCaseStore:
                 if entry.case_id not in self._cases:
                     raise KeyError(entry.case_id)
                 self._lanes.take(entry)
-            case Personal(commitment):
-                self._personal[commitment] = entry
+            case Personal() | SubjectKey() | SubjectLink() | Hold() | Erasure() | Access():
+                self._subjects.take(entry)
             case _:
                 raise TypeError(f"{entry!r:.60}")
 
     def close(self) -> None:
         """Let go of everything; again does nothing."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
+            self._news.notify_all()
 
     @property
     def _head(self) -> int:
@@ -550,10 +704,19 @@ class MemoryCaseStore:
         start = bisect_right(self._feed, position, key=attrgetter("position"))
         return self._feed[start : start + max(limit, 0)]
 
-    def _use(self) -> RLock:
-        if self._closed:
-            raise closed()
-        return self._lock
+    def _arrival(self, case_id: str) -> int:
+        return self._cases[case_id].arrival
+
+    @contextmanager
+    def _use(self, deadline_s: float | None = None) -> Iterator[None]:
+        if not self._lock.acquire(timeout=-1 if deadline_s is None else max(deadline_s, 0)):
+            raise late()
+        try:
+            if self._closed:
+                raise closed()
+            yield
+        finally:
+            self._lock.release()
 
     def _now_us(self) -> int:
         latest_us = max(self._latest_us, self._feed[-1].recorded_us if self._feed else 0)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import struct
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gov_core.errors import (
     CommandReusedError,
     ConcurrencyConflictError,
     CursorInvalidError,
+    DeadlineExceededError,
+    ErasedError,
     Fault,
+    HeldError,
     IntegrityViolationError,
     LeaseLostError,
     PayloadRejectedError,
     StoreClosedError,
 )
 from gov_core.storage.protocol import START, Cursor, Head, StoreFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 UNREADABLE: Final = (
     TypeError,
@@ -32,6 +38,13 @@ UNREADABLE: Final = (
 def closed() -> StoreClosedError:
     """What every call after `close` raises."""
     return StoreClosedError((Fault("storage.closed", "the store has been closed", "", "open it again"),))
+
+
+def late() -> DeadlineExceededError:
+    """What a call raises whose time is over, if nothing was written."""
+    message = "the call was not through in the time it was given"
+    hint = "give it more time, or ask for less at once"
+    return DeadlineExceededError((Fault("storage.deadline_exceeded", message, "", hint),))
 
 
 def conflict(case_id: str, expected: tuple[int, bytes], actual: Head) -> ConcurrencyConflictError:
@@ -73,6 +86,26 @@ def lease_lost(id_: str) -> LeaseLostError:
         (id_,),
     )
     return LeaseLostError((fault,))
+
+
+def erased(subject: str) -> ErasedError:
+    """What is refused for a subject whose data were erased."""
+    fault = Fault(
+        "storage.erased",
+        "the data of this subject were erased, and nothing new is taken for it",
+        subject,
+        "make a new subject",
+        (subject,),
+    )
+    return ErasedError((fault,))
+
+
+def held(subject: str, bases: Sequence[str]) -> HeldError:
+    """Why a subject cannot be erased now."""
+    message = f"the subject is held: {', '.join(bases)}"
+    return HeldError(
+        (Fault("storage.held", message, subject, "release the holds first, if that is right", (subject,)),)
+    )
 
 
 def within(cursor: Cursor, store: str, head: int) -> int:

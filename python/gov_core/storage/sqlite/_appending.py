@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gov_core.storage.accepting import refusals
 from gov_core.storage.protocol import NEW, AppendResult, Head
-from gov_core.storage.refusals import command_reused, conflict, message_reused
-from gov_core.storage.sqlite import _outbox
+from gov_core.storage.refusals import command_reused, conflict
+from gov_core.storage.sqlite._beside import Beside
 from gov_core.storage.sqlite._rows import (
     LATEST_US,
     ROW,
@@ -20,7 +20,6 @@ from gov_core.storage.sqlite._rows import (
     clocks_of,
     clocks_text,
     command_mark,
-    row_mark,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gov_core.errors import StorageError
-    from gov_core.storage.outbox import Message
     from gov_core.storage.protocol import Append, CaseRow, ClockRow
 
 
@@ -69,16 +67,15 @@ class Appending:
         sound = [item for item, error in zip(items, refused, strict=True) if error is None]
         commands = self._commands(sound)
         cases = self._cases(sound)
-        told = _outbox.known(self._connection, [message.id for item in sound for message in item.outbox])
+        beside = Beside(self._connection, sound)
         events: list[tuple[Any, ...]] = []
         records: list[tuple[Any, ...]] = []
-        messages: list[tuple[int, str, Sequence[Message]]] = []
         results: list[AppendResult | StorageError] = []
         for item, error in zip(items, refused, strict=True):
             if error is not None:
                 results.append(error)
                 continue
-            case_id, expected, envelopes, command_id, digest, row, clocks, _, _, outbox = item
+            case_id, expected, envelopes, command_id, digest, row, clocks, *_ = item
             if (applied := commands.get(command_id)) is not None:
                 same = applied[0] == digest
                 results.append(applied[1]._replace(duplicate=True) if same else command_reused(command_id))
@@ -87,8 +84,8 @@ class Appending:
             if expected != (case.head if case else NEW):
                 results.append(conflict(case_id, expected, case.head if case else NEW))
                 continue
-            if told and (again := next((each.id for each in outbox if each.id in told), None)) is not None:
-                results.append(message_reused(again))
+            if (lost := beside.refusal(item)) is not None:
+                results.append(lost)
                 continue
             first = self.position + 1
             if case is None:
@@ -107,19 +104,9 @@ class Appending:
             result = AppendResult(head, first, position)
             commands[command_id] = digest, result
             results.append(result)
-            if outbox:
-                messages.append((case.no, case_id, outbox))
-                told.update(message.id for message in outbox)
+            beside.add(case.no, item)
         self._write(events, records, cases)
-        if messages:
-            _outbox.write(self._connection, messages, self.now_us)
-        personal = [
-            (*each, row_mark(*each))
-            for item, result in zip(items, results, strict=True)
-            if item.personal and isinstance(result, AppendResult)
-            for each in item.personal
-        ]
-        self._insert("OR IGNORE INTO personal", personal, 4)
+        beside.write(self.now_us)
         return results
 
     def _commands(self, items: Sequence[Append]) -> dict[str, tuple[bytes, AppendResult]]:

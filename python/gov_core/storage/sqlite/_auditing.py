@@ -109,7 +109,7 @@ _BESIDE: Final = (
 # What nothing else vouches for: kind, and the query that finds case, version, name, checksum and the row.
 _ALONE: Final = (
     ("snapshot", "SELECT case_id, version, version, mark, case_id, schema, version, data FROM snapshots"),
-    ("personal", "SELECT '', 0, hex(commitment), mark, commitment, subject, sealed FROM personal"),
+    ("personal", "SELECT '', 0, hex(commitment), mark, commitment, subject, sealed FROM personal WHERE live"),
     ("checkpoint", "SELECT '', 0, name, mark, name, store, position FROM checkpoints"),
 )
 

@@ -10,22 +10,22 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
-from queue import LifoQueue
-from threading import Lock
+from queue import Empty, LifoQueue
+from threading import Condition, Lock
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote
 from weakref import WeakSet
 
-from gov_core.errors import DeadlineExceededError, Fault, IntegrityViolationError, StoreUnavailableError
+from gov_core.errors import IntegrityViolationError, StorageError
 from gov_core.storage.refusals import closed
-from gov_core.storage.sqlite._errors import not_durable, translated
+from gov_core.storage.sqlite._deadlines import limited
+from gov_core.storage.sqlite._errors import busy, is_wait, late, log_not_empty, not_durable, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gov_core.errors import StorageError
 
 _FULL: Final = 2
 """Of `PRAGMA synchronous`: the log is flushed with every commit."""
@@ -58,6 +58,8 @@ class Connections:
 
     def _renew(self) -> None:
         self._turn = Lock()
+        self._news = Condition()
+        self.committed = 0  # transactions of this process, for those who wait for news
         self._pool: LifoQueue[sqlite3.Connection | None] = LifoQueue()
         for _ in range(self._readers):
             self._pool.put(None)
@@ -81,50 +83,98 @@ class Connections:
     @contextmanager
     def writing(self, deadline_s: float | None = None) -> Iterator[sqlite3.Connection]:
         """The writing connection, in a transaction that is committed unless there is an error."""
-        wait_s = self._timeout_s if deadline_s is None else max(deadline_s, 0)
-        started = monotonic()
-        if self._damage is not None:
-            raise IntegrityViolationError(self._damage.faults)
-        if not self._turn.acquire(timeout=wait_s):
-            raise _late(deadline_s, wait_s)
-        try:
-            if self._closed:
-                raise closed()
-            connection = self._writer = self._writer or self._connected("rw")
-            self._begin(connection, deadline_s, wait_s - (monotonic() - started))
+        with self._turn_to_write(deadline_s) as (connection, until):
             try:
-                yield connection
+                with limited(connection, until, self._timeout_s):
+                    self._begin(connection)
+                    yield connection
             except sqlite3.Error as error:
-                raise self._noted(error) from error
+                raise self._noted(error, until) from error
+            if until is not None and monotonic() > until:
+                raise late(self.path)
             try:
                 connection.execute("COMMIT")
             except sqlite3.Error as error:
                 raise self._noted(error, committing=True) from error
+        with self._news:
+            self.committed += 1
+            self._news.notify_all()
+
+    @contextmanager
+    def erasing(self, deadline_s: float | None = None) -> Iterator[sqlite3.Connection]:
+        """As `writing`; afterwards the log is empty, so that it has nothing more of what was overwritten.
+
+        Raises:
+            OutcomeUnknownError: It was committed, but somebody reads from the log, or writes to it.
+        """
+        started = monotonic()
+        with self.writing(deadline_s) as connection:
+            yield connection
+        try:
+            left_s = None if deadline_s is None else deadline_s - (monotonic() - started)
+            with (
+                self._turn_to_write(left_s) as (connection, until),
+                limited(connection, until, self._timeout_s),
+            ):
+                (used, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except (StorageError, sqlite3.Error) as error:
+            raise log_not_empty(self.path, str(error)) from error
+        if used:
+            raise log_not_empty(self.path, "another one reads from it or writes to it")
+
+    @contextmanager
+    def _turn_to_write(self, deadline_s: float | None) -> Iterator[tuple[sqlite3.Connection, float | None]]:
+        """The writing connection outside of a transaction, and until when the call may take."""
+        until = None if deadline_s is None else monotonic() + max(deadline_s, 0)
+        if self._damage is not None:
+            raise IntegrityViolationError(self._damage.faults)
+        wait_s = self._timeout_s if deadline_s is None else max(deadline_s, 0)
+        if not self._turn.acquire(timeout=wait_s):
+            raise (
+                busy(self.path, f"others have been writing for {wait_s:.3g} s")
+                if until is None
+                else late(self.path)
+            )
+        try:
+            if self._closed:
+                raise closed()
+            self._writer = self._writer or self._connected("rw")
+            yield self._writer, until
         finally:
             if self._writer is not None:  # whatever went wrong, be it an interrupt between two lines
                 self._roll_back(self._writer)
             self._turn.release()
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self, deadline_s: float | None = None) -> Iterator[sqlite3.Connection]:
         """A reading connection; what it reads is of one moment."""
+        until = None if deadline_s is None else monotonic() + max(deadline_s, 0)
         if self._closed:
             raise closed()
-        connection = self._pool.get()
+        try:
+            connection = self._pool.get(timeout=None if deadline_s is None else max(deadline_s, 0))
+        except Empty:
+            raise late(self.path) from None
         try:
             if self._closed:
                 raise closed()
             if connection is None:
                 connection = self._connected("ro")
             try:
-                connection.execute("BEGIN")
-                yield connection
+                with limited(connection, until, self._timeout_s):
+                    connection.execute("BEGIN")
+                    yield connection
             except sqlite3.Error as error:
-                raise self._noted(error) from error
+                raise self._noted(error, until) from error
             finally:
                 self._roll_back(connection)
         finally:
             self._pool.put(connection)
+
+    def wait(self, seen: int, timeout_s: float) -> None:
+        """Wait until something was committed since `committed` was `seen`, or for a time."""
+        with self._news:
+            self._news.wait_for(lambda: self.committed != seen or self._closed, timeout_s)
 
     def connect(self, mode: Literal["rwc", "rw", "ro"]) -> sqlite3.Connection:
         """Open the file to write, making it or not, or to read."""
@@ -143,6 +193,7 @@ class Connections:
                 connection.execute("PRAGMA fullfsync = ON")
                 connection.execute("PRAGMA checkpoint_fullfsync = ON")
                 connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+                connection.execute("PRAGMA secure_delete = ON")
             else:
                 connection.execute("PRAGMA query_only = ON")
         except BaseException:
@@ -184,20 +235,8 @@ class Connections:
                     connection.close()
         self._writer = None
 
-    def _begin(self, connection: sqlite3.Connection, deadline_s: float | None, wait_s: float) -> None:
-        try:
-            if deadline_s is not None:
-                connection.execute(f"PRAGMA busy_timeout = {max(int(wait_s * 1000), 0)}")
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            finally:
-                if deadline_s is not None:
-                    connection.execute(f"PRAGMA busy_timeout = {int(self._timeout_s * 1000)}")
-        except sqlite3.Error as error:
-            ours = self._noted(error)
-            if deadline_s is not None and isinstance(ours, StoreUnavailableError):
-                raise _late(deadline_s, deadline_s) from error
-            raise ours from error
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
@@ -210,17 +249,15 @@ class Connections:
         except sqlite3.Error as error:
             raise self._noted(error) from error
 
-    def _noted(self, error: sqlite3.Error, *, committing: bool = False) -> StorageError:
+    def _noted(
+        self, error: sqlite3.Error, until: float | None = None, *, committing: bool = False
+    ) -> StorageError:
         ours = translated(error, self.path, committing=committing)
         if isinstance(ours, IntegrityViolationError):
             self._damage = ours
+        if until is not None and is_wait(error):
+            return late(self.path)
         return ours
-
-
-def _late(deadline_s: float | None, waited_s: float) -> StorageError:
-    kind = StoreUnavailableError if deadline_s is None else DeadlineExceededError
-    message = f"others have been writing for {waited_s:.3g} s"
-    return kind((Fault(kind.code, message, "", "try again; let long writers work in smaller steps"),))
 
 
 _ALL: WeakSet[Connections] = WeakSet()

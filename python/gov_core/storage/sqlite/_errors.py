@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from gov_core.errors import (
     CapacityExceededError,
+    DeadlineExceededError,
     Fault,
     IntegrityViolationError,
     OutcomeUnknownError,
@@ -47,13 +48,34 @@ def translated(error: sqlite3.Error, path: Path, *, committing: bool = False) ->
         hint = "make room on the disk, or raise the limit"
         return _one(CapacityExceededError, f"the file cannot be written: {said}", path, hint)
     if primary in _BUSY:
-        hint = "try again; let long writers work in smaller steps"
-        return _one(StoreUnavailableError, f"another connection has it: {said}", path, hint)
+        return busy(path, f"another connection has it: {said}")
     if primary == sqlite3.SQLITE_IOERR and committing:
         hint = "send the same command again"
         return _one(OutcomeUnknownError, f"the commit failed half-way: {said}", path, hint)
     hint = "check the path, its folder and its permissions"
     return _one(StoreUnavailableError, f"the file cannot be used: {said}", path, hint)
+
+
+def is_wait(error: sqlite3.Error) -> bool:
+    """Whether it comes of waiting for others, or of being stopped at the end of a deadline."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _BUSY
+
+
+def busy(path: Path, why: str) -> StoreUnavailableError:
+    """Others have the file for too long."""
+    return _one(StoreUnavailableError, why, path, "try again; let long writers work in smaller steps")
+
+
+def late(path: Path) -> DeadlineExceededError:
+    """The time of a call is over, and nothing was written."""
+    hint = "give it more time, or ask for less at once"
+    return _one(DeadlineExceededError, "the call was not through in the time it was given", path, hint)
+
+
+def log_not_empty(path: Path, why: str) -> OutcomeUnknownError:
+    """Data were erased, and the log may still have them."""
+    message = f"the data are erased in the file, but its log could not be emptied: {why}"
+    return _one(OutcomeUnknownError, message, path, "send the same command again when readers are through")
 
 
 def damaged(path: Path, why: str) -> IntegrityViolationError:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 from gov_core.storage.delivery import unclaimed
 from gov_core.storage.merkle import MerkleTree, leaf
 from gov_core.storage.outbox import OutboxEntry
-from gov_core.storage.personal import Personal
 from gov_core.storage.protocol import CaseEntry, Checkpoint, Cursor, RecordedEvent, Seal
-from gov_core.storage.sqlite import _outbox
+from gov_core.storage.sqlite import _outbox, _subjects
 from gov_core.storage.sqlite._auditing import seals_of
 from gov_core.storage.sqlite._rows import (
     EVENTS,
@@ -53,12 +52,7 @@ def rest(connection: sqlite3.Connection, store: str) -> list[Entry]:
     """What is not of a single case."""
     query = "SELECT name, store, position FROM checkpoints ORDER BY name"
     return [
-        *(
-            Personal(*row)
-            for row in connection.execute(
-                "SELECT commitment, subject, sealed FROM personal ORDER BY commitment"
-            )
-        ),
+        *_subjects.entries(connection),
         *(unclaimed(entry) for entry in _outbox.entries(connection)),
         *(seal for seal, _ in seals_of(connection, store)),
         *(Checkpoint(name, Cursor(*cursor)) for name, *cursor in connection.execute(query)),
@@ -94,11 +88,9 @@ def restore(connection: sqlite3.Connection, store: str, entries: Iterable[Entry]
                         "INSERT INTO checkpoints VALUES (?, ?, ?, ?)",
                         (name, *cursor, row_mark(name, *cursor)),
                     )
-                case Personal():
-                    connection.execute("INSERT INTO personal VALUES (?, ?, ?, ?)", (*entry, row_mark(*entry)))
                 case RecordedEvent() | OutboxEntry():
                     pass  # all of a page at once, above
-                case _:
+                case _ if not _subjects.restore(connection, entry):
                     raise TypeError(f"{entry!r:.60}")
     _peaks(connection)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
-from gov_core.storage.accepting import MAX_EVENT_BYTES, check_claim, check_name, check_redrive
+from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name
 from gov_core.storage.clock import now_us as machine_now_us
-from gov_core.storage.outbox import OutboxFilter
-from gov_core.storage.personal import Personal
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
     NEW,
@@ -30,10 +29,12 @@ from gov_core.storage.protocol import (
     StoreDescription,
 )
 from gov_core.storage.refusals import UNREADABLE, command_reused, no_entry, unsound, within
-from gov_core.storage.sqlite import _listing, _moving, _outbox
+from gov_core.storage.sqlite import _listing, _moving
 from gov_core.storage.sqlite._appending import Appending
 from gov_core.storage.sqlite._auditing import audited, sealed, seals_of
 from gov_core.storage.sqlite._connections import Connections
+from gov_core.storage.sqlite._deadlines import left
+from gov_core.storage.sqlite._outbox_calls import OutboxCalls
 from gov_core.storage.sqlite._rows import (
     EVENTS,
     ROW,
@@ -43,23 +44,25 @@ from gov_core.storage.sqlite._rows import (
     key,
     number,
     row_mark,
-    tick,
-    time_of,
 )
 from gov_core.storage.sqlite._schema import identity, migrate, version_of
+from gov_core.storage.sqlite._subject_calls import SubjectCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from os import PathLike
 
-    from gov_core.storage.outbox import Claim, EndpointStats, OutboxPage, Settlement
     from gov_core.storage.protocol import Append, AsOf, CaseOrder, CaseRow, Entry, RecordedEvent, VerifyReport
+
+_SHORTEST_PAUSE_S: Final = 0.001
+_LONGEST_PAUSE_S: Final = 0.05
+"""Between two looks for what other processes wrote: a look takes 10 microseconds."""
 
 _CHUNK: Final = 1000
 """Items that are decided together: enough that statements cost little, few enough to stay in the cache."""
 
 
-class SqliteCaseStore:
+class SqliteCaseStore(OutboxCalls, SubjectCalls):
     """Cases in one SQLite file, durable with every call. For several threads and several processes.
 
     Args:
@@ -110,6 +113,7 @@ class SqliteCaseStore:
                     "snapshots",
                     "seals",
                     "outbox",
+                    "erasure",
                     "concurrent_processes",
                 }
             ),
@@ -141,13 +145,15 @@ class SqliteCaseStore:
                 _listing.follow(connection, appending.position)
         return results
 
-    def command_result(self, command_id: str, digest: bytes | None = None) -> AppendResult | None:
+    def command_result(
+        self, command_id: str, digest: bytes | None = None, *, deadline_s: float | None = None
+    ) -> AppendResult | None:
         """What a command led to; None if it was never applied."""
         query = (
             "SELECT m.digest, e.version, e.hash, m.first, m.last"
             " FROM commands m JOIN events e ON e.position = m.last WHERE m.command_id = ?"
         )
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             found = connection.execute(query, (key(command_id),)).fetchone()
         if found is None:
             return None
@@ -157,7 +163,13 @@ class SqliteCaseStore:
         return AppendResult(Head(version, hash_), first, last, duplicate=True)
 
     def read_case(
-        self, case_id: str, *, after: int = 0, as_of: AsOf | None = None, limit: int | None = None
+        self,
+        case_id: str,
+        *,
+        after: int = 0,
+        as_of: AsOf | None = None,
+        limit: int | None = None,
+        deadline_s: float | None = None,
     ) -> tuple[RecordedEvent, ...]:
         """Events of a case after version `after`, in order; empty for an unknown case."""
         query = f"{EVENTS} WHERE c.case_id = ? AND e.version > ?"
@@ -167,19 +179,21 @@ class SqliteCaseStore:
             parameters.append(number(as_of[0]))
         query += " ORDER BY e.version LIMIT ?"
         parameters.append(-1 if limit is None else number(max(limit, 0)))
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             return tuple(map(event_of, connection.execute(query, parameters)))
 
-    def head(self, case_id: str) -> Head:
+    def head(self, case_id: str, *, deadline_s: float | None = None) -> Head:
         """Where a case stands; `NEW` for an unknown one."""
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             query = "SELECT version, hash FROM cases WHERE case_id = ?"
             found = connection.execute(query, (key(case_id),)).fetchone()
         return Head(*found) if found else NEW
 
-    def read_feed(self, after: Cursor = START, *, limit: int = 1000) -> FeedPage:
+    def read_feed(
+        self, after: Cursor = START, *, limit: int = 1000, deadline_s: float | None = None
+    ) -> FeedPage:
         """Events of all cases, in the order of their positions."""
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             head = head_of(connection)
             store = self._id(connection)
             position = within(after, store, head)
@@ -188,9 +202,28 @@ class SqliteCaseStore:
             events = tuple(map(event_of, found))
         return FeedPage(events, Cursor(store, events[-1].position if events else position), head)
 
-    def case_row(self, case_id: str) -> CaseRow | None:
+    def wait(self, after: Cursor, *, timeout_s: float) -> bool:
+        """Whether there is something behind a cursor, waiting for it up to a time.
+
+        Threads of this store are woken; what other processes write is looked for again and again.
+        """
+        until = monotonic() + timeout_s
+        pause_s = _SHORTEST_PAUSE_S
+        while True:
+            # Before looking: what is written after the look wakes the one who looked.
+            seen = self._connections.committed
+            with self._connections.reading() as connection:
+                head = head_of(connection)
+                position = within(after, self._id(connection), head)
+            left_s = until - monotonic()
+            if head > position or left_s <= 0:
+                return head > position
+            self._connections.wait(seen, min(pause_s, left_s))
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def case_row(self, case_id: str, *, deadline_s: float | None = None) -> CaseRow | None:
         """The row of a case in the index; None for an unknown one."""
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             found = connection.execute(
                 f"SELECT {ROW} FROM cases WHERE case_id = ?", (key(case_id),)
             ).fetchone()
@@ -203,51 +236,55 @@ class SqliteCaseStore:
         order: CaseOrder = "due",
         after: str | None = None,
         limit: int = 100,
+        deadline_s: float | None = None,
     ) -> CasePage:
         """A page of cases: by due time (those without one last), by time of report, or by arrival."""
         question = lists.asked(where, order, after, limit)
-        self._follow()
-        with self._connections.reading() as connection:
+        started = monotonic()
+        self._follow(deadline_s)
+        with self._connections.reading(left(deadline_s, started)) as connection:
             rows, last = _listing.page(connection, self._places, question)
         return CasePage(tuple(rows), lists.token(order, last) if last else None)
 
-    def count_cases(self, where: CaseFilter = CaseFilter()) -> int:  # noqa: B008 - immutable
+    def count_cases(self, where: CaseFilter = CaseFilter(), *, deadline_s: float | None = None) -> int:  # noqa: B008 - immutable
         """How many cases there are."""
         lists.asked(where)
-        self._follow()
-        with self._connections.reading() as connection:
+        started = monotonic()
+        self._follow(deadline_s)
+        with self._connections.reading(left(deadline_s, started)) as connection:
             return _listing.count(connection, self._places, where)
 
-    def _follow(self) -> None:
+    def _follow(self, deadline_s: float | None) -> None:
         """Bring lists up to date before they are asked, if much has changed at once."""
+        started = monotonic()
         # Others may be writing for long, the disk may be full: then the answer is slow, but it is right.
         with suppress(StorageError):
-            while self._behind():
-                with self._connections.writing() as connection:
+            while self._behind(left(deadline_s, started)):
+                with self._connections.writing(left(deadline_s, started)) as connection:
                     _listing.follow(connection, _listing.next_slice(connection, head_of(connection)))
 
-    def _behind(self) -> bool:
-        with self._connections.reading() as connection:
+    def _behind(self, deadline_s: float | None) -> bool:
+        with self._connections.reading(deadline_s) as connection:
             (listed,) = connection.execute("SELECT listed FROM store").fetchone()
             return head_of(connection) - int(listed) > _listing.LONGEST
 
-    def due(self, now_us: int, *, limit: int = 1000) -> tuple[DueClock, ...]:
+    def due(self, now_us: int, *, limit: int = 1000, deadline_s: float | None = None) -> tuple[DueClock, ...]:
         """Clocks with `fires_us` at or before `now_us`, by that time, then by arrival, then name."""
         query = (
             "SELECT c.case_id, d.clock, d.fires_us, d.due_us FROM due d JOIN cases c ON c.case_no = d.case_no"
             " WHERE d.fires_us <= ? ORDER BY d.fires_us, d.case_no, d.clock LIMIT ?"
         )
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             found = connection.execute(query, (number(now_us), number(max(limit, 0))))
             return tuple(map(DueClock._make, found))
 
-    def next_due_us(self) -> int | None:
+    def next_due_us(self, *, deadline_s: float | None = None) -> int | None:
         """When the next clock fires; None if none is open."""
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             (found,) = connection.execute("SELECT min(fires_us) FROM due").fetchone()
         return None if found is None else int(found)
 
-    def save_snapshot(self, case_id: str, snapshot: Snapshot) -> None:
+    def save_snapshot(self, case_id: str, snapshot: Snapshot, *, deadline_s: float | None = None) -> None:
         """Keep a snapshot, the newest of each schema."""
         query = (
             "INSERT INTO snapshots SELECT case_id, ?, ?, ?, ? FROM cases WHERE case_id = ?"
@@ -256,17 +293,19 @@ class SqliteCaseStore:
         )
         known = key(case_id) or ""
         values = number(snapshot.schema), number(snapshot.version), snapshot.data
-        with self._connections.writing() as connection:
+        with self._connections.writing(deadline_s) as connection:
             connection.execute(query, (*values, row_mark(known, *values), known))
 
-    def load_snapshot(self, case_id: str, *, schema: int, at_or_before: int | None = None) -> Snapshot | None:
+    def load_snapshot(
+        self, case_id: str, *, schema: int, at_or_before: int | None = None, deadline_s: float | None = None
+    ) -> Snapshot | None:
         """The newest snapshot of that schema at or before a version."""
         query = (
             "SELECT version, schema, data, mark FROM snapshots"
             " WHERE case_id = ? AND schema = ? AND version <= ?"
         )
         most = number(2**63 if at_or_before is None else at_or_before)
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             found = connection.execute(query, (key(case_id), number(schema), most)).fetchone()
         if found is None:
             return None
@@ -276,15 +315,17 @@ class SqliteCaseStore:
         whole = mark == row_mark(case_id, snapshot.schema, snapshot.version, snapshot.data)
         return snapshot if whole else None
 
-    def checkpoint_get(self, name: str) -> Cursor:
+    def checkpoint_get(self, name: str, *, deadline_s: float | None = None) -> Cursor:
         """How far a reader of the feed has come; `START` if it never said."""
-        with self._connections.reading() as connection:
+        with self._connections.reading(deadline_s) as connection:
             return _checkpoint(connection, name)
 
-    def checkpoint_set(self, name: str, cursor: Cursor, *, expected: Cursor) -> None:
+    def checkpoint_set(
+        self, name: str, cursor: Cursor, *, expected: Cursor, deadline_s: float | None = None
+    ) -> None:
         """Move a reader's place, if it is still where it was thought to be."""
         check_name(name)
-        with self._connections.writing() as connection:
+        with self._connections.writing(deadline_s) as connection:
             within(cursor, self._id(connection), head_of(connection))
             actual = _checkpoint(connection, name)
             if actual != expected:
@@ -293,75 +334,6 @@ class SqliteCaseStore:
                 "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)",
                 (name, *cursor, row_mark(name, *cursor)),
             )
-
-    def read_personal(self, commitment: bytes) -> Personal | None:
-        """Personal data by its commitment; None if there is none."""
-        with self._connections.reading() as connection:
-            found = connection.execute(
-                "SELECT commitment, subject, sealed FROM personal WHERE commitment = ?", (commitment,)
-            ).fetchone()
-        return Personal(*found) if found else None
-
-    def outbox_claim(
-        self,
-        worker: str,
-        *,
-        lease_us: int,
-        limit: int = 100,
-        without: Collection[str] = (),
-        deadline_s: float | None = None,
-    ) -> tuple[Claim, ...]:
-        """Take the first message of each lane that is ready, by when it was ready, then by number."""
-        check_claim(worker, lease_us)
-        with self._connections.reading() as connection:
-            # Workers ask again and again: where nothing is ready nobody has to wait for them.
-            if not _outbox.anything_ready(connection, time_of(connection, self._clock())):
-                return ()
-        with self._connections.writing(deadline_s) as connection:
-            now_us = tick(connection, self._clock())
-            return _outbox.claim(
-                connection, worker, now_us, lease_us=lease_us, limit=max(limit, 0), without=without
-            )
-
-    def outbox_settle(
-        self, settlements: Sequence[Settlement], *, deadline_s: float | None = None
-    ) -> list[StorageError | None]:
-        """Say what became of claims, durably and in one transaction."""
-        with self._connections.writing(deadline_s) as connection:
-            return _outbox.settle(connection, settlements, tick(connection, self._clock()))
-
-    def outbox_entries(
-        self,
-        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
-        *,
-        after: int = 0,
-        limit: int = 100,
-        deadline_s: float | None = None,  # noqa: ARG002
-    ) -> OutboxPage:
-        """A page of messages behind number `after`."""
-        with self._connections.reading() as connection:
-            return _outbox.page(connection, where, after, limit)
-
-    def outbox_stats(self, *, deadline_s: float | None = None) -> tuple[EndpointStats, ...]:  # noqa: ARG002
-        """How each endpoint stands, by its id. Looks at every message."""
-        with self._connections.reading() as connection:
-            return _outbox.stats(connection)
-
-    def outbox_redrive(
-        self,
-        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
-        *,
-        deadline_s: float | None = None,
-    ) -> int:
-        """Let buried messages be tried again at once, in their old place in their lanes; how many."""
-        check_redrive(where)
-        with self._connections.writing(deadline_s) as connection:
-            return _outbox.redrive(connection, where, tick(connection, self._clock()))
-
-    def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
-        """Forget messages that were sent before a time; how many."""
-        with self._connections.writing(deadline_s) as connection:
-            return _outbox.prune(connection, settled_before_us)
 
     def seal(self) -> Seal:
         """Seal the feed up to its newest event; the same seal again if nothing is new since."""

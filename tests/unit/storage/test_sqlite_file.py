@@ -41,9 +41,9 @@ def test_who_asks_for_lists_lets_others_write_in_between(
         followed.append(upto)
         follow(connection, upto)
 
-    def meanwhile() -> bool:
+    def meanwhile(deadline_s: float | None) -> bool:
         other.append(writers[len(followed)].append("y"))  # which does not wait, so nobody holds the turn
-        return behind()
+        return behind(deadline_s)
 
     monkeypatch.setattr(_listing, "follow", counted)
     monkeypatch.setattr(store, "_behind", meanwhile)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.storage.accepting import check_claim, check_redrive
+from gov_core.storage.accepting import check_claim, check_redrive, settlement_refusal
 from gov_core.storage.delivery import Delivery, claimed, settled, unclaimed
 from gov_core.storage.outbox import Claim, EndpointStats, Message, OutboxEntry, OutboxFilter, OutboxPage
 
@@ -39,7 +39,7 @@ class DuckdbOutbox:
         """Take the first message of each lane that is ready."""
         check_claim(worker, lease_us)
         with self._connection.writing(deadline_s):
-            now_us = self._now_us()
+            now_us = self._tick()
             # A lane is not ready while somebody has another message of it: one in front may have come back.
             query = (
                 "SELECT number FROM (SELECT number, endpoint, greatest(ready_us,"
@@ -76,8 +76,8 @@ class DuckdbOutbox:
         results: list[StorageError | None] = []
         changes: dict[int, Delivery] = {}
         with self._connection.writing(deadline_s):
-            now_us = self._now_us()
-            ids = [each.id for each in settlements if isinstance(each.id, str)]
+            now_us = self._tick()
+            ids = [each.id for each in settlements if settlement_refusal(each) is None]
             found = {entry.message.id: entry for entry in self._entries("list_contains(?, id)", ids)}
             for settlement in settlements:
                 entry = found.get(settlement.id)
@@ -129,7 +129,7 @@ class DuckdbOutbox:
         condition, values = _condition(where._replace(state="buried"))
         query = "UPDATE outbox SET state = 'waiting', attempts = 0, ready_us = ?, settled_us = NULL WHERE "
         with self._connection.writing(deadline_s):
-            ((count,),) = self._connection.rows(query + condition, self._now_us(), *values)
+            ((count,),) = self._connection.rows(query + condition, self._tick(), *values)
         return int(count)
 
     def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
@@ -138,6 +138,12 @@ class DuckdbOutbox:
         with self._connection.writing(deadline_s):
             ((count,),) = self._connection.rows(query, settled_before_us)
         return int(count)
+
+    def _tick(self) -> int:
+        """The time, which the store will not go back behind: leases hang on it."""
+        now_us = self._now_us()
+        self._connection.rows("UPDATE store SET clock_us = ?", now_us)
+        return now_us
 
     def _outbox_moved(self) -> list[OutboxEntry]:
         """All messages, as they go to another store."""

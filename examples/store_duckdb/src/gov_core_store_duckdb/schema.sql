@@ -1,7 +1,11 @@
 -- No keys and no constraints: one process writes, behind one lock, and has looked before it writes. DuckDB
 -- finds a case in a column of a million in about a millisecond without an index.
 
-CREATE TABLE IF NOT EXISTS store (id VARCHAR NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS store (
+    id VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    clock_us BIGINT NOT NULL -- the latest time that a claim or a settlement was given
+);
 
 CREATE TABLE IF NOT EXISTS events (
     position BIGINT NOT NULL,

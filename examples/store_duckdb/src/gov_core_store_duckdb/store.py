@@ -465,7 +465,7 @@ class DuckdbCaseStore(DuckdbOutbox):
         """The time of record: never before one that was given already."""
         query = (
             "SELECT greatest((SELECT max(recorded_us) FROM events), (SELECT max(sealed_us) FROM seals),"
-            " (SELECT max(greatest(written_us, coalesce(settled_us, 0))) FROM outbox))"
+            " (SELECT clock_us FROM store))"
         )
         ((latest,),) = self._connection.rows(query)
         return max(self._clock(), latest or 0)

@@ -86,6 +86,7 @@ def city() -> City:
             Matter("dirt", "市容"),
             Matter("dirt.rubbish", "垃圾", "dirt"),
             Matter("leak", "漏水"),
+            Matter("leak.home", "房屋渗漏", "leak", home=True),
             Matter("relief", "救助", sensitive=True),
         ],
         asset_classes=[AssetClass("lamp", "路灯", None)],

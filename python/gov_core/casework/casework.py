@@ -12,21 +12,24 @@ from gov_core.cases.case import NOWHERE, Evidence
 from gov_core.cases.context import Context
 from gov_core.cases.sight import seen_by
 from gov_core.casework import merging
+from gov_core.casework.checking import check
 from gov_core.casework.deadlines import ExplainedDeadline, explain_deadline
 from gov_core.casework.handling import Outcome, handle, load, tell_nobody, unknown
 from gov_core.casework.report import Intake, open_case
 from gov_core.casework.rerouting import route_again
 from gov_core.casework.rows import micros
+from gov_core.casework.sealing import located, notes_of, of_a_home, sealed_of
 from gov_core.casework.splitting import split
 from gov_core.casework.steps import Said, Steps
 from gov_core.casework.ticking import Tick, tick
 from gov_core.casework.timeline import Entry, timeline
 from gov_core.casework.whos_turn import Answer, Turn, may, who_may
 from gov_core.errors import CapabilityMissingError, CaseRefusedError, Fault, StepError
+from gov_core.privacy.plain import PersonalInput
 from gov_core.storage.protocol import RecordedAt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import timedelta
 
     from gov_core.cases.actor import Actor
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from gov_core.casework.handling import Announce
     from gov_core.casework.locating import Where
     from gov_core.casework.timeline import Language
+    from gov_core.privacy.plain import Note
+    from gov_core.privacy.vault import Revealed, Vault
     from gov_core.storage.evidence import EvidenceStore
     from gov_core.storage.protocol import AsOf, CaseFilter, CaseOrder, CasePage, CaseStore, DueClock
 
@@ -58,6 +63,7 @@ class Casework(Steps):
         store: Where they are kept.
         evidence: Where photographs and documents are kept; without it `keep` is missing, and what a step says
             it brings is believed.
+        vault: Seals and opens what is said of persons and homes; without it such things are refused.
         announce: Whom to tell of each step; its messages are stored with the events, and workers deliver them
             (`gov_core.notifications`). Nobody by default.
         now: What time it is, with a time zone; the clock of the machine by default.
@@ -70,6 +76,7 @@ class Casework(Steps):
         store: CaseStore,
         *,
         evidence: EvidenceStore | None = None,
+        vault: Vault | None = None,
         announce: Announce = tell_nobody,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: uuid4().hex,
@@ -77,13 +84,21 @@ class Casework(Steps):
         self.governance = governance
         self.store = store
         self.evidence = evidence
+        self.vault = vault
         self._announce = announce
         self._now = now
         self._new_id = new_id
 
     # Steps.
 
-    def report(self, intake: Intake, actor: Actor, *, command_id: str = "") -> Outcome:
+    def report(
+        self,
+        intake: Intake,
+        actor: Actor,
+        *,
+        said: PersonalInput | Sequence[PersonalInput] = (),
+        command_id: str = "",
+    ) -> Outcome:
         """Take a report: locate it, find who is responsible, open a case.
 
         A second delivery of the same reference of the same channel gives the case of the first.
@@ -91,22 +106,37 @@ class Casework(Steps):
         Args:
             intake: What was said.
             actor: Who says it.
+            said: What was said of persons and homes; it is sealed, and the events hold commitments. Of a
+                matter about a home, point and address of the intake go the same way where there is a vault.
             command_id: Unique for ever; made from channel and reference, or anew, if empty.
 
         Raises:
             CaseRefusedError: It cannot be taken; every reason.
             CommandReusedError: The reference, or the id, came before with another report.
+            CapabilityMissingError: ``privacy.no_vault``: something was said of a person, and there is no
+                vault.
+            ErasedError: What was said is about a subject that was erased.
         """
-        self._check_kept("", intake.evidence)
+        inputs = (said,) if isinstance(said, PersonalInput) else tuple(said)
+        if inputs:
+            self._needed_vault()
+        now = self._now()
+        subjects = self._check_kept("", intake.evidence, intake.matter)
+        check(intake)
+        if self.vault is not None and self._is_home(intake.matter, now):
+            inputs = of_a_home(intake, inputs)
+        intake = located(intake, inputs)
         return open_case(
             self.store,
             self.governance,
             intake,
             actor,
-            self._now(),
+            now,
             self._new_id,
             command_id,
             self._announce,
+            seal=(lambda: self._needed_vault().seal(*inputs)) if inputs else None,
+            subjects=subjects,
         )
 
     def handle(self, case_id: str, command: Command, actor: Actor, *, command_id: str = "") -> Outcome:
@@ -132,7 +162,7 @@ class Casework(Steps):
         _check_whole(case_id, command)
         if isinstance(command, c.Triage | c.Reroute):
             return self._route_again(case_id, command, None, actor, command_id)
-        self._check_kept(case_id, command.evidence)
+        subjects = self._check_kept(case_id, command.evidence)
         return handle(
             self.store,
             case_id,
@@ -140,6 +170,7 @@ class Casework(Steps):
             actor,
             command_id=command_id or self._new_id(),
             contexts=self._contexts,
+            subjects=subjects,
             announce=self._announce,
         )
 
@@ -283,7 +314,7 @@ class Casework(Steps):
             GovCoreError: As for `handle` and `report`.
         """
         for part in parts:
-            self._check_kept(case_id, part.evidence)
+            self._check_kept(case_id, part.evidence, part.matter)
         return split(
             self.store,
             self.governance,
@@ -297,22 +328,89 @@ class Casework(Steps):
             announce=self._announce,
         )
 
-    def keep(self, data: bytes, *, shows: str = "") -> Evidence:
+    def keep(self, data: bytes, *, shows: str = "", subject: str = "") -> Evidence:
         """Put a photograph or document into the evidence store, and get what a step brings of it.
 
         Args:
             data: The file.
             shows: What it is evidence of: ``before``, ``after``, ``material`` …
+            subject: Opaque id of whom it is about, under whose key it is sealed; evidence of a matter about a
+                home has to be. Empty keeps the file as it is.
 
         Raises:
             PayloadRejectedError: It is empty, too large, or of no kind that is kept.
-            CapabilityMissingError: This casework has no evidence store.
+            CapabilityMissingError: This casework has no evidence store, or no vault and is to seal.
+            ErasedError: The subject was erased.
         """
         if self.evidence is None:
-            hint = "give one: Casework(..., evidence=FileEvidenceStore(folder))"
-            raise CapabilityMissingError([Fault("evidence.no_store", "there is no evidence store", "", hint)])
-        kept = self.evidence.put(data)
+            raise _no_evidence_store()
+        files = self.evidence
+        kept = self._needed_vault().keep(files, data, subject) if subject else files.put(data)
         return Evidence(kept.digest, kept.kind, shows, kept.bytes)
+
+    # What is said of persons and homes.
+
+    def note(self, case_id: str, text: str) -> Note:
+        """Seal what somebody says in words with a step, for its ``note``.
+
+        Args:
+            case_id: Which case; the words are kept, and erased, with what its reporter said.
+            text: The words.
+
+        Raises:
+            UnknownCaseError: There is no such case.
+            CapabilityMissingError: There is no vault.
+            ErasedError: What was said with the case was erased.
+        """
+        sealed = self.case(case_id).sealed
+        return self._needed_vault().note(text, subject=sealed[0].subject if sealed else "")
+
+    def reveal(
+        self, case_id: str, actor: Actor, purpose: str, *, names: Iterable[str] = ()
+    ) -> tuple[Revealed, ...]:
+        """Open what a case, and each that was merged into it, knows of persons and homes.
+
+        Each look is noted before anything is opened: who, what for, which value; never the value.
+
+        Args:
+            case_id: Which case.
+            actor: Who looks; has to see what is opened, and be signed in.
+            purpose: What for: one of `gov_core.privacy.PURPOSES`.
+            names: What to open; as little as the purpose needs, if none is named.
+
+        Returns:
+            In the order in which it was said, then notes; the value is None of what was erased.
+
+        Raises:
+            UnknownCaseError: There is no such case, or none for them.
+            RevealRefusedError: They may not see it, or not for that; every reason, and nothing was opened.
+            CapabilityMissingError: There is no vault.
+        """
+        vault, at, case = self._needed_vault(), self._present(), self.case(case_id)
+        if seen_by(case, actor, at) is None:
+            raise unknown(case_id)
+        whole = case.with_changes(sealed=tuple(sealed_of(self.store, case_id)))
+        notes = notes_of(self.store, case_id)
+        return vault.reveal(whole, actor, purpose, at=at, names=names, notes=notes)
+
+    def look(self, case_id: str, digest: str, actor: Actor, purpose: str) -> bytes:
+        """Open a photograph or document of a case.
+
+        Args:
+            case_id: Which case.
+            digest: Which of its evidence.
+            actor: Who looks.
+            purpose: What for.
+
+        Raises:
+            GovCoreError: As for `reveal`; ``ErasedError``: it was erased.
+        """
+        vault, at, case = self._needed_vault(), self._present(), self.case(case_id)
+        if self.evidence is None:
+            raise _no_evidence_store()
+        if seen_by(case, actor, at) is None:
+            raise unknown(case_id)
+        return vault.look(self.evidence, digest, case, actor, purpose, at=at)
 
     # Time.
 
@@ -483,7 +581,7 @@ class Casework(Steps):
     def _route_again(
         self, case_id: str, command: c.Triage | c.Reroute, where: Where | None, actor: Actor, command_id: str
     ) -> Outcome:
-        self._check_kept(case_id, command.evidence)
+        subjects = self._check_kept(case_id, command.evidence)
         return route_again(
             self.store,
             self.governance,
@@ -494,18 +592,45 @@ class Casework(Steps):
             contexts=self._contexts,
             now=self._now,
             command_id=command_id or self._new_id(),
+            subjects=subjects,
             announce=self._announce,
         )
 
-    def _check_kept(self, case_id: str, evidence: Sequence[Evidence]) -> None:
-        """What a step says it brings is there: a case must not rest on a digest of nothing."""
+    def _needed_vault(self) -> Vault:
+        if self.vault is None:
+            hint = "give one: Casework(..., vault=Vault(store, open_keys(address)))"
+            message = "something is said of a person or a home, and there is no vault to seal it"
+            raise CapabilityMissingError([Fault("privacy.no_vault", message, "", hint)])
+        return self.vault
+
+    def _is_home(self, matter: str, now: datetime) -> bool:
+        return self.governance.on(self.governance.day_of(now)).home(matter)
+
+    def _check_kept(self, case_id: str, evidence: Sequence[Evidence], matter: str = "") -> tuple[str, ...]:
+        """What a step says it brings is there, sealed if it is of a home; whom that is about.
+
+        A case must not rest on a digest of nothing.
+        """
         if self.evidence is None or not evidence:
-            return
+            return ()
         missing = [one.digest for one in evidence if not self.evidence.has(one.digest)]
         if missing:
             message = f"{len(missing)} of its evidence is not in the evidence store"
             hint = "put the file there first: keep(data)"
             raise CaseRefusedError([Fault("case.evidence_not_kept", message, case_id, hint, tuple(missing))])
+        if self.vault is None or not self._is_home(matter or self.case(case_id).matter, self._now()):
+            return ()
+        subjects = {one.digest: self.vault.subject_of(self.evidence, one.digest) for one in evidence}
+        if open_ := tuple(digest for digest, subject in subjects.items() if subject is None):
+            message = f"{len(open_)} of its evidence is of a home, and not sealed"
+            hint = "keep it under seal: keep(data, subject=...)"
+            raise CaseRefusedError([Fault("case.evidence_not_sealed", message, case_id, hint, open_)])
+        return tuple(dict.fromkeys(filter(None, subjects.values())))
+
+
+def _no_evidence_store() -> CapabilityMissingError:
+    hint = "give one: Casework(..., evidence=FileEvidenceStore(folder))"
+    return CapabilityMissingError([Fault("evidence.no_store", "there is no evidence store", "", hint)])
 
 
 def _check_whole(case_id: str, command: Command) -> None:

@@ -187,6 +187,7 @@ class CityAuthority:
         self.runs = {(row.matter or "", row.grade or ""): row.procedure for row in city.procedures}
         self._parents = {matter.code: matter.parent for matter in city.matters}
         self._sensitive = {matter.code for matter in city.matters if matter.sensitive}
+        self._home = {matter.code for matter in city.matters if matter.home}
         self._listed: dict[str, set[str | None]] = {}
         self._led: set[tuple[str, str | None]] = set()
         for rule in city.effective_rules:
@@ -292,6 +293,10 @@ class CityAuthority:
     def sensitive(self, matter: str) -> bool:
         """Whether a matter, or a wider one, stays out of maps and bulletins."""
         return any(code in self._sensitive for code in self.wider(matter))
+
+    def home(self, matter: str) -> bool:
+        """Whether a matter, or a wider one, is about a home: its point, room and evidence are sealed."""
+        return any(code in self._home for code in self.wider(matter))
 
     def areas(self, body: str) -> tuple[str, ...]:
         """Paths of the places a body serves: the empty one if that is all; none for an unknown body."""

@@ -30,6 +30,7 @@ from gov_core.errors import (
     StorageError,
     UnknownCaseError,
 )
+from gov_core.privacy.plain import Note
 from gov_core.storage.chain import chained
 from gov_core.storage.protocol import NEW, Append, Head, Snapshot
 
@@ -195,6 +196,9 @@ def said(case_id: str, command: Command, actor: Actor, *more: object) -> bytes:
         command = replace(
             command, location=NOWHERE, owner="", unit="", rule="", limits=(), sensitive=False, sealed=()
         )
+    elif isinstance(command.note, Note):
+        encode_command(command)
+        command = replace(command, note="")
     who = repr((case_id, command.trigger, actor.role, actor.acting, actor.person, *more)).encode()
     return who + encode_command(command)
 
@@ -207,6 +211,7 @@ def handle(
     *,
     command_id: str,
     contexts: Contexts,
+    subjects: Sequence[str] = (),
     announce: Announce = tell_nobody,
 ) -> Outcome:
     """Apply a command to a case that is there; a part of another case that ends with it tells that one.
@@ -218,6 +223,7 @@ def handle(
         actor: Who asks.
         command_id: Unique for ever; the same again applies nothing twice.
         contexts: By which rules, and at what time, each time it is decided.
+        subjects: Whom the case knows of from then on: those of sealed evidence.
         announce: Whom to tell.
 
     Raises:
@@ -230,7 +236,9 @@ def handle(
 
     def plan() -> list[Planned]:
         loaded = load(store, case_id)
-        own = planned(loaded, command, actor, contexts, command_id=command_id, digest=digest)
+        own = planned(
+            loaded, command, actor, contexts, command_id=command_id, digest=digest, subjects=subjects
+        )
         return [own, *_told_the_parent(store, loaded[0], own.case, contexts, command_id)]
 
     return carry_out(
@@ -253,6 +261,7 @@ def planned(
     *,
     command_id: str,
     digest: bytes,
+    subjects: Sequence[str] = (),
 ) -> Planned:
     """Decide one command on one case; nothing is stored yet.
 
@@ -263,6 +272,7 @@ def planned(
         contexts: By which rules.
         command_id: Unique for ever.
         digest: Of the command.
+        subjects: Whom the case knows of from then on, beyond those of a note.
 
     Raises:
         CaseRefusedError: The case does not take it; every reason.
@@ -272,7 +282,17 @@ def planned(
     events = decide(case, command, rules)
     if not events:
         return Planned(None, case, ())
-    item, after = appended(case.id, case, head, events, rules.procedure, command_id=command_id, digest=digest)
+    item, after = appended(
+        case.id,
+        case,
+        head,
+        events,
+        rules.procedure,
+        command_id=command_id,
+        digest=digest,
+        personal=(command.note.personal,) if isinstance(command.note, Note) else (),
+        subjects=subjects,
+    )
     return Planned(item, after, events, case)
 
 
@@ -375,6 +395,7 @@ def appended(
     command_id: str,
     digest: bytes,
     personal: Sequence[Personal] = (),
+    subjects: Sequence[str] = (),
 ) -> tuple[Append, Case]:
     """What to append for some events, and the case after them.
 
@@ -387,6 +408,7 @@ def appended(
         command_id: Of the command that caused them.
         digest: Of that command.
         personal: What goes beside them.
+        subjects: Whom the case knows of from then on, beyond those of `personal`.
     """
     for event in events:
         case = evolve(case, event)
@@ -395,7 +417,7 @@ def appended(
         case_id, head, [(event.type, event.schema, micros(event.at), encode(event)) for event in events]
     )
     row, clocks = case_row(after, procedure), clock_rows(after)
-    return Append(case_id, head, envelopes, command_id, digest, row, clocks, personal), after
+    return Append(case_id, head, envelopes, command_id, digest, row, clocks, personal, subjects), after
 
 
 def _stored(store: CaseStore, items: Sequence[Append]) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gov_core.cases import commands as c
 from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned, tell_nobody
 from gov_core.casework.rows import micros
+from gov_core.casework.sealing import subjects_of
 from gov_core.errors import CaseRefusedError, Fault
 from gov_core.storage.protocol import CaseFilter
 
@@ -107,7 +108,11 @@ def merge(
         if into != case_id:
             taking_in = c.Absorb(case=case_id, reason=reason, complained_of=first[0].complained_of)
             both.append((load(store, into), taking_in))
-        return _both(both, actor, contexts, command_id, digest)
+        steps = _both(both, actor, contexts, command_id, digest)
+        if into == case_id:
+            return steps
+        # What was said with the duplicate is needed until the case that took it in has ended.
+        return [steps[0], _keeping(steps[1], subjects_of(store, case_id))]
 
     return carry_out(
         store, case_id, plan, actor, "merge", command_id=command_id, digest=digest, announce=announce
@@ -231,6 +236,10 @@ def distance_m(one: Point, other: Point) -> float:
     (lon, lat), (lon_2, lat_2) = (tuple(map(radians, point)) for point in (one, other))
     chord = hypot(sin((lat_2 - lat) / 2), sqrt(cos(lat) * cos(lat_2)) * sin((lon_2 - lon) / 2))
     return 2 * _EARTH_M * asin(min(1.0, chord))
+
+
+def _keeping(step: Planned, subjects: tuple[str, ...]) -> Planned:
+    return step if step.item is None else step._replace(item=step.item._replace(subjects=subjects))
 
 
 def _both(

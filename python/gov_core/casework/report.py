@@ -22,7 +22,9 @@ from gov_core.casework.handling import (
     tell_nobody,
 )
 from gov_core.casework.locating import Where, find, limits_of, location_of
+from gov_core.casework.sealing import with_sealed, without_point
 from gov_core.errors import CaseRefusedError, ConcurrencyConflictError, Fault
+from gov_core.storage.personal import Personal  # noqa: TC001  # pydantic reads the fields
 from gov_core.storage.protocol import NEW
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from gov_core.casework.governance import CityAuthority, Governance
     from gov_core.casework.handling import Announce
     from gov_core.casework.locating import Found
-    from gov_core.storage.personal import Personal
+    from gov_core.privacy.vault import SealedInput
     from gov_core.storage.protocol import CaseStore
 
 _ID_LENGTH = 64
@@ -103,6 +105,9 @@ def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls 
     new_id: Callable[[], str],
     command_id: str = "",
     announce: Announce = tell_nobody,
+    *,
+    seal: Callable[[], SealedInput] | None = None,
+    subjects: tuple[str, ...] = (),
 ) -> Outcome:
     """Open a case for a report.
 
@@ -115,6 +120,9 @@ def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls 
         new_id: Makes ids.
         command_id: Unique for ever; made from channel and reference, or anew, if empty.
         announce: Whom to tell.
+        seal: Seals what else was said, once it is clear that the case is opened: what is refused, or was told
+            before, leaves nothing behind.
+        subjects: Whom the case knows of beyond that: those of sealed evidence.
 
     Raises:
         CaseRefusedError: It cannot be taken; every reason. ``case.id_taken``: there is such a case.
@@ -133,13 +141,22 @@ def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls 
     case_id = case_id_of(intake, command_id) or new_id()
     # A reference that comes again is the same report, wherever it then says it is; an id that comes again has
     # to come with the same.
-    where = (intake.where,) if command_id and not intake.reference else ()
+    where = (without_point(intake.where),) if command_id and not intake.reference else ()
     own_id = command_id or (f"report/{case_id}" if intake.reference or intake.case_id else new_id())
     command = opening(governance, intake, case_id, now)
     digest = digest_of(case_id, command, actor, *where)
 
+    def decided(command: c.Opening, intake: Intake) -> Planned:
+        return planned_opening(
+            governance, command, actor, now, intake, command_id=own_id, digest=digest, subjects=subjects
+        )
+
     def plan() -> list[Planned]:
-        return [planned_opening(governance, command, actor, now, intake, command_id=own_id, digest=digest)]
+        first = decided(command, intake)
+        if seal is None or store.head(case_id) != NEW:
+            return [first]
+        whole = with_sealed(intake, seal())
+        return [decided(replace(command, sealed=whole.sealed), whole)]
 
     try:
         return carry_out(
@@ -171,6 +188,7 @@ def planned_opening(
     *,
     command_id: str,
     digest: bytes,
+    subjects: tuple[str, ...] = (),
 ) -> Planned:
     """Decide a report; nothing is stored yet.
 
@@ -182,6 +200,7 @@ def planned_opening(
         intake: What was said.
         command_id: Unique for ever.
         digest: Of the command.
+        subjects: Whom the case knows of beyond what is sealed of the intake.
 
     Raises:
         CaseRefusedError: It cannot be taken; every reason.
@@ -198,6 +217,7 @@ def planned_opening(
         command_id=command_id,
         digest=digest,
         personal=intake.personal,
+        subjects=subjects,
     )
     return Planned(item, case, events)
 

@@ -9,6 +9,7 @@ from gov_core.cases import commands as c
 from gov_core.casework.checking import check
 from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned, tell_nobody
 from gov_core.casework.locating import Where, find
+from gov_core.casework.sealing import without_point
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ def route_again(
     contexts: Contexts,
     now: Callable[[], datetime],
     command_id: str,
+    subjects: tuple[str, ...] = (),
     announce: Announce = tell_nobody,
 ) -> Outcome:
     """Triage or reroute a case with what the router finds by the boundaries of the day.
@@ -49,6 +51,7 @@ def route_again(
         contexts: By which rules.
         now: What time it is.
         command_id: Unique for ever.
+        subjects: Whom the case knows of from then on: those of sealed evidence.
         announce: Whom to tell.
 
     Raises:
@@ -57,14 +60,15 @@ def route_again(
     """
     if where is not None:
         check(where)
-    digest = digest_of(case_id, command, actor, where)
+    digest = digest_of(case_id, command, actor, where and without_point(where))
 
     def plan() -> list[Planned]:
         loaded = load(store, case_id)
         asked = command
         if isinstance(command, c.Reroute) or where is not None or _other_matter(loaded[0], command):
             asked = _filled_in(governance, loaded[0], command, where, now())
-        return [planned(loaded, asked, actor, contexts, command_id=command_id, digest=digest)]
+        own = planned(loaded, asked, actor, contexts, command_id=command_id, digest=digest, subjects=subjects)
+        return [own]
 
     return carry_out(
         store,

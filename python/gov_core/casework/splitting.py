@@ -14,6 +14,7 @@ from gov_core.cases.actor import IMPORTER
 from gov_core.casework.checking import check
 from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned, tell_nobody
 from gov_core.casework.report import opening, planned_opening
+from gov_core.casework.sealing import subjects_of, without_point
 from gov_core.errors import CaseRefusedError, Fault
 from gov_core.storage.protocol import NEW
 
@@ -66,7 +67,7 @@ def split(
     """
     for part in parts:
         check(part)
-    said = (replace(part, sealed=(), personal=()) for part in parts)
+    said = (replace(without_point(part), sealed=(), personal=()) for part in parts)
     digest = digest_of(case_id, c.Split(children=(), reason=reason), actor, *said)
 
     def plan() -> list[Planned]:
@@ -76,7 +77,9 @@ def split(
         _check_free(store, case_id, children)
         command = c.Split(children=tuple(child.case_id for child in children), reason=reason)
         own = planned(loaded, command, actor, contexts, command_id=command_id, digest=digest)
-        opened = (_opened(governance, child, now(), command_id) for child in children)
+        # Who reported the case is told of its parts, too: each keeps what they said as long as it needs it.
+        known = subjects_of(store, case_id)
+        opened = (_opened(governance, child, now(), command_id, known) for child in children)
         return [own, *opened]
 
     return carry_out(
@@ -91,11 +94,15 @@ def _check_free(store: CaseStore, case_id: str, children: Sequence[Intake]) -> N
         raise CaseRefusedError([Fault("case.id_taken", message, case_id, "give the parts other ids", taken)])
 
 
-def _opened(governance: Governance, child: Intake, now: datetime, command_id: str) -> Planned:
+def _opened(
+    governance: Governance, child: Intake, now: datetime, command_id: str, known: tuple[str, ...]
+) -> Planned:
     command = opening(governance, child, child.case_id, now)
     digest = digest_of(child.case_id, command, IMPORTER)
     own_id = f"{command_id}/{child.case_id}"
-    return planned_opening(governance, command, IMPORTER, now, child, command_id=own_id, digest=digest)
+    return planned_opening(
+        governance, command, IMPORTER, now, child, command_id=own_id, digest=digest, subjects=known
+    )
 
 
 def _child(case: Case, part: Intake, number: int) -> Intake:

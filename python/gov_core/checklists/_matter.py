@@ -16,6 +16,7 @@ class Matter:
         name: For people; may be empty.
         parent: Code of the wider matter; None at the top.
         sensitive: Stays out of maps, replays and bulletins (community correction, relief, minors).
+        home: About a home: its exact point, room and evidence are personal data, and sealed.
         category: Category that hard rules speak of, such as ``economy``; empty if none does.
         standing: What the source claims of it; None for a city's own.
         source: Where it is from.
@@ -25,6 +26,7 @@ class Matter:
     name: Name
     parent: MatterCode | None = None
     sensitive: bool = False
+    home: bool = False
     category: Word = ""
     standing: Standing | None = None
     source: Name = ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 from gov_core.errors import Fault, PayloadRejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gov_core.storage.personal import Personal
 
 NAMES: Final[Mapping[str, str]] = {
     "contact": "联系方式",
@@ -86,6 +88,23 @@ class Plain:
         raise TypeError("a plain value is not pickled: seal it first")
 
 
+class Note(str):
+    """The commitment of a note, as a step takes it, with the sealed words that are stored beside the step.
+
+    Attributes:
+        personal: What is stored.
+    """
+
+    __slots__ = ("personal",)
+    personal: Personal
+
+    def __new__(cls, personal: Personal) -> Self:
+        """A note of sealed words; as a text it is their commitment, hexadecimal."""
+        note = super().__new__(cls, personal.commitment.hex())
+        note.personal = personal
+        return note
+
+
 class PersonalInput:
     """What somebody said about a person or a home, on its way into the vault.
 
@@ -150,7 +169,10 @@ class PersonalInput:
             values: By their names.
         """
         more = object.__new__(PersonalInput)
-        more.subject, more.values = self.subject, {**values, **self.values}
+        more.subject, more.values = (
+            self.subject,
+            {**self.values, **{name: values[name] for name in values if name not in self.values}},
+        )
         return more
 
     def __repr__(self) -> str:

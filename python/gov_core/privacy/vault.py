@@ -13,9 +13,9 @@ from uuid import uuid4
 
 from gov_core.cases.case import Sealed
 from gov_core.cases.sight import OF_REPORTER, sight_of
-from gov_core.errors import ErasedError, Fault, PrivacyError, RevealRefusedError
+from gov_core.errors import ErasedError, Fault, PayloadRejectedError, PrivacyError, RevealRefusedError
 from gov_core.privacy.files import open_file, seal_file, subject_of_file
-from gov_core.privacy.plain import Plain
+from gov_core.privacy.plain import Note, PersonalInput, Plain
 from gov_core.privacy.purposes import purpose_of
 from gov_core.privacy.sealing import KEY_BYTES, SubjectCipher, name_of, unreadable
 from gov_core.storage.personal import Access, Personal, SubjectKey
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case
     from gov_core.privacy.keys import KeyProvider
-    from gov_core.privacy.plain import PersonalInput
     from gov_core.privacy.purposes import Purpose
     from gov_core.privacy.retention import Retention
     from gov_core.storage.evidence import EvidenceStore, Kept
@@ -139,6 +138,24 @@ class Vault:
                 personal.append(Personal(commitment, subject, kept))
         return SealedInput(tuple(sealed), tuple(personal))
 
+    def note(self, text: str | Plain, *, subject: str = "") -> Note:
+        """Seal what is said in words with a step: ``casework.verify(..., note=vault.note("..."))``.
+
+        Args:
+            text: The words.
+            subject: Whom they are about, with whom they are erased; empty makes a new one.
+
+        Raises:
+            PayloadRejectedError: It is no text, or empty, or too long.
+            ErasedError: The subject was erased.
+        """
+        said = PersonalInput(subject=subject, note=text)
+        if not said.values:
+            fault = Fault("privacy.no_text", "the note is empty", "note", "leave it out")
+            raise PayloadRejectedError([fault])
+        (personal,) = self.seal(said).personal
+        return Note(personal)
+
     def keep(self, files: EvidenceStore, data: bytes, subject: str) -> Kept:
         """Put a photograph or document of a home into an evidence store, encrypted.
 
@@ -155,6 +172,15 @@ class Vault:
             ErasedError: The subject was erased.
         """
         return seal_file(files, data, self._ciphers_to_write({subject})[subject])
+
+    def subject_of(self, files: EvidenceStore, digest: str) -> str | None:
+        """Whom a file is about; None if it is not sealed. The file is read for it, but not opened.
+
+        Args:
+            files: Where it is kept.
+            digest: Which file.
+        """
+        return subject_of_file(files.get(digest))
 
     # Out.
 

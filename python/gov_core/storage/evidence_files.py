@@ -67,7 +67,6 @@ SEALED: Final[tuple[Format, ...]] = (
 """Files of a home, sealed by `gov_core.privacy`: who sealed them has looked at what they are."""
 
 FORMATS: Final[tuple[Format, ...]] = (
-    *SEALED,
     Format("jpeg", "photo", 0, (b"\xff\xd8\xff",)),
     Format("png", "photo", 0, (b"\x89PNG\r\n\x1a\n",)),
     Format("webp", "photo", 8, (b"WEBP",), b"RIFF"),
@@ -83,8 +82,8 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 
 def format_of(data: bytes) -> Format | None:
-    """The format of a file by its first bytes; None if it is none of `FORMATS`."""
-    for one in FORMATS:
+    """The format of a file by its first bytes; None if it is none of `FORMATS` and not sealed."""
+    for one in (*FORMATS, *SEALED):
         if data.startswith(one.start) and any(data.startswith(mark, one.offset) for mark in one.marks):
             return one
     return None

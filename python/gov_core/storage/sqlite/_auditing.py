@@ -11,6 +11,7 @@ from gov_core.storage.lists import NEVER
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.protocol import Envelope, Head, RecordedEvent, Seal, StoreFault
 from gov_core.storage.refusals import unsound
+from gov_core.storage.sqlite import _auditing_beside
 from gov_core.storage.sqlite._rows import (
     EVENTS,
     ROW,
@@ -109,7 +110,6 @@ _BESIDE: Final = (
 # What nothing else vouches for: kind, and the query that finds case, version, name, checksum and the row.
 _ALONE: Final = (
     ("snapshot", "SELECT case_id, version, version, mark, case_id, schema, version, data FROM snapshots"),
-    ("personal", "SELECT '', 0, hex(commitment), mark, commitment, subject, sealed FROM personal WHERE live"),
     ("checkpoint", "SELECT '', 0, name, mark, name, store, position FROM checkpoints"),
 )
 
@@ -168,6 +168,7 @@ def audited(
         for case_id, version, named, mark, *values in connection.execute(query):
             if row_mark(*values) != mark:
                 audit.add(f"edited_{kind}", f"{kind} {named} is not as written", case_id, version)
+    _auditing_beside.look(connection, audit)
     return audit.report()
 
 

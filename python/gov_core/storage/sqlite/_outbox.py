@@ -21,22 +21,24 @@ if TYPE_CHECKING:
 _PASSED_OVER: Final = 1000
 """Lanes of endpoints that are left alone, up to which a claim just reads on."""
 
-_DELIVERY: Final = "d.state, d.attempts, d.ready_us, d.settled_us, d.error, d.token, d.worker"
+DELIVERY: Final = "d.state, d.attempts, d.ready_us, d.settled_us, d.error, d.token, d.worker"
+"""The columns of a `Delivery`."""
 _ENTRIES: Final = (
-    f"SELECT m.id, l.endpoint, m.body, m.delay_us, c.case_id, m.number, m.written_us, {_DELIVERY}"
+    f"SELECT m.id, l.endpoint, m.body, m.delay_us, c.case_id, m.number, m.written_us, {DELIVERY}"
     " FROM deliveries d JOIN messages m ON m.number = d.number"
     " JOIN lanes l ON l.lane = m.lane JOIN cases c ON c.case_no = l.case_no"
 )
 _READY: Final = "SELECT ready_us, head, lane, endpoint FROM lanes WHERE head IS NOT NULL AND ready_us <= ?"
-# The first open message of each lane; not before the lease on another one of it ends.
-_FIRST: Final = """
-    UPDATE lanes SET (head, ready_us) = (
-        SELECT d.number, max(d.ready_us, ifnull(
-            (SELECT ready_us FROM deliveries WHERE number = lanes.claimed AND state = 'leased'), d.ready_us
-        ))
-        FROM deliveries d WHERE d.lane = lanes.lane AND d.settled_us IS NULL ORDER BY d.number LIMIT 1
-    ) WHERE lane IN (SELECT value FROM json_each(?))
+FIRST: Final = """
+    SELECT d.number, max(d.ready_us, ifnull(
+        (SELECT ready_us FROM deliveries WHERE number = lanes.claimed AND state = 'leased'), d.ready_us
+    ))
+    FROM deliveries d WHERE d.lane = lanes.lane AND d.settled_us IS NULL ORDER BY d.number LIMIT 1
 """
+"""The first open message of a lane, and when it may be claimed: not before the lease on another one ends."""
+_FOLLOW: Final = (
+    f"UPDATE lanes SET (head, ready_us) = ({FIRST}) WHERE lane IN (SELECT value FROM json_each(?))"
+)
 
 
 def known(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
@@ -142,7 +144,7 @@ def settle(
     """Say what became of claims."""
     ids = json.dumps([known for each in settlements if (known := key(each.id)) is not None])
     query = (
-        f"SELECT m.id, d.number, d.lane, {_DELIVERY} FROM messages m JOIN deliveries d ON d.number = m.number"
+        f"SELECT m.id, d.number, d.lane, {DELIVERY} FROM messages m JOIN deliveries d ON d.number = m.number"
         " WHERE m.id IN (SELECT value FROM json_each(?))"
     )
     there = {
@@ -164,7 +166,7 @@ def settle(
             deliveries[place] = after
             lanes.add(lane)
     _turn(connection, deliveries)
-    connection.execute(_FIRST, (json.dumps([*lanes]),))
+    connection.execute(_FOLLOW, (json.dumps([*lanes]),))
     return results
 
 
@@ -196,12 +198,12 @@ def redrive(connection: sqlite3.Connection, where: OutboxFilter, now_us: int) ->
     """Let buried messages be tried again."""
     conditions, parameters = _conditions(where._replace(state="buried"))
     query = (
-        f"SELECT d.number, d.lane, {_DELIVERY} FROM deliveries d JOIN lanes l ON l.lane = d.lane"
+        f"SELECT d.number, d.lane, {DELIVERY} FROM deliveries d JOIN lanes l ON l.lane = d.lane"
         f" JOIN cases c ON c.case_no = l.case_no WHERE true{conditions}"
     )
     found = connection.execute(query, parameters).fetchall()
     _turn(connection, {place: redriven(Delivery(*delivery), now_us) for place, _, *delivery in found})
-    connection.execute(_FIRST, (json.dumps([*{lane for _, lane, *_ in found}]),))
+    connection.execute(_FOLLOW, (json.dumps([*{lane for _, lane, *_ in found}]),))
     return len(found)
 
 
@@ -332,7 +334,7 @@ def _insert(
             for case_no, _, message, place, _, delivery in rows
         ),
     )
-    connection.execute(_FIRST, (json.dumps([*lanes.values()]),))
+    connection.execute(_FOLLOW, (json.dumps([*lanes.values()]),))
 
 
 def _turn(connection: sqlite3.Connection, deliveries: dict[int, Delivery]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from gov_core.cases.sight import OF_REPORTER
+from gov_core.notifications.contacts import CONTACT
 from gov_core.notifications.notice import Manner, body_of, payload_of
 from gov_core.storage.outbox import Message
 
@@ -168,7 +168,7 @@ def recipients(
         after: The case after it.
     """
     if row.to == "reporter":
-        if any(item.name in OF_REPORTER for item in after.sealed):
+        if any(item.name == CONTACT for item in after.sealed):
             yield Recipient("reporter", after.id)
         for duplicate in after.duplicates:
             yield Recipient("reporter", duplicate)

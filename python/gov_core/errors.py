@@ -16,6 +16,7 @@ GovCoreError
 ├── StepError            a step of an admission, a case, a clock or money that may not be taken, all reasons
 │   ├── CaseRefusedError a command that a case does not take, all reasons at once
 │   └── UnknownCaseError a case that there is not
+├── PluginError          a plugin that cannot be used, or made under such a name
 ├── HarnessError         an adapter cannot be put to its kit: there is no such harness, or it gives no store
 ├── NotificationError    subscriptions, channels or templates that cannot be used, all faults at once
 │   └── TemplateError    a template that cannot be read or filled in
@@ -199,6 +200,12 @@ class UnknownCaseError(StepError):
     """There is no such case."""
 
     code = "case.unknown"
+
+
+class PluginError(FaultsError):
+    """A plugin cannot be loaded or used, or cannot be made under such a name."""
+
+    code = "plugin.invalid"
 
 
 class HarnessError(FaultsError):

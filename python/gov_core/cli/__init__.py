@@ -21,6 +21,7 @@ def main() -> None:
         generate,
         index,
         new,
+        new_plugin,
         presets,
         procedure,
         repair,

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from heapq import heapify, heappop, heappush, nsmallest
 from itertools import islice
 from operator import attrgetter
-from threading import Condition, RLock
+from threading import TIMEOUT_MAX, Condition, RLock
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -306,7 +306,8 @@ class MemoryCaseStore:
         """Whether there is something behind a cursor, waiting for it up to a time."""
         with self._use():
             position = within(after, self._id, self._head)
-            self._news.wait_for(lambda: self._head > position or self._closed, max(timeout_s, 0))
+            wait_s = min(max(timeout_s, 0), TIMEOUT_MAX)
+            self._news.wait_for(lambda: self._head > position or self._closed, wait_s)
             return self._head > position
 
     def case_row(self, case_id: str, *, deadline_s: float | None = None) -> CaseRow | None:

@@ -22,6 +22,7 @@ def main() -> None:
         index,
         new,
         new_plugin,
+        personal,
         presets,
         procedure,
         repair,

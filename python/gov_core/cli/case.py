@@ -125,6 +125,15 @@ def list_cases(
     now: Annotated[str | None, NOW] = None,
     after: Annotated[str | None, typer.Option(help="Goes on where a page ended.")] = None,
     limit: Annotated[int, LIMIT] = 50,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write all of them as a table instead.")
+    ] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write all of them as a workbook instead.")
+    ] = None,
+    sensitive: Annotated[
+        bool, typer.Option("--sensitive", help="With --csv and --xlsx: sensitive cases, too.")
+    ] = False,
     count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
@@ -132,7 +141,7 @@ def list_cases(
     from gov_core.casework.rows import micros
     from gov_core.storage.protocol import CaseFilter
 
-    moment = _moment(now)
+    at = moment(now)
     where = CaseFilter(
         unit=unit,
         place=place,
@@ -140,9 +149,19 @@ def list_cases(
         state=state,
         open=True if only_open else None,
         light=None if light is None else light.value,
-        now_us=None if light is None else micros(moment),
+        now_us=None if light is None else micros(at),
     )
     opened = existing(store)
+    if csv is not None or xlsx is not None:
+        from gov_core.cli._case_table import write_cases
+        from gov_core.cli._report import GREY, tell
+
+        shown = where if sensitive else where._replace(sensitive=False)
+        for path in filter(None, (csv, xlsx)):
+            written = write_cases(path, opened, shown, order.value, now_us=micros(at))
+            tell(f"{written:,} cases in {path}", GREY)
+        opened.close()
+        return
     if count:
         sys.stdout.write(f"{opened.count_cases(where)}\n")
         opened.close()
@@ -151,10 +170,10 @@ def list_cases(
     opened.close()
     for row in page.rows:
         if as_json:
-            sys.stdout.write(json.dumps(_row(row, moment), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(_row(row, at), ensure_ascii=False) + "\n")
         else:
             due = "–" if row.due_us is None else f"{_local(row.due_us):%Y-%m-%d %H:%M}"
-            told = (f"{_light(row, moment):6}", f"{due:16}", f"{row.state:12}", row.case_id)
+            told = (f"{_light(row, at):6}", f"{due:16}", f"{row.state:12}", row.case_id)
             sys.stdout.write("  ".join((*told, row.matter, row.unit or "–", row.place or "–")) + "\n")
     if page.next is not None:
         from gov_core.cli._report import GREY, tell
@@ -174,7 +193,7 @@ def due(
     from gov_core.casework.rows import micros
 
     opened = existing(store)
-    clocks = opened.due(micros(_moment(now)), limit=limit)
+    clocks = opened.due(micros(moment(now)), limit=limit)
     opened.close()
     for clock in clocks:
         if as_json:
@@ -203,18 +222,24 @@ def _names(city: Path) -> dict[str, str]:
     return {id_: name for id_, name in names.items() if name}
 
 
-def _moment(text: str | None) -> datetime:
+def moment(text: str | None, option: str = "--now") -> datetime:
+    """A time that was given on the command line; the present if none was.
+
+    Args:
+        text: ISO, with a zone.
+        option: Which option it was given by, for errors.
+    """
     if text is None:
         return datetime.now(UTC)
     try:
-        moment = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        at = None
+    if at is None or at.tzinfo is None:
         raise typer.BadParameter(
-            f"{text!r} is no time with a zone, as 2025-12-31T18:00+08:00", param_hint="--now"
+            f"{text!r} is no time with a zone, as 2025-12-31T18:00+08:00", param_hint=option
         )
-    return moment
+    return at
 
 
 def _local(us: int) -> datetime:

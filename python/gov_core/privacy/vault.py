@@ -307,11 +307,7 @@ class Vault:
         Args:
             subject: Opaque id; None for all.
         """
-        after: int | None = 0
-        while after is not None:
-            page = self.store.accesses(subject, after=after, limit=_PAGE)
-            yield from page.accesses
-            after = page.next
+        return looks(self.store, subject)
 
     # Gone.
 
@@ -411,6 +407,20 @@ class Vault:
         if key is None:
             raise _lost(subject)
         return self._cipher(key)
+
+
+def looks(store: PersonalData, subject: str | None = None) -> Iterator[Access]:
+    """Who looked at what is kept about a subject, or about anybody; oldest first. It takes no keys.
+
+    Args:
+        store: Where it was noted.
+        subject: Opaque id; None for all.
+    """
+    after: int | None = 0
+    while after is not None:
+        page = store.accesses(subject, after=after, limit=_PAGE)
+        yield from page.accesses
+        after = page.next
 
 
 def reader_of(actor: Actor) -> str:

@@ -710,7 +710,7 @@ class MemoryCaseStore:
 
     @contextmanager
     def _use(self, deadline_s: float | None = None) -> Iterator[None]:
-        if not self._lock.acquire(timeout=-1 if deadline_s is None else max(deadline_s, 0)):
+        if not self._lock.acquire(timeout=-1 if deadline_s is None else min(max(deadline_s, 0), TIMEOUT_MAX)):
             raise late()
         try:
             if self._closed:

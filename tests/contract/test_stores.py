@@ -10,6 +10,7 @@ from contract import suite, suite_outbox, suite_personal
 from contract.harness import Clock, Harness
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.sqlite import SqliteCaseStore
+from gov_core.testing.store import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,12 @@ class SqliteHarness:
             store.close()
 
 
-@pytest.fixture(params=[MemoryHarness, SqliteHarness], ids=["memory", "sqlite"])
+class PostgresHarness(postgres.PostgresHarness):
+    name = "postgres"
+    persistent = True
+
+
+@pytest.fixture(params=[MemoryHarness, SqliteHarness, PostgresHarness], ids=["memory", "sqlite", "postgres"])
 def harness(request: pytest.FixtureRequest, fast_folder: Path) -> Iterator[Harness]:
     made = request.param(fast_folder)
     yield made

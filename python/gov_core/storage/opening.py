@@ -1,9 +1,9 @@
-"""A store by its address: ``memory://`` or ``sqlite:///cases.db``."""
+"""A store by its address: ``memory://``, ``sqlite:///cases.db`` or ``postgresql://host/database``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from gov_core.errors import Fault, StoreUnavailableError
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from gov_core.storage.protocol import CaseStore
 
-HINT: Final = "memory:// or sqlite:///cases.db (in this folder) or sqlite:////srv/cases.db (from the root)"
+HINT: Final = (
+    "memory:// or sqlite:///cases.db (in this folder) or sqlite:////srv/cases.db (from the root)"
+    " or postgresql://user@host/database?schema=cases"
+)
 
 
 def open_store(url: str) -> CaseStore:
@@ -20,7 +23,9 @@ def open_store(url: str) -> CaseStore:
 
     Args:
         url: ``memory://``, ``sqlite:///relative.db`` or ``sqlite:////absolute.db``. In a path, ``%``, ``?``
-            and ``#`` are written as ``%25``, ``%3F`` and ``%23``.
+            and ``#`` are written as ``%25``, ``%3F`` and ``%23``. ``postgresql://user@host:5432/database``
+            is what libpq takes, options of it after ``?`` included, and ``schema``, ``connections`` (how many
+            at once), ``timeout_s`` and ``notify`` (0 or 1) of `PostgresCaseStore` beside them.
 
     Raises:
         StoreUnavailableError: There is no store at such an address, or it cannot be opened.
@@ -60,10 +65,50 @@ def _sqlite(url: str) -> CaseStore:
     return SqliteCaseStore(path)
 
 
+def _postgresql(url: str) -> CaseStore:
+    try:
+        from gov_core.storage.postgres import PostgresCaseStore
+    except ModuleNotFoundError as error:
+        hint = "pip install 'gov-core[postgres]'"
+        message = "stores in PostgreSQL need psycopg, which is not installed"
+        raise StoreUnavailableError((Fault("storage.no_driver", message, "", hint),)) from error
+
+    parts = urlsplit(url)
+    public = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()  # without a password
+    theirs, ours = [], {}
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name not in _OPTIONS:
+            theirs.append((name, value))
+            continue
+        try:
+            ours[name] = _OPTIONS[name](value)
+        except (ValueError, KeyError):
+            raise _refused(public, f"{name} cannot be {value!r}") from None
+    conninfo = parts._replace(query=urlencode(theirs)).geturl()
+    return PostgresCaseStore(conninfo, **ours)
+
+
 def _refused(url: str, why: str) -> StoreUnavailableError:
     return StoreUnavailableError(
         (Fault("storage.address", f"{url!r} is no address of a store: {why}", "", HINT),)
     )
 
 
-_OPENERS: Final[Mapping[str, Callable[[str], CaseStore]]] = {"memory": _memory, "sqlite": _sqlite}
+def _above_zero(text: str) -> int:
+    if (value := int(text)) < 1:
+        raise ValueError(text)
+    return value
+
+
+_OPTIONS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "schema": str,
+    "connections": _above_zero,
+    "timeout_s": _above_zero,
+    "notify": {"0": False, "1": True}.__getitem__,
+}
+_OPENERS: Final[Mapping[str, Callable[[str], CaseStore]]] = {
+    "memory": _memory,
+    "sqlite": _sqlite,
+    "postgresql": _postgresql,
+    "postgres": _postgresql,
+}

@@ -1,0 +1,700 @@
+"""The store in a PostgreSQL database: one call of the contract a method, each one transaction."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager, suppress
+from queue import Empty, LifoQueue
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+
+from gov_core.errors import ConcurrencyConflictError, Fault, StorageError, StoreUnavailableError
+from gov_core.storage import lists
+from gov_core.storage.accepting import (
+    MAX_EVENT_BYTES,
+    check_accesses,
+    check_claim,
+    check_erasure,
+    check_hold,
+    check_keys,
+    check_name,
+    check_redrive,
+    check_retention,
+    check_rewrapped,
+    refusal,
+)
+from gov_core.storage.marks import row_mark
+from gov_core.storage.outbox import OutboxFilter
+from gov_core.storage.personal import Access, AccessPage, Erasure, Hold, Personal, SubjectKey
+from gov_core.storage.postgres import _listing, _moving, _outbox, _personal
+from gov_core.storage.postgres._appending import Appending, lone, turn
+from gov_core.storage.postgres._auditing import audited, sealed, seals_of
+from gov_core.storage.postgres._connections import Connections
+from gov_core.storage.postgres._personal import hold_mark
+from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, events_of, key, number
+from gov_core.storage.postgres._schema import opened
+from gov_core.storage.protocol import (
+    CONTRACT_VERSION,
+    NEW,
+    START,
+    Append,
+    AppendResult,
+    CaseFilter,
+    CasePage,
+    Cursor,
+    DueClock,
+    FeedPage,
+    Head,
+    Position,
+    Seal,
+    Snapshot,
+    StoreDescription,
+)
+from gov_core.storage.refusals import UNREADABLE, command_reused, no_entry, unsound, within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from gov_core.storage.outbox import Claim, EndpointStats, OutboxPage, Settlement
+    from gov_core.storage.personal import RetentionPolicy, RetentionReport
+    from gov_core.storage.postgres._connections import Session, Transaction
+    from gov_core.storage.protocol import AsOf, CaseOrder, CaseRow, Entry, RecordedEvent, VerifyReport
+
+DEFAULT_SCHEMA: Final = "gov_core"
+EVENTS_PER_TABLE: Final = 4_000_000
+"""Positions of one partition of the events, some 3 GB: few partitions, and none too large to be moved."""
+
+_CHUNK: Final = 1000
+"""Items that are decided together: enough that statements cost little, few enough for the memory."""
+
+_ITEMS_PER_S: Final = 500
+"""Slowest that a server may be in bulk before a call without a deadline is given up."""
+
+_POLL_S: Final = (0.01, 0.25)
+"""How often a reader looks for news that nobody tells it of: shortly after it came, and after a while."""
+
+_LISTENERS: Final = 2
+
+
+class PostgresCaseStore:
+    """Cases in a schema of a PostgreSQL database. For many threads, processes and machines at once.
+
+    Args:
+        conninfo: Where, as libpq has it: ``postgresql://user@host/database`` or ``host=… dbname=…``. What it
+            leaves out is taken from the environment (``PGPASSWORD``, ``PGSSLMODE`` …).
+        schema: The schema of this store; made if it is not there. Several stores may be in one database.
+        clock: The store's own clock, microseconds since 1970 UTC; None for the clock of the server, which is
+            the same for all that write.
+        timeout_s: How long a call may take that is given no deadline.
+        connections: How many at once; a call waits for its turn.
+        notify: Whether to tell others of news (NOTIFY), so that `wait` returns at once.
+        events_per_table: Positions of one partition of the events, for a store that is made now.
+
+    Raises:
+        SchemaMismatchError: The schema is of something else or of a newer release, or the server would lose
+            what it has acknowledged: fsync, full_page_writes or synchronous_commit is off.
+        IntegrityViolationError: The database is damaged.
+        StoreUnavailableError: The server cannot be reached.
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        schema: str = DEFAULT_SCHEMA,
+        clock: Callable[[], int] | None = None,
+        timeout_s: float = 30.0,
+        connections: int = 8,
+        notify: bool = True,
+        events_per_table: int = EVENTS_PER_TABLE,
+    ) -> None:
+        if not re.fullmatch(r"[a-z_][a-z0-9_]{0,49}", schema) or schema.startswith("pg_"):
+            message = f"{schema!r} is no name for the schema of a store"
+            hint = "up to 50 of a to z, 0 to 9 and _, beginning with a letter"
+            raise StoreUnavailableError((Fault("storage.address", message, "schema", hint),))
+        self._clock = clock
+        self._connections = Connections(conninfo, schema, most=connections, timeout_s=timeout_s)
+        self._listeners: LifoQueue[Session | None] = LifoQueue()
+        try:
+            self._schema, self._id = opened(self._connections, schema, width=max(events_per_table, 8))
+        except BaseException:
+            self._connections.close()
+            raise
+        self._news = f"gov_core_{schema}" if notify else ""
+        for _ in range(_LISTENERS):
+            self._listeners.put(None)
+
+    def describe(self) -> StoreDescription:
+        """What this store is and promises."""
+        return StoreDescription(
+            name="postgresql",
+            store=self._id,
+            contract_version=CONTRACT_VERSION,
+            schema_version=self._schema,
+            durability="power",
+            capabilities=frozenset(
+                {
+                    "dense_positions",
+                    "real_time_order",
+                    "snapshots",
+                    "seals",
+                    "concurrent_processes",
+                    "concurrent_machines",
+                    "outbox",
+                    "erasure",
+                    "deadlines",
+                }
+            ),
+            max_event_bytes=MAX_EVENT_BYTES,
+        )
+
+    def append(self, item: Append, *, deadline_s: float | None = None) -> AppendResult:
+        """Append all events or none, durably."""
+        if (refused := refusal(item)) is not None:
+            self._connections.check_open()
+            raise refused
+        began = monotonic()
+        if len(item.events) <= _CHUNK:
+            query, values = lone(item, self._news, self._clock_us())
+            base, _ = self._connections.once(query, values, deadline_s)
+            if base is not None:
+                head = Head(item.expected.version + len(item.events), item.events[-1].hash)
+                return AppendResult(head, base + 1, base + len(item.events))
+        left_s = None if deadline_s is None else max(deadline_s - (monotonic() - began), 0.0)
+        (result,) = self.append_many((item,), deadline_s=left_s)
+        if isinstance(result, StorageError):
+            raise result
+        return result
+
+    def append_many(
+        self, items: Iterable[Append], *, together: bool = False, deadline_s: float | None = None
+    ) -> list[AppendResult | StorageError]:
+        """Append for many cases in one transaction; what is wrong with an item is its result, or raised."""
+        items = list(items)  # before the turn to write is taken: who makes them may want to read
+        results: list[AppendResult | StorageError] = []
+        if not items:
+            self._connections.check_open()
+            return results
+        clock_us = self._clock_us()
+        with self._connections.writing(deadline_s, extra_s=len(items) / _ITEMS_PER_S) as transaction:
+            appending = Appending(transaction, self._news, clock_us)
+            for start in range(0, len(items), _CHUNK):
+                results += appending.take(items[start : start + _CHUNK])
+                for result in results[start:] if together else ():
+                    if isinstance(result, StorageError):
+                        raise result
+        return results
+
+    def command_result(
+        self, command_id: str, digest: bytes | None = None, *, deadline_s: float | None = None
+    ) -> AppendResult | None:
+        """What a command led to; None if it was never applied."""
+        query = "SELECT digest, version, hash, first, last FROM gov.commands WHERE command_id = %s"
+        (found,) = self._connections.read((query, (key(command_id),)), deadline_s=deadline_s)
+        if not found:
+            return None
+        ((known, version, hash_, first, last),) = found
+        if digest not in (None, known):
+            raise command_reused(command_id)
+        return AppendResult(Head(version, hash_), first, last, duplicate=True)
+
+    def read_case(
+        self,
+        case_id: str,
+        *,
+        after: int = 0,
+        as_of: AsOf | None = None,
+        limit: int | None = None,
+        deadline_s: float | None = None,
+    ) -> tuple[RecordedEvent, ...]:
+        """Events of a case after version `after`, in order; empty for an unknown case."""
+        columns = ", ".join(f"e.{column}" for column in EVENT.split(", "))
+        # The first and the last position of the case say in which tables to look.
+        query = (
+            f"SELECT {columns} FROM gov.cases c JOIN gov.events e ON e.case_no = c.case_no"
+            " AND e.position >= c.case_no AND e.position <= c.last WHERE c.case_id = %s AND e.version > %s"
+        )
+        values: list[Any] = [key(case_id), number(after)]
+        if as_of is not None:
+            query += " AND e.position <= %s" if isinstance(as_of, Position) else " AND e.recorded_us <= %s"
+            values.append(number(as_of[0]))
+        query += " ORDER BY e.version LIMIT %s"
+        values.append(None if limit is None else number(max(limit, 0)))
+        (rows,) = self._connections.read((query, values), deadline_s=deadline_s)
+        return events_of(rows)
+
+    def head(self, case_id: str, *, deadline_s: float | None = None) -> Head:
+        """Where a case stands; `NEW` for an unknown one."""
+        query = "SELECT version, hash FROM gov.cases WHERE case_id = %s"
+        (found,) = self._connections.read((query, (key(case_id),)), deadline_s=deadline_s)
+        return Head(*found[0]) if found else NEW
+
+    def read_feed(
+        self, after: Cursor = START, *, limit: int = 1000, deadline_s: float | None = None
+    ) -> FeedPage:
+        """Events of all cases, in the order of their positions."""
+        query = f"SELECT {EVENT} FROM gov.events WHERE position > %s ORDER BY position LIMIT %s"
+        ((head,),), rows = self._connections.read(
+            ("SELECT position FROM gov.store", ()),
+            (query, (number(after.position), number(max(limit, 0)))),
+            deadline_s=deadline_s,
+        )
+        position = within(after, self._id, head)
+        events = events_of(rows)
+        return FeedPage(events, Cursor(self._id, events[-1].position if events else position), head)
+
+    def wait(self, after: Cursor, *, timeout_s: float) -> bool:
+        """Whether there is something behind a cursor, waiting for it up to a time."""
+        until = monotonic() + timeout_s
+        pause_s, longest_s = _POLL_S
+        try:
+            listener = self._listeners.get_nowait() if self._news else None
+            listening = bool(self._news)
+        except Empty:  # enough of this process listen
+            listener, listening = None, False
+        try:
+            if listening and listener is None:
+                listener = self._listener(until)
+            while not self._news_behind(after, max(until - monotonic(), 1.0)):
+                left_s = until - monotonic()
+                if left_s <= 0:
+                    return False
+                if listener is not None and not listener.closed:
+                    # Looked for all the same, now and then: whoever writes may not tell of it.
+                    self._hear(listener, min(left_s, 1.0))
+                else:
+                    sleep(min(pause_s, left_s))
+                    pause_s = min(2 * pause_s, longest_s)
+            return True
+        finally:
+            if listening:
+                if listener is not None and (listener.closed or self._connections.closed):
+                    self._connections.drop(listener)
+                    listener = None
+                self._listeners.put(listener)
+
+    def _news_behind(self, after: Cursor, deadline_s: float) -> bool:
+        (((head,),),) = self._connections.read(("SELECT position FROM gov.store", ()), deadline_s=deadline_s)
+        return within(after, self._id, head) < int(head)
+
+    def _listener(self, until: float) -> Session | None:
+        """A session that is told of news; None if there is none, as behind a pooler."""
+        try:
+            session = self._connections.listener(until)
+        except StorageError:
+            return None
+        with suppress(psycopg.Error):
+            # A pooler makes up the number of the session that it tells its clients.
+            found = session.execute("SELECT pg_backend_pid()").fetchone()
+            if found == (session.info.backend_pid,):
+                session.execute(f'LISTEN "{self._news}"'.encode())
+                return session
+        self._connections.drop(session)
+        return None
+
+    def _hear(self, listener: Session, timeout_s: float) -> None:
+        try:
+            for _ in listener.notifies(timeout=timeout_s, stop_after=1):
+                pass
+        except psycopg.Error:
+            self._connections.drop(listener)
+
+    def case_row(self, case_id: str, *, deadline_s: float | None = None) -> CaseRow | None:
+        """The row of a case in the index; None for an unknown one."""
+        query = f"SELECT {ROW} FROM gov.cases WHERE case_id = %s"
+        (found,) = self._connections.read((query, (key(case_id),)), deadline_s=deadline_s)
+        return case_row_of(found[0]) if found else None
+
+    def query_cases(
+        self,
+        where: CaseFilter = CaseFilter(),  # noqa: B008 - immutable
+        *,
+        order: CaseOrder = "due",
+        after: str | None = None,
+        limit: int = 100,
+        deadline_s: float | None = None,
+    ) -> CasePage:
+        """A page of cases: by due time (those without one last), by time of report, or by arrival."""
+        question = lists.asked(where, order, after, limit)
+        (found,) = self._connections.read(_listing.page(question), deadline_s=deadline_s)
+        shown = found[: question.limit]
+        more = len(found) > question.limit
+        rows = (case_row_of(row) for _, *row in shown)
+        return CasePage(
+            tuple(row for row in rows if row is not None),
+            lists.token(order, _listing.place_of(shown[-1], order)) if more else None,
+        )
+
+    def count_cases(
+        self,
+        where: CaseFilter = CaseFilter(),  # noqa: B008 - immutable
+        *,
+        deadline_s: float | None = None,
+    ) -> int:
+        """How many cases there are."""
+        lists.asked(where)
+        (((found,),),) = self._connections.read(_listing.count(where), deadline_s=deadline_s)
+        return int(found)
+
+    def due(self, now_us: int, *, limit: int = 1000, deadline_s: float | None = None) -> tuple[DueClock, ...]:
+        """Clocks with `fires_us` at or before `now_us`, by that time, then by arrival, then name."""
+        query = (
+            "SELECT c.case_id, d.clock, d.fires_us, d.due_us FROM ("
+            "SELECT * FROM gov.due WHERE fires_us <= %s ORDER BY fires_us, case_no, clock LIMIT %s"
+            ") d JOIN gov.cases c ON c.case_no = d.case_no ORDER BY d.fires_us, d.case_no, d.clock"
+        )
+        values = number(now_us), number(max(limit, 0))
+        (found,) = self._connections.read((query, values), deadline_s=deadline_s)
+        return tuple(map(DueClock._make, found))
+
+    def next_due_us(self, *, deadline_s: float | None = None) -> int | None:
+        """When the next clock fires; None if none is open."""
+        query = "SELECT fires_us FROM gov.due ORDER BY fires_us LIMIT 1"
+        (found,) = self._connections.read((query, ()), deadline_s=deadline_s)
+        return int(found[0][0]) if found else None
+
+    def save_snapshot(self, case_id: str, snapshot: Snapshot, *, deadline_s: float | None = None) -> None:
+        """Keep a snapshot, the newest of each schema."""
+        query = (
+            "INSERT INTO gov.snapshots SELECT case_id, %s::bigint, %s::bigint, %s, %s"
+            " FROM gov.cases WHERE case_id = %s"
+            " ON CONFLICT (case_id, schema) DO UPDATE SET version = excluded.version, data = excluded.data,"
+            " mark = excluded.mark"
+        )
+        known = key(case_id) or ""
+        values = number(snapshot.schema), number(snapshot.version), snapshot.data
+        with self._connections.writing(deadline_s) as transaction:
+            transaction.execute(query, (*values, row_mark(known, *values), known))
+
+    def load_snapshot(
+        self,
+        case_id: str,
+        *,
+        schema: int,
+        at_or_before: int | None = None,
+        deadline_s: float | None = None,
+    ) -> Snapshot | None:
+        """The newest snapshot of that schema at or before a version."""
+        query = (
+            "SELECT version, schema, data, mark FROM gov.snapshots"
+            " WHERE case_id = %s AND schema = %s AND version <= %s"
+        )
+        most = number(2**63 if at_or_before is None else at_or_before)
+        values = key(case_id), number(schema), most
+        (found,) = self._connections.read((query, values), deadline_s=deadline_s)
+        if not found:
+            return None
+        ((*fields, mark),) = found
+        snapshot = Snapshot(*fields)
+        # A cache that was changed is none; verify tells of it.
+        whole = mark == row_mark(case_id, snapshot.schema, snapshot.version, snapshot.data)
+        return snapshot if whole else None
+
+    def checkpoint_get(self, name: str, *, deadline_s: float | None = None) -> Cursor:
+        """How far a reader of the feed has come; `START` if it never said."""
+        query = "SELECT store, position FROM gov.checkpoints WHERE name = %s"
+        (found,) = self._connections.read((query, (key(name),)), deadline_s=deadline_s)
+        return Cursor(*found[0]) if found else START
+
+    def checkpoint_set(
+        self, name: str, cursor: Cursor, *, expected: Cursor, deadline_s: float | None = None
+    ) -> None:
+        """Move a reader's place, if it is still where it was thought to be."""
+        check_name(name)
+        with self._connections.writing(deadline_s) as transaction:
+            # Two readers of one name are rare: the name is enough of a lock, and no append waits for it.
+            transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+            (head,) = transaction.one("SELECT position FROM gov.store")
+            within(cursor, self._id, head)
+            query = "SELECT store, position FROM gov.checkpoints WHERE name = %s"
+            found = transaction.execute(query, (name,)).fetchone()
+            actual = Cursor(*found) if found else START
+            if actual != expected:
+                raise ConcurrencyConflictError(name, expected.position, actual.position)
+            transaction.execute(
+                "INSERT INTO gov.checkpoints VALUES (%s, %s, %s::bigint, %s) ON CONFLICT (name) DO UPDATE SET"
+                " store = excluded.store, position = excluded.position, mark = excluded.mark",
+                (name, *cursor, row_mark(name, *cursor)),
+            )
+
+    def outbox_claim(
+        self,
+        worker: str,
+        *,
+        lease_us: int,
+        limit: int = 100,
+        without: Collection[str] = (),
+        deadline_s: float | None = None,
+    ) -> tuple[Claim, ...]:
+        """Take the first message of each lane that is ready, by when it was ready, then by number."""
+        check_claim(worker, lease_us)
+        with self._turn(deadline_s) as (transaction, now_us):
+            return _outbox.claim(transaction, worker, now_us, lease_us=lease_us, limit=limit, without=without)
+
+    def outbox_settle(
+        self, settlements: Sequence[Settlement], *, deadline_s: float | None = None
+    ) -> list[StorageError | None]:
+        """Say what became of claims."""
+        with self._turn(deadline_s) as (transaction, now_us):
+            return _outbox.settle(transaction, settlements, now_us)
+
+    def outbox_entries(
+        self,
+        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
+        *,
+        after: int = 0,
+        limit: int = 100,
+        deadline_s: float | None = None,
+    ) -> OutboxPage:
+        """A page of messages behind number `after`."""
+        most = min(max(limit, 0), lists.MOST)
+        (rows,) = self._connections.read(_outbox.page(where, after, most), deadline_s=deadline_s)
+        return _outbox.shown(rows, most)
+
+    def outbox_stats(self, *, deadline_s: float | None = None) -> tuple[EndpointStats, ...]:
+        """How each endpoint stands, by its id."""
+        (rows,) = self._connections.read(_outbox.STATS, deadline_s=deadline_s)
+        return _outbox.stats_of(rows)
+
+    def outbox_redrive(
+        self,
+        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
+        *,
+        deadline_s: float | None = None,
+    ) -> int:
+        """Let buried messages be tried again at once, in their old place in their lanes; how many."""
+        check_redrive(where)
+        with self._turn(deadline_s) as (transaction, now_us):
+            return _outbox.redrive(transaction, where, now_us)
+
+    def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
+        """Forget messages that were sent before a time; how many."""
+        with self._connections.writing(deadline_s) as transaction:
+            return _outbox.prune(transaction, settled_before_us)
+
+    def read_personal(self, commitment: bytes, *, deadline_s: float | None = None) -> Personal | None:
+        """Personal data by its commitment, sealed; None if there is none, or it was erased."""
+        query = "SELECT commitment, subject, sealed FROM gov.personal WHERE commitment = %s"
+        (rows,) = self._connections.read((query, (commitment,)), deadline_s=deadline_s)
+        return Personal(*rows[0]) if rows else None
+
+    def personal_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[Personal, ...]:
+        """All that is kept about a subject, sealed, as it came in."""
+        query = "SELECT commitment, subject, sealed FROM gov.personal WHERE subject = %s ORDER BY number"
+        (rows,) = self._connections.read((query, (key(subject),)), deadline_s=deadline_s)
+        return tuple(Personal(*row) for row in rows)
+
+    def cases_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[str, ...]:
+        """Cases that know of a subject, as the store got to know them; also after an erasure."""
+        query = "SELECT case_id FROM gov.subject_links WHERE subject = %s ORDER BY case_no"
+        (rows,) = self._connections.read((query, (key(subject),)), deadline_s=deadline_s)
+        return tuple(case_id for (case_id,) in rows)
+
+    def keep_keys(
+        self, keys: Sequence[SubjectKey], *, deadline_s: float | None = None
+    ) -> tuple[SubjectKey, ...]:
+        """Keep keys of subjects that have none yet; the keys that are kept now, in the order asked."""
+        check_keys(keys)
+        with self._turn(deadline_s) as (transaction, _):
+            return _personal.keep_keys(transaction, keys)
+
+    def read_key(self, subject: str, *, deadline_s: float | None = None) -> SubjectKey | None:
+        """The wrapped key of a subject; None if it has none."""
+        known = key(subject)
+        keys, gone = self._connections.read(
+            ("SELECT subject, wrapped FROM gov.subject_keys WHERE subject = %s", (known,)),
+            ("SELECT 1 FROM gov.erasures WHERE subject = %s", (known,)),
+            deadline_s=deadline_s,
+        )
+        if gone:
+            raise erased(subject)
+        return SubjectKey(*keys[0]) if keys else None
+
+    def rewrap_keys(
+        self, changes: Sequence[tuple[SubjectKey, SubjectKey]], *, deadline_s: float | None = None
+    ) -> int:
+        """Put newly wrapped keys in the place of old ones, where the old one is still there; how many."""
+        check_rewrapped(changes)
+        with self._turn(deadline_s) as (transaction, _):
+            changed = _personal.rewrap_keys(transaction, changes)
+        self._forget(deadline_s)
+        return changed
+
+    def subjects(
+        self, *, after: str = "", limit: int = 1000, deadline_s: float | None = None
+    ) -> tuple[str, ...]:
+        """Subjects with a key, behind an id, in order of their ids by Unicode code point."""
+        query = "SELECT subject FROM gov.subject_keys WHERE subject > %s ORDER BY subject LIMIT %s"
+        values = key(after), number(max(limit, 0))
+        (rows,) = self._connections.read((query, values), deadline_s=deadline_s)
+        return tuple(subject for (subject,) in rows)
+
+    def erase(self, subject: str, *, command_id: str, basis: str, deadline_s: float | None = None) -> Erasure:
+        """Destroy a subject's key and values."""
+        check_erasure(subject, command_id, basis)
+        with self._turn(deadline_s) as (transaction, now_us):
+            receipt, fresh = _personal.erase(transaction, subject, command_id, basis, now_us)
+        if fresh:
+            self._forget(deadline_s)
+        return receipt
+
+    def erasures(self, *, deadline_s: float | None = None) -> tuple[Erasure, ...]:
+        """All receipts, oldest first."""
+        query = f"SELECT {_personal.RECEIPT} FROM gov.erasures ORDER BY number"
+        (rows,) = self._connections.read((query, ()), deadline_s=deadline_s)
+        return tuple(Erasure(*row) for row in rows)
+
+    def hold(self, hold: Hold, *, deadline_s: float | None = None) -> None:
+        """Hold a subject; the same basis again sets its end anew."""
+        check_hold(hold)
+        with self._turn(deadline_s) as (transaction, _):
+            transaction.execute(
+                "INSERT INTO gov.holds VALUES (%s, %s, %s, %s)"
+                " ON CONFLICT (subject, basis) DO UPDATE SET (until_us, mark) = (excluded.until_us, excluded.mark)",
+                (*hold, hold_mark(hold)),
+            )
+
+    def release(self, subject: str, basis: str, *, deadline_s: float | None = None) -> bool:
+        """End a hold; whether there was one."""
+        query = "DELETE FROM gov.holds WHERE subject = %s AND basis = %s"
+        known = key(subject)
+        with self._turn(deadline_s) as (transaction, now_us):
+            held = _personal.holds(transaction, now_us, known) if known is not None else []
+            running = any(each.basis == basis for each in held)
+            transaction.execute(query, (known, key(basis)))
+        return running
+
+    def holds(self, *, deadline_s: float | None = None) -> tuple[Hold, ...]:
+        """Holds that run, by subject, then basis."""
+        with self._turn(deadline_s) as (transaction, now_us):
+            return tuple(_personal.holds(transaction, now_us))
+
+    def apply_retention(
+        self, policy: RetentionPolicy, *, dry_run: bool, deadline_s: float | None = None
+    ) -> RetentionReport:
+        """Erase what falls under a policy, or only say what would be."""
+        check_retention(policy)
+        with self._turn(deadline_s) as (transaction, now_us):
+            report = _personal.retain(transaction, policy, now_us, dry_run=dry_run)
+        if report.erased and not dry_run:
+            self._forget(deadline_s)
+        return report
+
+    def note_accesses(self, accesses: Sequence[Access], *, deadline_s: float | None = None) -> None:
+        """Note, durably, that somebody is about to look at personal data; before they do."""
+        check_accesses(accesses)
+        with self._turn(deadline_s) as (transaction, now_us):
+            _personal.note(transaction, accesses, now_us)
+
+    def accesses(
+        self, subject: str | None = None, *, after: int = 0, limit: int = 100, deadline_s: float | None = None
+    ) -> AccessPage:
+        """Who looked, about one subject or all; stays after an erasure."""
+        query = (
+            "SELECT number, subject, commitment, case_id, reader, purpose, at_us FROM gov.accesses"
+            f" WHERE number > %s {'' if subject is None else 'AND subject = %s'} ORDER BY number LIMIT %s"
+        )
+        most = min(max(limit, 0), lists.MOST)
+        about = () if subject is None else (key(subject),)
+        (rows,) = self._connections.read((query, (number(after), *about, most + 1)), deadline_s=deadline_s)
+        shown = rows[:most]
+        accesses = tuple(Access(*row[1:]) for row in shown)
+        return AccessPage(accesses, shown[-1][0] if shown and len(rows) > most else None)
+
+    @contextmanager
+    def _turn(self, deadline_s: float | None) -> Iterator[tuple[Transaction, int]]:
+        """A transaction that has the turn to write, and its time, behind which no later one is."""
+        clock_us = self._clock_us()
+        with self._connections.writing(deadline_s) as transaction:
+            _, now_us, _ = turn(transaction, clock_us)
+            yield transaction, now_us
+            transaction.execute(
+                "UPDATE gov.store SET recorded_us = %s::bigint WHERE recorded_us < %s::bigint",
+                (now_us, now_us),
+            )
+
+    def _forget(self, deadline_s: float | None) -> None:
+        """Let the server's log go on, so that what was written before an erasure can be taken away.
+
+        As far as the role may: pg_switch_wal and CHECKPOINT are for members of pg_checkpoint and the like.
+        """
+        for statement in (b"SELECT pg_switch_wal()", b"CHECKPOINT"):
+            with suppress(StorageError), self._connections.bare(deadline_s) as session:
+                session.execute(statement)
+
+    def seal(self) -> Seal:
+        """Seal the feed up to its newest event; the same seal again if nothing is new since."""
+        while True:
+            with self._connections.reading() as transaction:
+                seal, peaks = sealed(transaction, self._id)
+            if peaks is None:
+                return seal
+            clock_us = self._clock_us()
+            with self._connections.writing() as transaction:
+                _, now_us, _ = turn(transaction, clock_us)
+                (last,) = transaction.one("SELECT coalesce(max(number), 0) FROM gov.seals")
+                if last == seal.number - 1:
+                    seal = seal._replace(sealed_us=now_us)
+                    transaction.execute(
+                        "INSERT INTO gov.seals VALUES (%s, %s, %s, %s, %s, %s, %s)", (*seal[1:], peaks)
+                    )
+                    transaction.execute("UPDATE gov.store SET recorded_us = %s::bigint", (now_us,))
+                    break
+        return seal
+
+    def seals(self) -> tuple[Seal, ...]:
+        """All seals, oldest first."""
+        with self._connections.reading() as transaction:
+            return tuple(seal for seal, _ in seals_of(transaction, self._id))
+
+    def verify(self, *, kept: Sequence[Seal] = (), heads: Sequence[tuple[str, Head]] = ()) -> VerifyReport:
+        """Read everything and say what is not as it was written."""
+        with self._connections.reading() as transaction:
+            return audited(transaction, self._id, kept=kept, heads=heads)
+
+    def dump(self) -> Iterator[Entry]:
+        """All that is in the store."""
+        position, done = 0, False
+        while not done:
+            with self._connections.reading(lock="gov.personal, gov.subject_keys") as transaction:
+                entries, last = _moving.page(transaction, position)
+                done = last == position
+                if done:
+                    # In the same moment: nothing of the rest speaks of events that are not given.
+                    entries = list(_moving.rest(transaction, self._id))
+            position = last
+            yield from entries
+
+    def restore(self, store: str, entries: Iterable[Entry]) -> None:
+        """Become what another store was. All or nothing."""
+        with self._connections.writing(extra_s=24 * 3600) as transaction:
+            head, _, _ = turn(transaction, None)
+            if head:
+                raise ConcurrencyConflictError(self._id, 0, head)
+            try:
+                _moving.restore(transaction, store, entries)
+            except UNREADABLE as error:
+                raise no_entry(error) from error
+            except (psycopg.IntegrityError, psycopg.DataError) as error:
+                # Without the detail, which is the row that was to be written.
+                raise no_entry(ValueError(error.diag.message_primary or "a row that cannot be")) from error
+            report = audited(transaction, store)
+            if not report.sound:
+                raise unsound(report.faults)
+        self._id = store
+
+    def close(self) -> None:
+        """Let go of what is open; again does nothing."""
+        self._connections.close()
+        while True:
+            try:
+                listener = self._listeners.get_nowait()
+            except Empty:
+                return
+            if listener is not None:
+                self._connections.drop(listener)
+
+    def _clock_us(self) -> int | None:
+        return self._clock() if self._clock is not None else None

@@ -37,6 +37,9 @@ SUBJECTS: Final = (
     "feed",
     "outbox",
     "faults",
+    "durability",
+    "integrity",
+    "soak",
 )
 """Modules of this package that make promises, in the order they are run."""
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from unittest import mock
 
-from gov_core.storage.sqlite import SqliteCaseStore
+from gov_core.storage.sqlite import SqliteCaseStore, _connections
 from gov_core.storage.sqlite._schema import latest
 from gov_core.testing.store.harness import Clock, HookMissingError, OldStore
+from gov_core.testing.store.rewriting import put_carelessly, put_knowingly, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from gov_core.storage.protocol import CaseStore
+    from gov_core.storage.protocol import CaseStore, Head, RecordedEvent
     from gov_core.testing.store.harness import Place
 
 
@@ -69,11 +72,38 @@ class SqliteHarness:
 
     def opener(self) -> Callable[[], CaseStore]:
         """Opens the file in another process."""
-        return self.at(self._path)
+        return partial(SqliteCaseStore, self._path)
 
     def at(self, path: Path) -> Callable[[], CaseStore]:
-        """Opens a store in a file of this name."""
-        return partial(SqliteCaseStore, path)
+        """Opens a store in a file of this name, whose log is carried over often, so that flushes abound."""
+        return partial(_with_short_log, path)
+
+    def raw_files(self) -> list[Path]:
+        """The file, its log and its index."""
+        self._store.close()
+        return list(self._folder.glob(f"{self._path.name}*"))
+
+    def raw_rows(self) -> list[RecordedEvent]:
+        """All events as they lie in the file."""
+        with closing(sqlite3.connect(self._path)) as db:
+            return rows_of(db)
+
+    def put_rows(self, rows: Sequence[RecordedEvent], heads: Mapping[str, Head] | None = None) -> None:
+        """Rewrite the file, and open it again."""
+        self._store.close()
+        with closing(sqlite3.connect(self._path)) as db, db:
+            if heads is None:
+                put_carelessly(db, rows)
+            else:
+                put_knowingly(db, rows, heads)
+        self.reopen()
+
+    def weakened(self) -> Mapping[str, Callable[[], CaseStore]]:
+        """As with a build of SQLite, or a file system, that does not do what it is told."""
+        return {
+            "journal_mode": partial(_weakened, self._path, "journal_mode", "DELETE"),
+            "synchronous": partial(_weakened, self._path, "synchronous", "NORMAL"),
+        }
 
     @contextmanager
     def idle_transaction(self) -> Iterator[None]:
@@ -132,4 +162,33 @@ class SqliteHarness:
         self._open(path).close()
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(f"PRAGMA user_version = {latest() + 1}")
-        return self.at(path)
+        return partial(SqliteCaseStore, path)
+
+
+def _with_short_log(path: Path) -> SqliteCaseStore:
+    _connections._CHECKPOINT_PAGES = 60  # type: ignore[misc]  # noqa: SLF001 - in a process of its own
+    return SqliteCaseStore(path)
+
+
+class _Careless(sqlite3.Connection):
+    """Does not take over the setting of a pragma."""
+
+    kept = ("", "")
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as the driver has it
+        name, value = self.kept
+        return super().execute(
+            f"PRAGMA {name} = {value}" if sql.startswith(f"PRAGMA {name} =") else sql, parameters
+        )
+
+
+def _weakened(path: Path, name: str, value: str) -> CaseStore:
+    """Open a copy of a file over a driver that keeps a pragma at a value, whatever it is told."""
+
+    class Kept(_Careless):
+        kept = (name, value)
+
+    with mock.patch.object(sqlite3, "connect", partial(sqlite3.connect, factory=Kept)):
+        copy = path.with_name(f"{name}.db")
+        shutil.copy(path, copy)
+        return SqliteCaseStore(copy)

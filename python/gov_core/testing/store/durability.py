@@ -70,18 +70,30 @@ def _acknowledged(opener: Callable[[], CaseStore], heads: dict[str, Head], turn:
         return int(max([said, *rest_of(pipe)]))
 
 
-@promise("S82", "gold", hook=Opens, places=("file", "server"), base=True, limit_s=600)
+def _leave(trial: Trial) -> None:
+    """Let go of a store that one process alone can have."""
+    if not trial.claims("concurrent_processes"):
+        trial.store().close()
+
+
+def _come_back(trial: Trial) -> CaseStore:
+    return trial.store() if trial.claims("concurrent_processes") else trial.reopen()
+
+
+@promise("S82", "gold", survives="process", hook=Opens, base=True, limit_s=600)
 def nothing_acknowledged_is_lost_with_its_process(trial: Trial) -> None:
     """After kill -9 of a writer all that it was told is there, with row, clocks and command; nothing by half.
 
     Return from append when the commit is durable, not before.
     """
-    store, kills = trial.store(), trial.times(60)
+    store, kills = trial.store(), trial.times(50)
     opener = trial.hook(Opens).opener()
     heads = {f"case-{number}": NEW for number in range(CASES)}
     events = unsaid = 0
     for turn in range(kills):
+        _leave(trial)
         said = _acknowledged(opener, heads, turn, trial.rng.random() * 0.02)
+        store = _come_back(trial)
         calls = list(islice(planned(heads, turn), said + 3))
         for item in (item for items in calls[:said] for item in items):
             result = store.command_result(item.command_id, item.digest)
@@ -140,10 +152,10 @@ def _until_the_end(store: CaseStore, number: int, turn: int, ended: threading.Ev
     return sent
 
 
-@promise("S83", "gold", hook=StopsServer, places=("server",), limit_s=600)
+@promise("S83", "gold", survives="process", hook=StopsServer, places=("server",), limit_s=600)
 def nothing_acknowledged_is_lost_with_the_server(trial: Trial) -> None:
     """When the server is stopped at once, all that was acknowledged is there when it runs again."""
-    stops, acknowledged, unknown = trial.times(3), 0, 0
+    stops, acknowledged, unknown = trial.times(2), 0, 0
     for turn in range(stops):
         ended = threading.Event()
 
@@ -173,7 +185,7 @@ def nothing_acknowledged_is_lost_with_the_server(trial: Trial) -> None:
     trial.figures |= {"stops": stops, "acknowledged": acknowledged, "unknown": unknown}
 
 
-@promise("S84", "gold", hook=KeepsFiles, places=("file",), limit_s=900)
+@promise("S84", "gold", survives="power", hook=KeepsFiles, places=("file",), limit_s=900)
 def nothing_acknowledged_is_lost_with_the_power(trial: Trial) -> None:
     """In every state that a disk may be in after a loss of power, all that was acknowledged is there.
 
@@ -194,7 +206,7 @@ def nothing_acknowledged_is_lost_with_the_power(trial: Trial) -> None:
     trial.figures["states"] = states
 
 
-@promise("S85", "gold", hook=Weakens, places=("file", "server"))
+@promise("S85", "gold", survives="power", hook=Weakens, places=("file", "server"))
 def a_store_that_would_forget_is_refused(trial: Trial) -> None:
     """A store is not opened while a switch is off without which acknowledged writes could be lost."""
     store = trial.store()
@@ -223,7 +235,7 @@ def _write_one_by_one(
         pipe.send((number, True))
 
 
-@promise("S86", "gold", hook=Opens, places=("file", "server"), base=True, limit_s=600)
+@promise("S86", "gold", survives="process", hook=Opens, base=True, limit_s=600)
 def an_unknown_outcome_is_settled_by_sending_again(trial: Trial) -> None:
     """A command of which nobody knows whether it was applied is applied once when it is sent again, twice."""
     store, turns = trial.store(), trial.times(25)
@@ -231,11 +243,13 @@ def an_unknown_outcome_is_settled_by_sending_again(trial: Trial) -> None:
     heads = {f"case-{number}": NEW for number in range(3)}
     applied = total = 0
     for turn in range(turns):
+        _leave(trial)
         with child(_write_one_by_one, opener, heads, turn) as (process, pipe):
             said = [pipe.recv()]
             time.sleep(trial.rng.random() * 0.01)
             process.kill()
             said += rest_of(pipe)
+        store = _come_back(trial)
         writers = [Writer(case_id, head) for case_id, head in heads.items()]
         for number in range(said[-1][0] + 1):
             item = writers[number % len(writers)].append("x" * 300, command_id=f"{turn}/{number}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
-    from gov_core.storage.protocol import Capability, CaseStore
+    from gov_core.storage.protocol import Capability, CaseStore, Durability
     from gov_core.testing.store.harness import Clock, Harness, Place
 
 Level: TypeAlias = Literal["bronze", "silver", "gold"]
@@ -36,6 +36,7 @@ SUBJECTS: Final = (
     "concurrency",
     "feed",
     "outbox",
+    "erasure",
     "faults",
     "durability",
     "integrity",
@@ -117,6 +118,7 @@ class Promise:
         level: From which level on it has to be kept.
         check: Tries it.
         capability: What a store has to claim for it to hold; None concerns every store.
+        survives: What an acknowledged write has to survive for it to hold.
         hook: What the harness has to be able to do for it to be tried.
         places: Stores of which kind it concerns.
         base: Whether it cannot be skipped, whatever the store or the harness lack.
@@ -127,6 +129,7 @@ class Promise:
     level: Level
     check: Check
     capability: Capability | None
+    survives: Durability
     hook: type | None
     places: tuple[Place, ...]
     base: bool
@@ -161,6 +164,7 @@ def promise(
     level: Level,
     *,
     capability: Capability | None = None,
+    survives: Durability = "memory",
     hook: type | None = None,
     places: tuple[Place, ...] = PLACES,
     base: bool | None = None,
@@ -176,9 +180,9 @@ def promise(
         known = _MADE.get(number)
         if known is not None and known.check.__qualname__ != check.__qualname__:
             raise ValueError(f"{number} is promised twice: {known.check.__name__}, {check.__name__}")
-        plain = capability is None and hook is None and places == PLACES
+        plain = capability is None and survives == "memory" and hook is None and places == PLACES
         _MADE[number] = Promise(
-            number, level, check, capability, hook, places, plain if base is None else base, limit_s
+            number, level, check, capability, survives, hook, places, plain if base is None else base, limit_s
         )
         return check
 

@@ -11,9 +11,10 @@ import time
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from gov_core.errors import Fault, HarnessError
+from gov_core.storage.protocol import Durability
 from gov_core.testing.store.harness import PLACES, HookMissingError, sentence_of
 from gov_core.testing.store.promises import Trial, promises
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from gov_core.testing.store.harness import Harness, Make, Place
     from gov_core.testing.store.promises import Level, Promise
 
+DURABILITIES: Final[tuple[Durability, ...]] = get_args(Durability)
+"""From the least to the most."""
 SHIPPED: Final = {
     "memory": "gov_core.testing.store.memory:MemoryHarness",
     "sqlite": "gov_core.testing.store.sqlite:SqliteHarness",
@@ -187,9 +190,12 @@ def _keep(promise: Promise, make: Make, folder: Path, seed: int, scale: float) -
 
 def _concerns(promise: Promise, harness: Harness) -> None:
     """Raise `Skip` if the promise cannot be put to this store."""
-    claimed = harness.store().describe().capabilities
-    if promise.capability is not None and promise.capability not in claimed:
+    told = harness.store().describe()
+    if promise.capability is not None and promise.capability not in told.capabilities:
         raise _left_out(promise, f"the store does not claim {promise.capability}", "capability")
+    if DURABILITIES.index(told.durability) < DURABILITIES.index(promise.survives):
+        lost = "power" if promise.survives == "power" else "its process"
+        raise _left_out(promise, f"the store does not claim to survive the loss of {lost}", "capability")
     if harness.place not in promise.places:
         wanted = " or ".join(promise.places)
         raise _left_out(promise, f"for stores in a {wanted}, and this is one in {harness.place}", "place")

@@ -31,9 +31,9 @@ def _resident_bytes() -> int:
 def a_long_run_does_not_grow(trial: Trial) -> None:
     """Over a long run of appends and reads the process grows by no more than a cache, whatever was kept.
 
-    At scale 20 this is a million events.
+    At scale 40 this is a million events.
     """
-    store, events = trial.store(), max(trial.times(50_000), 10 * BATCH)
+    store, events = trial.store(), max(trial.times(25_000), 10 * BATCH)
     cases, cursor, read = 200, START, 0
     writers = [Writer(f"c{number}") for number in range(cases)]
     before = 0

@@ -52,7 +52,7 @@ from gov_core.storage.protocol import (
     Snapshot,
     StoreDescription,
 )
-from gov_core.storage.refusals import UNREADABLE, command_reused, no_entry, unsound, within
+from gov_core.storage.refusals import UNREADABLE, command_reused, erased, no_entry, unsound, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -552,7 +552,8 @@ class PostgresCaseStore:
         with self._turn(deadline_s) as (transaction, _):
             transaction.execute(
                 "INSERT INTO gov.holds VALUES (%s, %s, %s, %s)"
-                " ON CONFLICT (subject, basis) DO UPDATE SET (until_us, mark) = (excluded.until_us, excluded.mark)",
+                " ON CONFLICT (subject, basis) DO UPDATE SET"
+                " (until_us, mark) = (excluded.until_us, excluded.mark)",
                 (*hold, hold_mark(hold)),
             )
 

@@ -19,7 +19,7 @@ from weakref import WeakSet
 
 from gov_core.errors import IntegrityViolationError, StorageError
 from gov_core.storage.refusals import closed
-from gov_core.storage.sqlite._deadlines import limited
+from gov_core.storage.sqlite._deadlines import limited, patience
 from gov_core.storage.sqlite._errors import busy, is_wait, late, log_not_empty, not_durable, translated
 
 if TYPE_CHECKING:
@@ -125,10 +125,10 @@ class Connections:
     @contextmanager
     def _turn_to_write(self, deadline_s: float | None) -> Iterator[tuple[sqlite3.Connection, float | None]]:
         """The writing connection outside of a transaction, and until when the call may take."""
-        until = None if deadline_s is None else monotonic() + max(deadline_s, 0)
+        until = None if deadline_s is None else monotonic() + patience(deadline_s)
         if self._damage is not None:
             raise IntegrityViolationError(self._damage.faults)
-        wait_s = self._timeout_s if deadline_s is None else max(deadline_s, 0)
+        wait_s = self._timeout_s if deadline_s is None else patience(deadline_s)
         if not self._turn.acquire(timeout=wait_s):
             raise (
                 busy(self.path, f"others have been writing for {wait_s:.3g} s")
@@ -148,11 +148,11 @@ class Connections:
     @contextmanager
     def reading(self, deadline_s: float | None = None) -> Iterator[sqlite3.Connection]:
         """A reading connection; what it reads is of one moment."""
-        until = None if deadline_s is None else monotonic() + max(deadline_s, 0)
+        until = None if deadline_s is None else monotonic() + patience(deadline_s)
         if self._closed:
             raise closed()
         try:
-            connection = self._pool.get(timeout=None if deadline_s is None else max(deadline_s, 0))
+            connection = self._pool.get(timeout=None if deadline_s is None else patience(deadline_s))
         except Empty:
             raise late(self.path) from None
         try:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _STEPS: Final = 1000
 """Steps of SQLite's machine between two looks at the clock: some 20 microseconds."""
 
+_LONGEST_S: Final = 1e6
+"""As long as anybody waits; locks and drivers count in numbers that know no more than some weeks."""
+
 _UNLIMITED: Final = nullcontext()
 
 
@@ -39,6 +42,11 @@ def _limited(connection: sqlite3.Connection, until: float, usual_s: float) -> It
     finally:
         connection.set_progress_handler(None, 0)
         connection.execute(f"PRAGMA busy_timeout = {int(usual_s * 1000)}")
+
+
+def patience(deadline_s: float) -> float:
+    """How long to wait for a deadline of any size, in seconds."""
+    return min(max(deadline_s, 0.0), _LONGEST_S)
 
 
 def left(deadline_s: float | None, started: float) -> float | None:

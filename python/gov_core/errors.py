@@ -16,7 +16,7 @@ GovCoreError
 ├── StepError            a step of an admission, a case, a clock or money that may not be taken, all reasons
 │   ├── CaseRefusedError a command that a case does not take, all reasons at once
 │   └── UnknownCaseError a case that there is not
-├── PluginError          a plugin that cannot be used, or made under such a name
+├── PluginError          a plugin that cannot be imported or made, or is not what it says, all faults at once
 ├── HarnessError         an adapter cannot be put to its kit: there is no such harness, or it gives no store
 ├── NotificationError    subscriptions, channels or templates that cannot be used, all faults at once
 │   └── TemplateError    a template that cannot be read or filled in
@@ -203,7 +203,7 @@ class UnknownCaseError(StepError):
 
 
 class PluginError(FaultsError):
-    """A plugin cannot be loaded or used, or cannot be made under such a name."""
+    """A plugin cannot be loaded, is not what it says of itself, or cannot be made under such a name."""
 
     code = "plugin.invalid"
 

@@ -23,6 +23,7 @@ def main() -> None:
         new,
         new_plugin,
         personal,
+        plugins,
         presets,
         procedure,
         repair,

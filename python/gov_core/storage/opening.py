@@ -1,17 +1,21 @@
-"""A store by its address: ``memory://``, ``sqlite:///cases.db`` or ``postgresql://host/database``."""
+"""A store by its address: ``memory://``, ``sqlite:///cases.db``, ``postgresql://host/db``, or of a plugin."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from gov_core.errors import Fault, StoreUnavailableError
+from gov_core.plugins import broken, find, load, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gov_core.plugins import Group, Plugin
     from gov_core.storage.protocol import CaseStore
 
+GROUP: Final[Group] = "gov_core.storage"
 HINT: Final = (
     "memory:// or sqlite:///cases.db (in this folder) or sqlite:////srv/cases.db (from the root)"
     " or postgresql://user@host/database?schema=cases"
@@ -25,20 +29,39 @@ def open_store(url: str) -> CaseStore:
         url: ``memory://``, ``sqlite:///relative.db`` or ``sqlite:////absolute.db``. In a path, ``%``, ``?``
             and ``#`` are written as ``%25``, ``%3F`` and ``%23``. ``postgresql://user@host:5432/database``
             is what libpq takes, options of it after ``?`` included, and ``schema``, ``connections`` (how many
-            at once), ``timeout_s`` and ``notify`` (0 or 1) of `PostgresCaseStore` beside them.
+            at once), ``timeout_s`` and ``notify`` (0 or 1) of `PostgresCaseStore` beside them. Any
+            other scheme is the name of a plugin under the entry points ``gov_core.storage``, which reads the
+            rest of the address.
 
     Raises:
         StoreUnavailableError: There is no store at such an address, or it cannot be opened.
         SchemaMismatchError: The file is of something else, or of a newer release.
         IntegrityViolationError: The file is damaged.
+        PluginError: The plugin of this scheme cannot be imported, raises what it may not, or does not give a
+            store that is what it says.
     """
     scheme, separator, _ = url.partition("://")
-    opener = _OPENERS.get(scheme)
-    if not separator or opener is None:
-        raise _refused(
-            url, f"there is no kind of store called {scheme!r}" if separator else "it names no kind"
-        )
-    return opener(url)
+    if not separator:
+        raise _refused(url, "it names no kind")
+    if (opener := BUILT_IN.get(scheme)) is not None:
+        return opener(url)
+    if (plugin := find(GROUP, scheme)) is not None:
+        return _plugged_in(plugin, url)
+    raise _refused(url, f"there is no kind of store called {scheme!r}, and no plugin brings one")
+
+
+def _plugged_in(plugin: Plugin, url: str) -> CaseStore:
+    from gov_core.storage.describing import wrong_with
+
+    opener = load(plugin)
+    if not callable(opener):
+        raise broken(plugin, [f"{plugin.target} cannot be called with an address"])
+    store: CaseStore = make(plugin, lambda: opener(url))
+    if wrong := wrong_with(store):
+        with suppress(Exception):  # whatever it is, it may hold something open
+            store.close()
+        raise broken(plugin, wrong)
+    return store
 
 
 def _memory(url: str) -> CaseStore:
@@ -106,7 +129,7 @@ _OPTIONS: Final[Mapping[str, Callable[[str], Any]]] = {
     "timeout_s": _above_zero,
     "notify": {"0": False, "1": True}.__getitem__,
 }
-_OPENERS: Final[Mapping[str, Callable[[str], CaseStore]]] = {
+BUILT_IN: Final[Mapping[str, Callable[[str], CaseStore]]] = {
     "memory": _memory,
     "sqlite": _sqlite,
     "postgresql": _postgresql,

@@ -368,13 +368,13 @@ class Attach(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignTask(Command):
-    """Have something done beside the main line (布置任务).
+    """Have something done beside the main line (布置任务), or give an open task to another, with a reason.
 
     Attributes:
-        id: Unique in the case.
+        id: Unique in the case; that of an open task gives that one to another.
         kind: What.
         to: Role or id of the body that is to do it.
-        required: Whether the case may not go on without it.
+        required: Whether the case may not go on without it; what is required stays so.
     """
 
     trigger: ClassVar[str] = "assign_task"

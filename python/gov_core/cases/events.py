@@ -40,7 +40,7 @@ class CaseEvent(Record):
         note: Commitment of what was said in words.
         evidence: What came with it.
         clocks: Clocks that it changed, as they are after it.
-        tasks: Tasks that it began.
+        tasks: Tasks that it began, gave to another or ended, as they are after it.
     """
 
     type: ClassVar[str]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from gov_core.cases.case import Location
+    from gov_core.cases.case import Location, Task
 
 _REMEMBER = frozenset(("waiting", "merged", "reopen_requested"))
 """States that a case comes back from to where it was."""
@@ -57,7 +57,7 @@ def evolve(case: Case | None, event: e.CaseEvent) -> Case:
     if event.evidence:
         changes["evidence"] = (*case.evidence, *event.evidence)
     if event.tasks:
-        changes["tasks"] = (*case.tasks, *event.tasks)
+        changes["tasks"] = _with_tasks(case, event)
     hands = _hands(event, case)
     if hands:
         changes["hands"] = (*case.hands, *hands)
@@ -149,6 +149,12 @@ def _moved(case: Case, event: e.CaseEvent) -> Changes:
 def _with_clocks(case: Case, event: e.CaseEvent) -> tuple[Any, ...]:
     changed = {(clock.kind, clock.scope): clock for clock in event.clocks}
     kept = [changed.pop((clock.kind, clock.scope), clock) for clock in case.clocks]
+    return (*kept, *changed.values())
+
+
+def _with_tasks(case: Case, event: e.CaseEvent) -> tuple[Task, ...]:
+    changed = {task.id: task for task in event.tasks}
+    kept = tuple(changed.pop(task.id, task) for task in case.tasks)
     return (*kept, *changed.values())
 
 

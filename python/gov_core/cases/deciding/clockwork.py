@@ -44,7 +44,7 @@ def changed(step: Asked, target: str, given: Iterable[Clock], tasks: Iterable[Ta
         step: What is being decided.
         target: State it leads to; empty if it stays.
         given: Clocks that the decider itself has changed.
-        tasks: Tasks that begin with it.
+        tasks: Tasks that begin with it, or that it changes.
     """
     case, turns = step.started, step.context.procedure.turns
     rules: list[ClockRule] = []
@@ -70,7 +70,13 @@ def changed(step: Asked, target: str, given: Iterable[Clock], tasks: Iterable[Ta
 
 def _words(step: Asked, target: str, tasks: Iterable[Task]) -> list[str]:
     """What happens in the step, as rules of clocks call it: the trigger, tasks, the state it leads to."""
-    words = [step.trigger.name, *[f"{task.kind}.begun" for task in tasks]]
+    words = [step.trigger.name]
+    known = () if step.started is None else step.started.tasks
+    for task in tasks:
+        if task.done:
+            words.append(f"{task.kind}.done")
+        elif all(task.id != one.id for one in known):
+            words.append(f"{task.kind}.begun")
     if target:
         words.append(f"{target}.entered")
     if step.trigger.name == "finish_task":

@@ -399,6 +399,34 @@ def _reopened(case: Case, event: e.CaseReopened) -> Changes:
     }
 
 
+def _absorbed(case: Case, event: e.DuplicateAbsorbed) -> Changes:
+    """A duplicate brings what it complains of, beyond what the case itself does."""
+    own = set(_own_complaints(case))
+    brought = tuple(body for body in event.complained_of if body not in own)
+    return {
+        "duplicates": (*case.duplicates, event.case),
+        **_complaints(case, (*case.brought, (event.case, brought)) if brought else case.brought),
+    }
+
+
+def _parted(case: Case, event: e.DuplicateLetGo) -> Changes:
+    """What only the duplicate complained of goes with it."""
+    return {
+        "duplicates": tuple(other for other in case.duplicates if other != event.case),
+        **_complaints(case, tuple(one for one in case.brought if one[0] != event.case)),
+    }
+
+
+def _own_complaints(case: Case) -> tuple[str, ...]:
+    others = {body for _, bodies in case.brought for body in bodies}
+    return tuple(body for body in case.complained_of if body not in others)
+
+
+def _complaints(case: Case, brought: tuple[tuple[str, tuple[str, ...]], ...]) -> Changes:
+    bodies = (body for _, complained_of in brought for body in complained_of)
+    return {"brought": brought, "complained_of": tuple(dict.fromkeys((*_own_complaints(case), *bodies)))}
+
+
 def _child(case: Case, changed: str, *, ended: bool) -> Changes:
     return {"children": tuple((child, ended if child == changed else was) for child, was in case.children)}
 
@@ -453,13 +481,8 @@ _APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
     e.CaseReopened: _reopened,
     e.CaseMerged: lambda _, event: {"merged_into": event.into},
     e.CaseUnmerged: lambda *_: {"merged_into": "", "ended_at": None},
-    e.DuplicateAbsorbed: lambda case, event: {
-        "duplicates": (*case.duplicates, event.case),
-        "complained_of": tuple(dict.fromkeys((*case.complained_of, *event.complained_of))),
-    },
-    e.DuplicateLetGo: lambda case, event: {
-        "duplicates": tuple(other for other in case.duplicates if other != event.case)
-    },
+    e.DuplicateAbsorbed: _absorbed,
+    e.DuplicateLetGo: _parted,
     e.CaseSplit: lambda case, event: {
         "children": (*case.children, *((child, False) for child in event.children))
     },

@@ -75,6 +75,22 @@ class TestMerge:
             town.casework.whistle("C-1", STREET, ("ROADS",))
         assert "case.complained_of" in codes(caught)
 
+    def test_what_a_duplicate_complains_of_goes_with_it(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.triaged("C-1", complained_of=("DG",))
+        town.report("C-2", complained_of=("ROADS", "DG"))
+        town.report("C-3", complained_of=("ROADS", "WATER"))
+        for duplicate in ("C-2", "C-3"):
+            town.casework.merge(duplicate, "C-1", DISPATCHER)
+        assert set(town.casework.case("C-1").complained_of) == {"DG", "ROADS", "WATER"}
+        town.casework.unmerge("C-3", DISPATCHER, reason="another_matter")
+        assert set(town.casework.case("C-1").complained_of) == {"DG", "ROADS"}
+        assert town.casework.case("C-3").complained_of == ("ROADS", "WATER")
+        town.casework.unmerge("C-2", DISPATCHER, reason="another_matter")
+        assert town.casework.case("C-1").complained_of == ("DG",)
+        town.casework.whistle("C-1", STREET, ("ROADS",))
+        assert town.casework.case("C-1").state == "whistled"
+
     def test_refused_by_one_leaves_both(self, store: CaseStore) -> None:
         town = Town(store=store)
         town.triaged("C-1")

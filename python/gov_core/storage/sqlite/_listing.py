@@ -24,9 +24,9 @@ from gov_core.storage.sqlite._rows import ROW, case_row_of, key, number
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from gov_core.storage.protocol import CaseFilter, CaseRow, Light
+    from gov_core.storage.protocol import CaseFilter, CaseRow
 
 STRIDE: Final = 256
 """Events after which `lists` follows, if they came one append at a time."""
@@ -48,7 +48,7 @@ _ONE_OF: Final = "{} IN (SELECT value FROM json_each(?))"
 _KEYS: Final = {"due": "due_us", "opened": "opened_us", "arrival": "0"}
 _CHANGED: Final = "SELECT case_no FROM commands WHERE first > ?1"
 # `lists.light_of` over `lists`: a range of each index, and what is in all of them has the light.
-_LIGHTS: Final = {
+_LIGHTS: Final[Mapping[str | None, Mapping[str, str]]] = {
     "red": {"lists_facet_due": "due_us < ?"},
     "yellow": {"lists_facet_due": "due_us >= ?", "lists_facet_yellow": "yellow_us <= ?"},
     "green": {"lists_facet_due": "due_us >= ?", "lists_facet_yellow": "yellow_us > ?"},
@@ -214,26 +214,24 @@ def _runs_of(connection: sqlite3.Connection, places: Places, where: CaseFilter) 
     if not columns or len(fitting) < len(facets):
         columns["facet"] = fitting
     chosen, few = _fewest(connection, columns), None
-    rest = {name: values for name, values in columns.items() if name != chosen}
-    members = frozenset(rest.pop("place")) if len(rest.get("place", ())) > _MANY_RUNS else None
-    condition = "".join(f" AND {_ONE_OF.format(name)}" for name in rest)
-    parameters: list[Any] = [json.dumps(values) for values in rest.values()]
+    ranges = _LIGHTS.get(where.light, {})
+    times: tuple[int, ...] = ()
     if where.light is not None and where.now_us is not None:
         now_us = number(where.now_us)
-        times = (
-            now_us,
-            min(now_us, NEVER - 1),
-        )  # what never turns yellow has not done so at the last of times
-        ranges = _LIGHTS[where.light]
-        condition += "".join(f" AND {each}" for each in ranges.values())
-        parameters += times[: len(ranges)]
-        if chosen == "facet":
+        # What never turns yellow has not done so at the last of times either.
+        times = (now_us, min(now_us, NEVER - 1))[: len(ranges)]
+        if chosen == "facet" or (chosen == "place" and where.light != "green"):
             able = {no for no, *_, judged in facets if judged}.intersection(fitting)
-            few = _few(connection, where.light, times, [*able])
-    values = columns[chosen]
+            few = _few(connection, ranges, times, [*able])
     if few is not None:
-        values = [no for no in values if no not in few[1]]
-    return _Runs(chosen, values, few, condition, parameters, members)
+        chosen = "facet"
+        columns[chosen] = [no for no in fitting if no not in few[1]] if where.light == "green" else []
+    rest = {name: values for name, values in columns.items() if name != chosen}
+    members = frozenset(rest.pop("place")) if len(rest.get("place", ())) > _MANY_RUNS else None
+    parts = [*map(_ONE_OF.format, rest), *ranges.values()]
+    parameters = [*(json.dumps(values) for values in rest.values()), *times]
+    condition = "".join(f" AND {part}" for part in parts)
+    return _Runs(chosen, columns[chosen], few, condition, parameters, members)
 
 
 def _fewest(connection: sqlite3.Connection, columns: dict[str, list[int]]) -> str:
@@ -252,10 +250,10 @@ def _fewest(connection: sqlite3.Connection, columns: dict[str, list[int]]) -> st
 
 
 def _few(
-    connection: sqlite3.Connection, light: Light, times: tuple[int, int], facets: list[int]
+    connection: sqlite3.Connection, ranges: Mapping[str, str], times: Sequence[int], facets: list[int]
 ) -> tuple[str, list[int]] | None:
     """By which index all cases of a light are among few, if there is one."""
-    for (index, condition), time in zip(_LIGHTS[light].items(), times, strict=False):
+    for (index, condition), time in zip(ranges.items(), times, strict=True):
         entries = f"SELECT 1 FROM lists INDEXED BY {index} WHERE {_ONE_OF.format('facet')} AND {condition}"
         query = f"SELECT count(*) FROM ({entries} LIMIT {_ENOUGH})"
         (found,) = connection.execute(query, (json.dumps(facets), time)).fetchone()

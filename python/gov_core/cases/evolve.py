@@ -80,7 +80,7 @@ def _hands(event: e.CaseEvent, case: Case | None = None) -> list[Hand]:
     if case is not None and isinstance(event, e.TaskFinished):
         kind = next((task.kind for task in case.tasks if task.id == event.id), None)
         act = "verify" if kind in CHECKS else "resolve" if kind == "resolution" else act
-    shown = []
+    shown: list[tuple[str, str, str]] = []
     if act is not None:
         shown.append((act, by.body, by.person))
         if by.via:
@@ -89,6 +89,8 @@ def _hands(event: e.CaseEvent, case: Case | None = None) -> list[Hand]:
         shown += [("execute", unit, "") for unit in event.units]
     elif isinstance(event, e.ConferenceResolved):
         shown += [("execute", unit, "") for unit in (event.unit, *event.assist)]
+    if handled := getattr(event, "handled", ()):
+        shown += [(hand.act, hand.body, hand.person) for hand in handled]
     if not shown:
         return []
     known = [] if case is None else [(hand.act, hand.body, hand.person) for hand in case.hands]

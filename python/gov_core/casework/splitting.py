@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gov_core.cases import commands as c
 from gov_core.cases.actor import IMPORTER
 from gov_core.casework.checking import check
-from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned
+from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, handled, load, planned
 from gov_core.casework.report import opening, planned_opening
 from gov_core.errors import CaseRefusedError, Fault
 from gov_core.storage.protocol import NEW
@@ -44,7 +44,8 @@ def split(
     """Part a case into several.
 
     A part is at the place of the case unless it says another, complains of whom the case complains of, and is
-    called after the case: ``C-1.1``, ``C-1.2``. A program opens it, for the case was reported once only; who
+    called after the case: ``C-1.1``, ``C-1.2``. Who has handled the case verifies no part of it, and who
+    handles a part does not verify the whole. A program opens it, for the case was reported once only; who
     split it stands in the case.
 
     Args:
@@ -74,7 +75,7 @@ def split(
         _check_free(store, case_id, children)
         command = c.Split(children=tuple(child.case_id for child in children), reason=reason)
         own = planned(loaded, command, actor, contexts, command_id=command_id, digest=digest)
-        opened = (_opened(governance, child, now(), command_id) for child in children)
+        opened = (_opened(governance, case, child, now(), command_id) for child in children)
         return [own, *opened]
 
     return carry_out(store, case_id, plan, actor, "split", command_id=command_id, digest=digest)
@@ -87,8 +88,8 @@ def _check_free(store: CaseStore, case_id: str, children: Sequence[Intake]) -> N
         raise CaseRefusedError([Fault("case.id_taken", message, case_id, "give the parts other ids", taken)])
 
 
-def _opened(governance: Governance, child: Intake, now: datetime, command_id: str) -> Planned:
-    command = opening(governance, child, child.case_id, now)
+def _opened(governance: Governance, case: Case, child: Intake, now: datetime, command_id: str) -> Planned:
+    command = replace(opening(governance, child, child.case_id, now), handled=handled(case))
     digest = digest_of(child.case_id, command, IMPORTER)
     own_id = f"{command_id}/{child.case_id}"
     return planned_opening(governance, command, IMPORTER, now, child, command_id=own_id, digest=digest)

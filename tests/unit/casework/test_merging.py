@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from town import (
     STREET_2,
     SUPERVISOR,
     VERIFIER,
+    WATER,
     Town,
 )
 
@@ -204,6 +206,29 @@ class TestSplit:
         town.casework.handle("C-1.2", c.Cancel(reason="no_case"), SUPERVISOR)
         town.casework.verify("C-1", VERIFIER)
         assert town.casework.case("C-1").state == "closed"
+        assert store.verify().sound
+
+    def test_who_handles_a_part_does_not_verify_the_whole_nor_the_other_way(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.working("C-1")
+        town.casework.split("C-1", [self.part()], STREET)
+        assert ("execute", "ROADS") in {(hand.act, hand.body) for hand in town.casework.case("C-1.1").hands}
+        town.casework.triage("C-1.1", COMMUNITY)
+        town.casework.whistle("C-1.1", STREET, ("WATER",))
+        town.casework.report_in("C-1.1", WATER)
+        town.casework.start("C-1.1", WATER)
+        town.casework.give_feedback("C-1.1", WATER, evidence=(AFTER,))
+        roads, water = (replace(VERIFIER, body=body, person=f"p-{body}-2") for body in ("ROADS", "WATER"))
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.verify("C-1.1", roads)
+        assert codes(caught) == ["case.duties_apart"]
+        town.casework.verify("C-1.1", VERIFIER)
+        assert ("execute", "WATER") in {(hand.act, hand.body) for hand in town.casework.case("C-1").hands}
+        town.casework.give_feedback("C-1", ROADS, evidence=(AFTER,))
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.verify("C-1", water)
+        assert codes(caught) == ["case.duties_apart"]
+        town.casework.verify("C-1", VERIFIER)
         assert store.verify().sound
 
     def test_a_part_that_goes_on_again_keeps_the_case_open(self, store: CaseStore) -> None:

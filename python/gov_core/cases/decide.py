@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gov_core.cases.codec import encode_command
 from gov_core.cases.deciding import DECIDERS
 from gov_core.cases.deciding.fitness import check_named
 from gov_core.cases.deciding.step import Step
@@ -38,8 +39,19 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
     Raises:
         CaseRefusedError: With every reason: wrong state (``case.wrong_state``), wrong role, relation or area,
             duties that are kept apart, what is missing, what is out of bounds.
+        PayloadRejectedError: A field of the command is of another type, so that nothing can be decided by it
+            (``command.bad_field``, each).
         CalendarError: A clock would have to count a year that no calendar has been announced for.
     """
+    try:
+        return _decided(case, command, context)
+    except (TypeError, AttributeError, ValueError):
+        # What cannot be worked with was perhaps of another type than its field: then that is the answer.
+        encode_command(command)
+        raise
+
+
+def _decided(case: Case | None, command: Command, context: Context) -> tuple[CaseEvent, ...]:
     plan = context.procedure.plans[command.trigger]
     step, trigger = Step(case, command, context, plan), plan.trigger
     if plan.rule is None:
@@ -95,9 +107,10 @@ def _check_what_it_brings(step: Step) -> None:
 
 def _lacking(step: Step) -> tuple[str, ...]:
     """What the evidence does not show that it has to, with what the case has of this round."""
-    before = () if step.started is None else step.started.evidence[step.started.stale :]
-    shown = {evidence.shows for evidence in (*step.command.evidence, *before)}
-    return tuple(shows for shows in step.rule.evidence if shows not in shown)
+    shown = [evidence.shows for evidence in step.command.evidence]
+    if step.started is not None:
+        shown += [evidence.shows for evidence in step.started.evidence[step.started.stale :]]
+    return tuple([shows for shows in step.rule.evidence if shows not in shown])
 
 
 def _check_no_words(step: Step) -> None:
@@ -120,11 +133,8 @@ def _check_no_words(step: Step) -> None:
             "a note, what is sealed and evidence stand as SHA-256, in 64 small hexadecimal digits",
             "seal the words, keep the file, and give what it hashes to",
         )
-    for code in dict.fromkeys(filter(None, codes)):
-        if not is_code(code):
-            step.refuse(
-                "no_code", f"a word of {len(code)} signs is no code", "give one such as railway or after"
-            )
+    for code in dict.fromkeys([code for code in codes if code and not is_code(code)]):
+        step.refuse("no_code", f"a word of {len(code)} signs is no code", "give one such as railway or after")
 
 
 def _check_what_it_holds(step: Step, case: Case) -> None:

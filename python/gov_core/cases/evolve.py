@@ -51,7 +51,7 @@ def evolve(case: Case | None, event: e.CaseEvent) -> Case:
         raise ValueError(f"{event.type} cannot come after the first event of a case")  # noqa: TRY004  # as above
     changes: Changes = {"version": case.version + 1, "at": event.at}
     if event.to:
-        changes |= _moved(case, event)
+        _move(case, event, changes)
     if event.clocks:
         changes["clocks"] = _with_clocks(case, event)
     if event.evidence:
@@ -132,8 +132,9 @@ def _opened(event: e.CaseOpened) -> Case:
     return case
 
 
-def _moved(case: Case, event: e.CaseEvent) -> Changes:
-    changes: Changes = {"state": event.to}
+def _move(case: Case, event: e.CaseEvent, changes: Changes) -> None:
+    """What a step to another state changes whatever the step."""
+    changes["state"] = event.to
     if case.state == "waiting":
         changes["waiting"] = None
     if case.extensions and event.to not in _MAY_BE_EXTENDED:
@@ -145,7 +146,6 @@ def _moved(case: Case, event: e.CaseEvent) -> Changes:
         changes["before"] = case.state
     if event.to in MACHINE.ended and case.ended_at is None:
         changes["ended_at"] = event.at
-    return changes
 
 
 def _with_clocks(case: Case, event: e.CaseEvent) -> tuple[Any, ...]:

@@ -38,7 +38,7 @@ class Step(Asked):
         kind: type[Event],
         *,
         to: str | None = None,
-        clocks: Iterable[Clock] = (),
+        clocks: Sequence[Clock] = (),
         tasks: Sequence[Task] = (),
         **more: Any,  # noqa: ANN401  # fields of the event
     ) -> Event:

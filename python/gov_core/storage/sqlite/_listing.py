@@ -34,8 +34,8 @@ STRIDE: Final = 256
 LONGEST: Final = 4 * STRIDE
 """Changes that a list looks through one by one; more have come in bulk, and are followed first."""
 
-SLICE: Final = 8 * LONGEST
-"""Events that are followed in one transaction, so that nobody who writes waits long."""
+SLICE: Final = 4 * LONGEST
+"""Events that are followed in one transaction, about a second with a million cases: who writes waits so long."""
 
 _MANY_RUNS: Final = 1000
 """Places in a subtree from which on it is dense enough among all cases to look there."""
@@ -106,8 +106,8 @@ def follow(connection: sqlite3.Connection, upto: int) -> None:
         connection.execute(f"DROP INDEX {name}")
     judged = "(due_us IS NOT NULL OR yellow_us IS NOT NULL)"
     for statement in (
-        f"INSERT OR IGNORE INTO names (name) SELECT unit {changed} UNION SELECT matter {changed}",
-        f"INSERT OR IGNORE INTO places (place, path) SELECT DISTINCT place, path {changed}",
+        f"INSERT OR IGNORE INTO names (name) SELECT unit {changed} UNION ALL SELECT matter {changed}",
+        f"INSERT OR IGNORE INTO places (place, path) SELECT place, path {changed}",
         f"""
         INSERT OR IGNORE INTO facets (procedure, state, open, sensitive, judged)
         SELECT DISTINCT procedure, state, open, sensitive, {judged} {changed}

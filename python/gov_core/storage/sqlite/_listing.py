@@ -35,7 +35,7 @@ LONGEST: Final = 4 * STRIDE
 """Changes that a list looks through one by one; more have come in bulk, and are followed first."""
 
 SLICE: Final = 4 * LONGEST
-"""Events that are followed in one transaction: a second or two with a million cases, for who waits to write."""
+"""Events that are followed in one transaction: one or two seconds with a million cases, then others write."""
 
 _MANY_RUNS: Final = 1000
 """Places in a subtree from which on it is dense enough among all cases to look there."""

@@ -6,6 +6,8 @@ Pure: time, ids and the answers of others are passed in.
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gov_core.cases.codec import encode_command
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from gov_core.cases.events import CaseEvent
 
 _CODE = re.compile("[a-z0-9._-]{1,64}")
+_ID = re.compile(r"[\w.:/@~#+-]{1,128}")
+"""An id of a body, in any script: no blanks, and none of the signs of a sentence."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -116,11 +120,10 @@ def _lacking(step: Step) -> tuple[str, ...]:
 def _check_no_words(step: Step) -> None:
     """What somebody said stands as a commitment, and what is counted as a code: neither holds a person."""
     command = step.command
-    digests, codes = [], []
-    if command.note:
-        digests.append(command.note)
-    if recipient := getattr(command, "recipient", ""):
-        codes.append(recipient)
+    digests = [command.note] if command.note else []
+    codes, ids = ([getattr(command, name) for name in names] for names in _said(type(command)))  # type: ignore[arg-type]  # a class is hashable
+    if source := getattr(command, "source", None):
+        codes.append(source.channel)
     for evidence in command.evidence:
         digests.append(evidence.digest)
         codes += (evidence.kind, evidence.shows)
@@ -135,6 +138,20 @@ def _check_no_words(step: Step) -> None:
         )
     for code in dict.fromkeys([code for code in codes if code and not is_code(code)]):
         step.refuse("no_code", f"a word of {len(code)} signs is no code", "give one such as railway or after")
+    for named in filter(None, ids):
+        if _ID.fullmatch(named) is None:
+            step.refuse(
+                "no_code", f"a text of {len(named)} signs is no id", "give the id, and say more in a note"
+            )
+
+
+@cache
+def _said(command: type[Command]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the fields in which a command says codes and ids, where nobody compares them with others."""
+    there = {field.name for field in fields(command)}
+    codes = ("recipient", "id") if command.trigger == "assign_task" else ("recipient",)
+    ids = ("suggest", "to") if command.trigger == "assign_task" else ("suggest",)
+    return tuple(filter(there.__contains__, codes)), tuple(filter(there.__contains__, ids))
 
 
 def _check_what_it_holds(step: Step, case: Case) -> None:

@@ -7,7 +7,10 @@ import pytest
 from casebook import AFTER, COMMUNITY, DISPATCHER, GRID_WORKER, REPORTER, STREET, SUPERVISOR, WATER, Run
 from gov_core.cases import commands as c
 from gov_core.cases.actor import Actor
+from gov_core.cases.case import Source
+from gov_core.cases.decide import is_code
 from gov_core.errors import CaseRefusedError
+from gov_core.replay.channels import channel_of
 
 SHIFT_LEADER = Actor("shift_leader", "centre", "p-shift", ("",))
 
@@ -97,3 +100,30 @@ def test_a_check_that_follows_the_whole_case_goes_on() -> None:
     run.do(WATER, c.Claim()).do(WATER, c.Start()).do(WATER, c.GiveFeedback(evidence=(AFTER,)))
     run.do(STREET, c.VerifyFail(reason="not_done"))
     assert [task.done for task in run.there.tasks] == [False]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"id": "look at Flat 7"},
+        {"id": "Visit"},
+        {"to": "the neighbour, 13800000000"},
+        {"to": "x" * 129},
+    ],
+)
+def test_what_a_task_is_called_and_who_does_it_are_no_sentences(said: dict[str, str]) -> None:
+    run = Run("plain").report()
+    with pytest.raises(CaseRefusedError, match="no_code"):
+        run.do(COMMUNITY, c.AssignTask(**({"id": "visit", "kind": "follow_up", "to": "community"} | said)))
+
+
+def test_the_channel_of_a_report_is_a_code() -> None:
+    with pytest.raises(CaseRefusedError, match="no_code"):
+        Run("plain").report(source=Source("told by the man at no. 7"))
+    assert Run("plain").report(source=Source("hotline", "12345/2026-0001")).state == "collected"
+
+
+def test_a_recorded_channel_of_another_script_goes_by_a_code() -> None:
+    assert channel_of("kiosk").code == "kiosk"
+    assert is_code(channel_of("\u4fe1\u8bbf\u7a97\u53e3").code)
+    assert channel_of("\u4fe1\u8bbf").code != channel_of("\u4fe1\u8bbf\u7a97\u53e3").code

@@ -576,6 +576,12 @@ RETURN = (
     ),
     Row(
         "退回",
+        "no_code",
+        lambda r: sent(r).do(WATER, c.ReturnCase(reason=WHY, suggest="S1.roads_2")),
+        lambda r: sent(r).do(WATER, c.ReturnCase(reason=WHY, suggest="ask the man at no. 7")),
+    ),
+    Row(
+        "退回",
         "reason_no_code",
         lambda r: sent(r).do(WATER, c.ReturnCase(reason=WHY)),
         lambda r: sent(r).do(WATER, c.ReturnCase(reason="Not ours")),

@@ -346,6 +346,7 @@ class Case(Record):
         forwarded_to: Who has it outside of the city's bodies, as a word; empty if nobody.
         merged_into: Id of the case it was merged into; empty if into none.
         duplicates: Ids of the cases merged into it.
+        brought: Ids of the duplicates that brought complaints of their own, and the bodies they complain of.
         children: Ids of the cases split from it, and whether they have ended.
     """
 
@@ -402,6 +403,7 @@ class Case(Record):
     forwarded_to: str = ""
     merged_into: str = ""
     duplicates: tuple[str, ...] = ()
+    brought: tuple[tuple[str, tuple[str, ...]], ...] = ()
     children: tuple[tuple[str, bool], ...] = ()
 
     def part_of(self, unit: str) -> Participation | None:

@@ -56,7 +56,8 @@ STEPS: Mapping[str, frozenset[ClockState]] = {
 }
 """Step to the states it may be taken in; `fire` is always allowed and does nothing where nothing is due."""
 
-_OPEN = STEPS["waive"]
+OPEN = STEPS["waive"]
+"""States in which a clock may still be met."""
 
 _AT_ANY_TIME = frozenset({"meet", "waive"})
 """Steps that may be told late: a pause or a rebase since does not stand in their way."""
@@ -115,7 +116,7 @@ class Clock(Record):
     @property
     def is_open(self) -> bool:
         """Whether it may still be met."""
-        return self.state in _OPEN
+        return self.state in OPEN
 
     @property
     def fires_at(self) -> datetime | None:

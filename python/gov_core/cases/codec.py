@@ -36,7 +36,7 @@ COMMAND_TYPES: Final[Mapping[str, type[Command]]] = {
 }
 """Trigger to the class of its command."""
 
-CASE_SCHEMA: Final = 2
+CASE_SCHEMA: Final = 3
 """Grows with `Case`; snapshots of another schema are ignored."""
 
 UPCASTERS: Final[dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}

@@ -15,6 +15,7 @@ from gov_core.cases.case import (
     NOWHERE,
     ClosureGrade,
     Evidence,
+    Hand,
     JoinPolicy,
     Location,
     Sealed,
@@ -62,6 +63,7 @@ class _Opening(Command):
         unit: Id of the body the router found; empty if none.
         rule: Id of the rule that found it.
         limits: Limits of that rule: (``respond`` or ``resolve``, amount, unit).
+        handled: Who has handled the case it is split from, so far; they verify no part of it.
     """
 
     case_id: str
@@ -78,6 +80,7 @@ class _Opening(Command):
     unit: str = ""
     rule: str = ""
     limits: tuple[tuple[str, int, str], ...] = ()
+    handled: tuple[Hand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,13 +371,13 @@ class Attach(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignTask(Command):
-    """Have something done beside the main line (布置任务).
+    """Have something done beside the main line (布置任务), or give an open task to another, with a reason.
 
     Attributes:
-        id: Unique in the case.
+        id: Unique in the case; that of an open task gives that one to another.
         kind: What.
         to: Role or id of the body that is to do it.
-        required: Whether the case may not go on without it.
+        required: Whether the case may not go on without it; what is required stays so.
     """
 
     trigger: ClassVar[str] = "assign_task"
@@ -688,10 +691,12 @@ class EndChild(Command):
 
     Attributes:
         child: Its id.
+        handled: Who has handled it; they do not verify the whole.
     """
 
     trigger: ClassVar[str] = "end_child"
     child: str
+    handled: tuple[Hand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,11 @@ Pure: time, ids and the answers of others are passed in.
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING
 
+from gov_core.cases.codec import encode_command
 from gov_core.cases.deciding import DECIDERS
 from gov_core.cases.deciding.fitness import check_named
 from gov_core.cases.deciding.step import Step
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from gov_core.cases.events import CaseEvent
 
 _CODE = re.compile("[a-z0-9._-]{1,64}")
+_ID = re.compile(r"[\w.:/@~#+-]{1,128}")
+"""An id of a body, in any script: no blanks, and none of the signs of a sentence."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -38,8 +43,19 @@ def decide(case: Case | None, command: Command, context: Context) -> tuple[CaseE
     Raises:
         CaseRefusedError: With every reason: wrong state (``case.wrong_state``), wrong role, relation or area,
             duties that are kept apart, what is missing, what is out of bounds.
+        PayloadRejectedError: A field of the command is of another type, so that nothing can be decided by it
+            (``command.bad_field``, each).
         CalendarError: A clock would have to count a year that no calendar has been announced for.
     """
+    try:
+        return _decided(case, command, context)
+    except (TypeError, AttributeError, ValueError):
+        # What cannot be worked with was perhaps of another type than its field: then that is the answer.
+        encode_command(command)
+        raise
+
+
+def _decided(case: Case | None, command: Command, context: Context) -> tuple[CaseEvent, ...]:
     plan = context.procedure.plans[command.trigger]
     step, trigger = Step(case, command, context, plan), plan.trigger
     if plan.rule is None:
@@ -95,19 +111,19 @@ def _check_what_it_brings(step: Step) -> None:
 
 def _lacking(step: Step) -> tuple[str, ...]:
     """What the evidence does not show that it has to, with what the case has of this round."""
-    before = () if step.started is None else step.started.evidence[step.started.stale :]
-    shown = {evidence.shows for evidence in (*step.command.evidence, *before)}
-    return tuple(shows for shows in step.rule.evidence if shows not in shown)
+    shown = [evidence.shows for evidence in step.command.evidence]
+    if step.started is not None:
+        shown += [evidence.shows for evidence in step.started.evidence[step.started.stale :]]
+    return tuple([shows for shows in step.rule.evidence if shows not in shown])
 
 
 def _check_no_words(step: Step) -> None:
     """What somebody said stands as a commitment, and what is counted as a code: neither holds a person."""
     command = step.command
-    digests, codes = [], []
-    if command.note:
-        digests.append(command.note)
-    if recipient := getattr(command, "recipient", ""):
-        codes.append(recipient)
+    digests = [command.note] if command.note else []
+    codes, ids = ([getattr(command, name) for name in names] for names in _said(type(command)))  # type: ignore[arg-type]  # a class is hashable
+    if source := getattr(command, "source", None):
+        codes.append(source.channel)
     for evidence in command.evidence:
         digests.append(evidence.digest)
         codes += (evidence.kind, evidence.shows)
@@ -120,11 +136,22 @@ def _check_no_words(step: Step) -> None:
             "a note, what is sealed and evidence stand as SHA-256, in 64 small hexadecimal digits",
             "seal the words, keep the file, and give what it hashes to",
         )
-    for code in dict.fromkeys(filter(None, codes)):
-        if not is_code(code):
+    for code in dict.fromkeys([code for code in codes if code and not is_code(code)]):
+        step.refuse("no_code", f"a word of {len(code)} signs is no code", "give one such as railway or after")
+    for named in filter(None, ids):
+        if _ID.fullmatch(named) is None:
             step.refuse(
-                "no_code", f"a word of {len(code)} signs is no code", "give one such as railway or after"
+                "no_code", f"a text of {len(named)} signs is no id", "give the id, and say more in a note"
             )
+
+
+@cache
+def _said(command: type[Command]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the fields in which a command says codes and ids, where nobody compares them with others."""
+    there = {field.name for field in fields(command)}
+    codes = ("recipient", "id") if command.trigger == "assign_task" else ("recipient",)
+    ids = ("suggest", "to") if command.trigger == "assign_task" else ("suggest",)
+    return tuple(filter(there.__contains__, codes)), tuple(filter(there.__contains__, ids))
 
 
 def _check_what_it_holds(step: Step, case: Case) -> None:

@@ -17,6 +17,7 @@ from gov_core.cases.case import (
     NOWHERE,
     ClosureGrade,
     Evidence,
+    Hand,
     JoinPolicy,
     Location,
     Sealed,
@@ -40,7 +41,7 @@ class CaseEvent(Record):
         note: Commitment of what was said in words.
         evidence: What came with it.
         clocks: Clocks that it changed, as they are after it.
-        tasks: Tasks that it began.
+        tasks: Tasks that it began, gave to another or ended, as they are after it.
     """
 
     type: ClassVar[str]
@@ -78,6 +79,7 @@ class CaseOpened(CaseEvent):
         rule: Id of the rule that found it.
         limits: Limits of that rule: (``respond`` or ``resolve``, amount, unit).
         procedure_version: Version of the procedure then; 0 if it was written before versions were.
+        handled: Who had handled the case it is split from; they verify no part of it.
     """
 
     case_id: str
@@ -96,6 +98,7 @@ class CaseOpened(CaseEvent):
     rule: str = ""
     limits: tuple[tuple[str, int, str], ...] = ()
     procedure_version: int = 0
+    handled: tuple[Hand, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -767,11 +770,13 @@ class ChildEnded(CaseEvent):
 
     Attributes:
         child: Its id.
+        handled: Who has handled it; they do not verify the whole.
     """
 
     type: ClassVar[str] = "child_ended"
     trigger: ClassVar[str] = "end_child"
     child: str
+    handled: tuple[Hand, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from gov_core.cases.case import Location
+    from gov_core.cases.case import Location, Task
 
 _REMEMBER = frozenset(("waiting", "merged", "reopen_requested"))
 """States that a case comes back from to where it was."""
@@ -51,13 +51,13 @@ def evolve(case: Case | None, event: e.CaseEvent) -> Case:
         raise ValueError(f"{event.type} cannot come after the first event of a case")  # noqa: TRY004  # as above
     changes: Changes = {"version": case.version + 1, "at": event.at}
     if event.to:
-        changes |= _moved(case, event)
+        _move(case, event, changes)
     if event.clocks:
         changes["clocks"] = _with_clocks(case, event)
     if event.evidence:
         changes["evidence"] = (*case.evidence, *event.evidence)
     if event.tasks:
-        changes["tasks"] = (*case.tasks, *event.tasks)
+        changes["tasks"] = _with_tasks(case, event)
     hands = _hands(event, case)
     if hands:
         changes["hands"] = (*case.hands, *hands)
@@ -80,7 +80,7 @@ def _hands(event: e.CaseEvent, case: Case | None = None) -> list[Hand]:
     if case is not None and isinstance(event, e.TaskFinished):
         kind = next((task.kind for task in case.tasks if task.id == event.id), None)
         act = "verify" if kind in CHECKS else "resolve" if kind == "resolution" else act
-    shown = []
+    shown: list[tuple[str, str, str]] = []
     if act is not None:
         shown.append((act, by.body, by.person))
         if by.via:
@@ -89,6 +89,8 @@ def _hands(event: e.CaseEvent, case: Case | None = None) -> list[Hand]:
         shown += [("execute", unit, "") for unit in event.units]
     elif isinstance(event, e.ConferenceResolved):
         shown += [("execute", unit, "") for unit in (event.unit, *event.assist)]
+    if handled := getattr(event, "handled", ()):
+        shown += [(hand.act, hand.body, hand.person) for hand in handled]
     if not shown:
         return []
     known = [] if case is None else [(hand.act, hand.body, hand.person) for hand in case.hands]
@@ -130,8 +132,9 @@ def _opened(event: e.CaseOpened) -> Case:
     return case
 
 
-def _moved(case: Case, event: e.CaseEvent) -> Changes:
-    changes: Changes = {"state": event.to}
+def _move(case: Case, event: e.CaseEvent, changes: Changes) -> None:
+    """What a step to another state changes whatever the step."""
+    changes["state"] = event.to
     if case.state == "waiting":
         changes["waiting"] = None
     if case.extensions and event.to not in _MAY_BE_EXTENDED:
@@ -143,12 +146,17 @@ def _moved(case: Case, event: e.CaseEvent) -> Changes:
         changes["before"] = case.state
     if event.to in MACHINE.ended and case.ended_at is None:
         changes["ended_at"] = event.at
-    return changes
 
 
 def _with_clocks(case: Case, event: e.CaseEvent) -> tuple[Any, ...]:
     changed = {(clock.kind, clock.scope): clock for clock in event.clocks}
     kept = [changed.pop((clock.kind, clock.scope), clock) for clock in case.clocks]
+    return (*kept, *changed.values())
+
+
+def _with_tasks(case: Case, event: e.CaseEvent) -> tuple[Task, ...]:
+    changed = {task.id: task for task in event.tasks}
+    kept = tuple(changed.pop(task.id, task) for task in case.tasks)
     return (*kept, *changed.values())
 
 
@@ -393,6 +401,34 @@ def _reopened(case: Case, event: e.CaseReopened) -> Changes:
     }
 
 
+def _absorbed(case: Case, event: e.DuplicateAbsorbed) -> Changes:
+    """A duplicate brings what it complains of, beyond what the case itself does."""
+    own = set(_own_complaints(case))
+    brought = tuple(body for body in event.complained_of if body not in own)
+    return {
+        "duplicates": (*case.duplicates, event.case),
+        **_complaints(case, (*case.brought, (event.case, brought)) if brought else case.brought),
+    }
+
+
+def _parted(case: Case, event: e.DuplicateLetGo) -> Changes:
+    """What only the duplicate complained of goes with it."""
+    return {
+        "duplicates": tuple(other for other in case.duplicates if other != event.case),
+        **_complaints(case, tuple(one for one in case.brought if one[0] != event.case)),
+    }
+
+
+def _own_complaints(case: Case) -> tuple[str, ...]:
+    others = {body for _, bodies in case.brought for body in bodies}
+    return tuple(body for body in case.complained_of if body not in others)
+
+
+def _complaints(case: Case, brought: tuple[tuple[str, tuple[str, ...]], ...]) -> Changes:
+    bodies = (body for _, complained_of in brought for body in complained_of)
+    return {"brought": brought, "complained_of": tuple(dict.fromkeys((*_own_complaints(case), *bodies)))}
+
+
 def _child(case: Case, changed: str, *, ended: bool) -> Changes:
     return {"children": tuple((child, ended if child == changed else was) for child, was in case.children)}
 
@@ -447,13 +483,8 @@ _APPLY: dict[type[e.CaseEvent], Callable[[Case, Any], Changes]] = {
     e.CaseReopened: _reopened,
     e.CaseMerged: lambda _, event: {"merged_into": event.into},
     e.CaseUnmerged: lambda *_: {"merged_into": "", "ended_at": None},
-    e.DuplicateAbsorbed: lambda case, event: {
-        "duplicates": (*case.duplicates, event.case),
-        "complained_of": tuple(dict.fromkeys((*case.complained_of, *event.complained_of))),
-    },
-    e.DuplicateLetGo: lambda case, event: {
-        "duplicates": tuple(other for other in case.duplicates if other != event.case)
-    },
+    e.DuplicateAbsorbed: _absorbed,
+    e.DuplicateLetGo: _parted,
     e.CaseSplit: lambda case, event: {
         "children": (*case.children, *((child, False) for child in event.children))
     },

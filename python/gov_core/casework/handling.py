@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gov_core.cases.actor import Actor
-    from gov_core.cases.case import Case
+    from gov_core.cases.case import Case, Hand
     from gov_core.cases.commands import Command
     from gov_core.cases.context import Context
     from gov_core.cases.events import CaseEvent
@@ -430,14 +430,29 @@ def _stored(store: CaseStore, items: Sequence[Append]) -> bool:
     return first.duplicate
 
 
+def handled(case: Case) -> tuple[Hand, ...]:
+    """Who has handled a case, for those that stand beside it in its family.
+
+    Accounts are told, but for that of whoever reported it: beside the case nobody would hide it.
+    """
+    reporter = case.by.person
+    hands = (hand for hand in case.hands if hand.act == "execute")
+    shown = (hand.with_changes(person="") if hand.person == reporter else hand for hand in hands)
+    return tuple(dict.fromkeys(hand for hand in shown if hand.body or hand.person))
+
+
 def _told_the_parent(
     store: CaseStore, before: Case, after: Case, contexts: Contexts, command_id: str
 ) -> list[Planned]:
     """A part that has just ended, or goes on again, is told to the case it was split from, with it."""
     if not after.parent or (before.ended_at is None) == (after.ended_at is None):
         return []
-    command: Command = c.EndChild(child=after.id) if after.ended_at else c.ReopenChild(child=after.id)
     parent = load(store, after.parent)
+    command: Command = (
+        c.EndChild(child=after.id, handled=handled(after))
+        if after.ended_at
+        else c.ReopenChild(child=after.id)
+    )
     knows = any(child == after.id for child, _ in parent[0].children)
     if not knows or parent[0].state not in MACHINE.triggers[command.trigger].sources:
         return []

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 from gov_core.cases import commands as c
 from gov_core.cases.actor import IMPORTER
 from gov_core.casework.checking import check
-from gov_core.casework.handling import Outcome, Planned, carry_out, digest_of, load, planned, tell_nobody
+from gov_core.casework.handling import (
+    Outcome,
+    Planned,
+    carry_out,
+    digest_of,
+    handled,
+    load,
+    planned,
+    tell_nobody,
+)
 from gov_core.casework.report import opening, planned_opening
 from gov_core.casework.sealing import subjects_of, without_point
 from gov_core.errors import CaseRefusedError, Fault
@@ -46,7 +55,8 @@ def split(
     """Part a case into several.
 
     A part is at the place of the case unless it says another, complains of whom the case complains of, and is
-    called after the case: ``C-1.1``, ``C-1.2``. A program opens it, for the case was reported once only; who
+    called after the case: ``C-1.1``, ``C-1.2``. Who has handled the case verifies no part of it, and who
+    handles a part does not verify the whole. A program opens it, for the case was reported once only; who
     split it stands in the case.
 
     Args:
@@ -79,7 +89,7 @@ def split(
         own = planned(loaded, command, actor, contexts, command_id=command_id, digest=digest)
         # Who reported the case is told of its parts, too: each keeps what they said as long as it needs it.
         known = subjects_of(store, case_id)
-        opened = (_opened(governance, child, now(), command_id, known) for child in children)
+        opened = (_opened(governance, case, child, now(), command_id, known) for child in children)
         return [own, *opened]
 
     return carry_out(
@@ -94,10 +104,10 @@ def _check_free(store: CaseStore, case_id: str, children: Sequence[Intake]) -> N
         raise CaseRefusedError([Fault("case.id_taken", message, case_id, "give the parts other ids", taken)])
 
 
-def _opened(
-    governance: Governance, child: Intake, now: datetime, command_id: str, known: tuple[str, ...]
+def _opened(  # noqa: PLR0917
+    governance: Governance, case: Case, child: Intake, now: datetime, command_id: str, known: tuple[str, ...]
 ) -> Planned:
-    command = opening(governance, child, child.case_id, now)
+    command = replace(opening(governance, child, child.case_id, now), handled=handled(case))
     digest = digest_of(child.case_id, command, IMPORTER)
     own_id = f"{command_id}/{child.case_id}"
     return planned_opening(

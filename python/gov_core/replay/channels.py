@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gov_core.cases.actor import Actor
+from gov_core.cases.decide import is_code
 
 if TYPE_CHECKING:
     from gov_core.cases.machine import Role
@@ -45,5 +47,10 @@ _KNOWN: Final = {
 
 @cache
 def channel_of(word: str | None) -> Channel:
-    """The channel that an events file means; an unknown word is a channel of its own."""
-    return _KNOWN.get(word or RECORDED) or Channel(word or RECORDED, "importer")
+    """The channel that an events file means; an unknown word is a channel of its own.
+
+    A case names channels by codes: one of another script goes by what it hashes to.
+    """
+    word = word or RECORDED
+    code = word if is_code(word) else f"{RECORDED}-{sha256(word.encode()).hexdigest()[:8]}"
+    return _KNOWN.get(word) or Channel(code, "importer")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from casebook import DISPATCHER, HOTLINE, STREET, WATER, Run
+from casebook.histories import histories
 from gov_core.cases import commands as c
 from gov_core.cases.case import Evidence, Sealed
+from gov_core.cases.decide import decide
 from gov_core.cases.procedure import StepRule, TaskRule, shipped_procedures
-from gov_core.errors import CaseRefusedError
+from gov_core.errors import CaseRefusedError, GovCoreError, PayloadRejectedError
 
 if TYPE_CHECKING:
     from gov_core.cases.actor import Actor
@@ -79,3 +82,34 @@ def test_what_is_sealed_is_a_commitment() -> None:
         Run().report(sealed=(Sealed("text", "the roof of No. 5", "s-1"),))
     with pytest.raises(CaseRefusedError, match=r"case\.no_code"):
         Run().report(sealed=(Sealed("roof of No. 5", "ab" * 32, "s-1"),))
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (c.Suspend(until="tomorrow", reason="x"), "suspend.until"),  # type: ignore[arg-type]
+        (c.Suspend(until=None, reason=7), "suspend.reason"),  # type: ignore[arg-type]
+        (c.Attach(evidence=None), "attach.evidence"),  # type: ignore[arg-type]
+        (c.Attach(evidence=(7,)), "attach.evidence.0"),  # type: ignore[arg-type]
+        (c.Attach(occurred_at="now"), "attach.occurred_at"),  # type: ignore[arg-type]
+    ],
+)
+def test_field_of_another_type_is_named(command: c.Command, field: str) -> None:
+    with pytest.raises(PayloadRejectedError) as refused:
+        Run().working().do(WATER, command)
+    told = {fault.place: fault.code for fault in refused.value.faults}
+    assert told[field] == "command.bad_field"
+
+
+def test_whatever_a_field_holds_the_answer_is_typed() -> None:
+    refused = 0
+    for history in histories(27, 5):
+        case = None
+        for after, (command, context) in zip(history.cases, history.contexts, strict=True):
+            for item, odd in product(fields(command), (None, 7, "x", ("x",), (7,), {"x": ()}, b"")):
+                try:
+                    decide(case, replace(command, **{item.name: odd}), context)
+                except GovCoreError:
+                    refused += 1
+            case = after
+    assert refused > 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from town import (
     STREET_2,
     SUPERVISOR,
     VERIFIER,
+    WATER,
     Town,
 )
 
@@ -74,6 +76,22 @@ class TestMerge:
         with pytest.raises(CaseRefusedError) as caught:
             town.casework.whistle("C-1", STREET, ("ROADS",))
         assert "case.complained_of" in codes(caught)
+
+    def test_what_a_duplicate_complains_of_goes_with_it(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.triaged("C-1", complained_of=("DG",))
+        town.report("C-2", complained_of=("ROADS", "DG"))
+        town.report("C-3", complained_of=("ROADS", "WATER"))
+        for duplicate in ("C-2", "C-3"):
+            town.casework.merge(duplicate, "C-1", DISPATCHER)
+        assert set(town.casework.case("C-1").complained_of) == {"DG", "ROADS", "WATER"}
+        town.casework.unmerge("C-3", DISPATCHER, reason="another_matter")
+        assert set(town.casework.case("C-1").complained_of) == {"DG", "ROADS"}
+        assert town.casework.case("C-3").complained_of == ("ROADS", "WATER")
+        town.casework.unmerge("C-2", DISPATCHER, reason="another_matter")
+        assert town.casework.case("C-1").complained_of == ("DG",)
+        town.casework.whistle("C-1", STREET, ("ROADS",))
+        assert town.casework.case("C-1").state == "whistled"
 
     def test_refused_by_one_leaves_both(self, store: CaseStore) -> None:
         town = Town(store=store)
@@ -188,6 +206,29 @@ class TestSplit:
         town.casework.handle("C-1.2", c.Cancel(reason="no_case"), SUPERVISOR)
         town.casework.verify("C-1", VERIFIER)
         assert town.casework.case("C-1").state == "closed"
+        assert store.verify().sound
+
+    def test_who_handles_a_part_does_not_verify_the_whole_nor_the_other_way(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.working("C-1")
+        town.casework.split("C-1", [self.part()], STREET)
+        assert ("execute", "ROADS") in {(hand.act, hand.body) for hand in town.casework.case("C-1.1").hands}
+        town.casework.triage("C-1.1", COMMUNITY)
+        town.casework.whistle("C-1.1", STREET, ("WATER",))
+        town.casework.report_in("C-1.1", WATER)
+        town.casework.start("C-1.1", WATER)
+        town.casework.give_feedback("C-1.1", WATER, evidence=(AFTER,))
+        roads, water = (replace(VERIFIER, body=body, person=f"p-{body}-2") for body in ("ROADS", "WATER"))
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.verify("C-1.1", roads)
+        assert codes(caught) == ["case.duties_apart"]
+        town.casework.verify("C-1.1", VERIFIER)
+        assert ("execute", "WATER") in {(hand.act, hand.body) for hand in town.casework.case("C-1").hands}
+        town.casework.give_feedback("C-1", ROADS, evidence=(AFTER,))
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.verify("C-1", water)
+        assert codes(caught) == ["case.duties_apart"]
+        town.casework.verify("C-1", VERIFIER)
         assert store.verify().sound
 
     def test_a_part_that_goes_on_again_keeps_the_case_open(self, store: CaseStore) -> None:

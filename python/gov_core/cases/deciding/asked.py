@@ -64,6 +64,8 @@ class Asked:
         part = self.case.part_of(self.body)
         if part is None:
             self.check()
+            self.refuse("no_part", f'"{self.body}" has no part in it', "call it first", (self.body,))
+            self.check()
         return cast("Participation", part)
 
     def refuse(self, code: str, message: str, hint: str = "", ids: tuple[str, ...] = ()) -> None:

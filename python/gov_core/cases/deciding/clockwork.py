@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from gov_core.cases.clock import Clock
+from gov_core.cases.clock import OPEN, Clock
 from gov_core.cases.machine import MACHINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from gov_core.cases.case import Case, Task
     from gov_core.cases.commands import FinishTask
@@ -33,29 +33,31 @@ _ANEW: Final = ("reopened", "archived")
 _STIRRING: Final = frozenset((*_WITHOUT_BODIES, *_AT_REST, *_ANEW, *MACHINE.ended))
 """States on whose way in clocks change whatever the procedure says."""
 
+_NONE: Final = frozenset[str]()
+
 _LEAVING: Final = ("return_case", "release_unit")
 """What ends the part of one body."""
 
 
-def changed(step: Asked, target: str, given: Iterable[Clock], tasks: Iterable[Task]) -> tuple[Clock, ...]:
+def changed(step: Asked, target: str, given: Sequence[Clock], tasks: Sequence[Task]) -> tuple[Clock, ...]:
     """All clocks that a step changes, as they are after it.
 
     Args:
         step: What is being decided.
         target: State it leads to; empty if it stays.
         given: Clocks that the decider itself has changed.
-        tasks: Tasks that begin with it.
+        tasks: Tasks that begin with it, or that it changes.
     """
     case, turns = step.started, step.context.procedure.turns
     rules: list[ClockRule] = []
-    met = frozenset[str]()
+    met: frozenset[str] = _NONE
     for word in _words(step, target, tasks):
         if word in turns:
             starts, meets = turns[word]
             rules += starts
             met |= meets
-    clocks = {(clock.kind, clock.scope): clock for clock in given}
-    if case is not None:
+    clocks = {(clock.kind, clock.scope): clock for clock in given} if given else {}
+    if case is not None and (met or _stirs(step, case, target)):
         for clock in _moved(step, target, met):
             clocks.setdefault((clock.kind, clock.scope), clock)
     for rule in rules:
@@ -68,9 +70,15 @@ def changed(step: Asked, target: str, given: Iterable[Clock], tasks: Iterable[Ta
     return tuple(clocks.values())
 
 
-def _words(step: Asked, target: str, tasks: Iterable[Task]) -> list[str]:
+def _words(step: Asked, target: str, tasks: Sequence[Task]) -> list[str]:
     """What happens in the step, as rules of clocks call it: the trigger, tasks, the state it leads to."""
-    words = [step.trigger.name, *[f"{task.kind}.begun" for task in tasks]]
+    words = [step.trigger.name]
+    known = () if step.started is None else step.started.tasks
+    for task in tasks:
+        if task.done:
+            words.append(f"{task.kind}.done")
+        elif all(task.id != one.id for one in known):
+            words.append(f"{task.kind}.begun")
     if target:
         words.append(f"{target}.entered")
     if step.trigger.name == "finish_task":
@@ -85,11 +93,14 @@ def _runs(case: Case | None, changed: Mapping[tuple[str, str], Clock], name: str
     return clock is not None and clock.is_open
 
 
+def _stirs(step: Asked, case: Case, target: str) -> bool:
+    """Whether a step may change clocks that it does not meet."""
+    return target in _STIRRING or case.state in _AT_REST or step.trigger.name in _LEAVING
+
+
 def _moved(step: Asked, target: str, met: frozenset[str]) -> list[Clock]:
     """The open clocks that are met, waived, paused or resumed, as they are after the step."""
-    case, at = step.case, step.at
-    if not (met or target in _STIRRING or step.trigger.name in _LEAVING or case.state in _AT_REST):
-        return []
+    case, at, own = step.case, step.at, ("", step.body)
     away = _left(step, target)
     rests, anew = target in _AT_REST, target in _ANEW
     # Between its end and the archive, and while a reopening is decided, what outlives the end runs on.
@@ -97,9 +108,9 @@ def _moved(step: Asked, target: str, met: frozenset[str]) -> list[Clock]:
     goes_on = target != "" and case.state in _AT_REST
     moved: list[Clock] = []
     for clock in case.clocks:
-        if not clock.is_open:
+        if clock.state not in OPEN:
             continue
-        if clock.kind in met and clock.scope in ("", step.body):
+        if clock.kind in met and clock.scope in own:
             moved.append(clock.meet(at))
         elif rests:
             moved += _rested(step, target, clock)

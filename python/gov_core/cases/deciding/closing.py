@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from gov_core.cases import commands as c
 from gov_core.cases import events as e
+from gov_core.cases.machine import CHECKS
+from gov_core.cases.procedure import StepRule
 
 if TYPE_CHECKING:
     from gov_core.cases.clock import Clock
@@ -34,8 +36,19 @@ def _check_parts(step: Step) -> None:
 
 
 def _verify_fail(step: Step) -> e.CaseEvent:
-    """Whoever had it does it again, outside of the city's bodies too."""
-    return step.event(e.CheckFailed, to="forwarded" if step.case.forwarded_to else "in_progress")
+    """Whoever had it does it again, outside of the city's bodies too.
+
+    A check that begins anew with the next feedback has its answer; one that follows the whole case goes on.
+    """
+    begins = step.context.procedure.steps.get("give_feedback", StepRule()).begins
+    anew = {rule.kind for rule in begins} & CHECKS
+    answered = tuple(
+        task.with_changes(done=True, passed=False, by=step.by)
+        for task in step.case.tasks
+        if task.kind in anew and not task.done
+    )
+    to = "forwarded" if step.case.forwarded_to else "in_progress"
+    return step.event(e.CheckFailed, to=to, tasks=answered)
 
 
 def _evaluate(step: Step) -> e.CaseEvent:

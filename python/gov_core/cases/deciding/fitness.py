@@ -29,22 +29,30 @@ def check_named(step: Asked) -> None:
         step.refuse("no_unit", "no body is named to handle it", "name the bodies, or route the case first")
     if len(set(units)) != len(units):
         step.refuse("unit_twice", "a body is named twice", "name each once")
+    hands = _opposed_hands(step)
     for unit in filter(None, dict.fromkeys(units)):
-        _check_one(step, unit)
+        _check_one(step, unit, hands)
     if step.started is not None and step.trigger.name != "join_unit":
         step.check_handler(next(iter(units), ""))
 
 
-def _check_one(step: Asked, unit: str) -> None:
+def _opposed_hands(step: Asked) -> list[Hand]:
+    """Whose hand is in what is kept apart from handling, with this very step: whoever resolves has one."""
+    opposed, act = step.context.procedure.opposed["execute"], step.trigger.act
+    hands = [] if step.started is None else [hand for hand in step.started.hands if hand.act in opposed]
+    if act is not None and act in opposed:
+        hands += [Hand(act, body, "") for body in step.context.actor.bodies]
+    return hands
+
+
+def _check_one(step: Asked, unit: str, hands: list[Hand]) -> None:
     case, command = step.started, step.command
     complained_of = getattr(command, "complained_of", ()) if case is None else case.complained_of
     if unit in complained_of:
         step.refuse("complained_of", f'the case complains of "{unit}"', "name another body", (unit,))
     if case is None:
         return
-    # With this very step, whoever resolves has a hand in it.
-    hands = (*case.hands, *(Hand(str(step.trigger.act), body, "") for body in step.context.actor.bodies))
-    for act, _ in done_apart(step.context.procedure.opposed["execute"], hands, (unit,)):
+    for act, _ in done_apart(step.context.procedure.opposed["execute"], hands, (unit,)) if hands else ():
         step.refuse(
             "duties_apart",
             f'"{unit}" has its hand in {act}, which is kept apart from handling',

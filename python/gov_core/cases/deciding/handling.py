@@ -49,9 +49,16 @@ def _give_feedback(step: Step) -> e.CaseEvent:
 
 
 def _assign_task(step: Step) -> e.CaseEvent:
+    """A new task, or an open one that is given to another: nobody may be there to do it, or none that may."""
     command = cast("c.AssignTask", step.command)
-    if not command.id or any(task.id == command.id for task in step.case.tasks):
+    known = next((task for task in step.case.tasks if task.id == command.id), None)
+    stays = known is not None and (known.done or known.kind != command.kind or known.to == command.to)
+    if not command.id or stays:
         step.refuse("bad_task_id", f'"{command.id}" is empty, or the id of another task', "give another id")
+    elif known is not None and not command.reason:
+        step.refuse(
+            "no_reason", "a task is taken from somebody for a reason", "give one such as complained_of"
+        )
     if command.to in step.case.complained_of:
         step.refuse(
             "complained_of", f'the case complains of "{command.to}"', "give it to another body", (command.to,)
@@ -61,7 +68,8 @@ def _assign_task(step: Step) -> e.CaseEvent:
     elif command.kind == RESOLUTION:
         role, unit = (command.to, "") if command.to in ROLE_NAMES else (RESOLVERS, command.to)
         _check_resolves(step, role, unit)
-    task = Task(command.id, command.kind, command.to, command.required)
+    required = command.required or (known is not None and known.required)
+    task = Task(command.id, command.kind, command.to, required)
     return step.event(e.TaskAssigned, tasks=(task,))
 
 

@@ -27,12 +27,18 @@ Event = TypeVar("Event", bound="CaseEvent")
 class Step(Asked):
     """What deciders work with."""
 
+    @property
+    def by(self) -> By:
+        """Who acts, as an event keeps it."""
+        actor = self.context.actor
+        return By(actor.role, self.body, actor.person, self.relation, actor.body if actor.behalf else "")
+
     def event(
         self,
         kind: type[Event],
         *,
         to: str | None = None,
-        clocks: Iterable[Clock] = (),
+        clocks: Sequence[Clock] = (),
         tasks: Sequence[Task] = (),
         **more: Any,  # noqa: ANN401  # fields of the event
     ) -> Event:
@@ -45,11 +51,11 @@ class Step(Asked):
             kind: Its class.
             to: State it leads to, where the machine leaves a choice; None for what the machine says.
             clocks: Clocks it changes beyond that, which take the place of the ones there are.
-            tasks: Tasks it begins beyond those of the procedure.
+            tasks: Tasks it begins or changes beyond those of the procedure, as they are after it.
             **more: Other fields of the event.
         """
         self.check()
-        command, actor = self.command, self.context.actor
+        command = self.command
         target = self._target() if to is None else "" if to == SAME else to
         begun = self._begun(tasks) if self.rule.begins else tuple(tasks)
         occurred = command.occurred_at
@@ -57,9 +63,7 @@ class Step(Asked):
             if name not in more:
                 more[name] = getattr(command, name)
         more["at"] = self.at
-        more["by"] = By(
-            actor.role, self.body, actor.person, self.relation, actor.body if actor.behalf else ""
-        )
+        more["by"] = self.by
         if occurred is not None and occurred != self.at:
             more["occurred_at"] = occurred.astimezone(UTC)
         more["to"] = target

@@ -113,24 +113,26 @@ class Appending:
         query = (
             "SELECT m.command_id, m.digest, m.first, m.last, e.version, e.hash"
             " FROM commands m JOIN events e ON e.position = m.last"
-            " WHERE m.command_id IN (SELECT value FROM json_each(?))"
+            " WHERE m.command_id"
         )
-        found = self._connection.execute(query, (json.dumps([item.command_id for item in items]),))
+        found = self._found(query, [item.command_id for item in items])
         return {
             command_id: (digest, AppendResult(Head(version, hash_), first, last))
             for command_id, digest, first, last, version, hash_ in found
         }
 
     def _cases(self, items: Sequence[Append]) -> dict[str, _Case]:
-        query = (
-            "SELECT case_id, case_no, version, hash, clocks FROM cases"
-            " WHERE case_id IN (SELECT value FROM json_each(?))"
-        )
-        found = self._connection.execute(query, (json.dumps([item.case_id for item in items]),))
+        query = "SELECT case_id, case_no, version, hash, clocks FROM cases WHERE case_id"
+        found = self._found(query, [item.case_id for item in items])
         return {
             case_id: _Case(no, Head(version, hash_), new=False, old_clocks=clocks)
             for case_id, no, version, hash_, clocks in found
         }
+
+    def _found(self, query: str, texts: list[str]) -> sqlite3.Cursor:
+        if len(texts) == 1:
+            return self._connection.execute(f"{query} = ?", texts)
+        return self._connection.execute(f"{query} IN (SELECT value FROM json_each(?))", (json.dumps(texts),))
 
     def _write(
         self, events: Sequence[tuple[Any, ...]], records: Sequence[tuple[Any, ...]], cases: dict[str, _Case]

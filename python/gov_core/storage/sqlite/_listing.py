@@ -24,7 +24,7 @@ from gov_core.storage.sqlite._rows import ROW, case_row_of, key, number
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gov_core.storage.protocol import CaseFilter, CaseRow, Light
 
@@ -34,8 +34,8 @@ STRIDE: Final = 256
 LONGEST: Final = 4 * STRIDE
 """Changes that a list looks through one by one; more have come in bulk, and are followed first."""
 
-SLICE: Final = 8 * LONGEST
-"""Events that are followed in one transaction, so that nobody who writes waits long."""
+SLICE: Final = 4 * LONGEST
+"""Events that are followed in one transaction: one or two seconds with a million cases, then others write."""
 
 _MANY_RUNS: Final = 1000
 """Places in a subtree from which on it is dense enough among all cases to look there."""
@@ -45,13 +45,16 @@ _ENOUGH: Final = 5000
 
 _LISTED: Final = "(SELECT listed FROM store)"
 _ONE_OF: Final = "{} IN (SELECT value FROM json_each(?))"
+_DIGITS: Final = 24
+"""Characters of the difference of two times, which is a number of 20 digits at most or written as 1.8e+19."""
+
 _KEYS: Final = {"due": "due_us", "opened": "opened_us", "arrival": "0"}
 _CHANGED: Final = "SELECT case_no FROM commands WHERE first > ?1"
-# `lists.light_of` over `lists`: a range of each index, and what is in all of them has the light.
-_LIGHTS: Final = {
-    "red": {"lists_facet_due": "due_us < ?"},
-    "yellow": {"lists_facet_due": "due_us >= ?", "lists_facet_yellow": "yellow_us <= ?"},
-    "green": {"lists_facet_due": "due_us >= ?", "lists_facet_yellow": "yellow_us > ?"},
+# `lists.light_of` over `lists`.
+_LIGHTS: Final[Mapping[str | None, tuple[str, ...]]] = {
+    "red": ("due_us < ?",),
+    "yellow": ("due_us >= ?", "yellow_us <= ?"),
+    "green": ("due_us >= ?", "yellow_us > ?"),
 }
 
 
@@ -78,13 +81,13 @@ class _Runs(NamedTuple):
     """Where the cases of a filter stand: runs of one column, and what else has to hold.
 
     `members` are the places of a subtree that is not what the runs are of; a set is asked faster from here.
-    By `few`, an index, and some facets there are so few cases with the light that is asked for that they are
-    sorted, not looked for along their runs.
+    `few` is where to find cases of the light that is asked for which are in none of the runs: they are so few
+    that they are sorted, not looked for.
     """
 
     column: str
     values: list[int]
-    few: tuple[str, list[int]] | None
+    few: str | None
     condition: str
     parameters: list[Any]
     members: frozenset[int] | None
@@ -103,8 +106,8 @@ def follow(connection: sqlite3.Connection, upto: int) -> None:
         connection.execute(f"DROP INDEX {name}")
     judged = "(due_us IS NOT NULL OR yellow_us IS NOT NULL)"
     for statement in (
-        f"INSERT OR IGNORE INTO names (name) SELECT unit {changed} UNION SELECT matter {changed}",
-        f"INSERT OR IGNORE INTO places (place, path) SELECT DISTINCT place, path {changed}",
+        f"INSERT OR IGNORE INTO names (name) SELECT unit {changed} UNION ALL SELECT matter {changed}",
+        f"INSERT OR IGNORE INTO places (place, path) SELECT place, path {changed}",
         f"""
         INSERT OR IGNORE INTO facets (procedure, state, open, sensitive, judged)
         SELECT DISTINCT procedure, state, open, sensitive, {judged} {changed}
@@ -153,7 +156,7 @@ def page(
         and lists.matches(row, where)
         and (place := lists.place_of(row, case_no, order)) > start
     )
-    runs = _runs_of(connection, places, where)
+    runs = _runs_of(connection, places, where, shown=True)
     steady = (
         (place, None)
         for place in _merged(connection, runs, question, limit + 1 + len(changed))
@@ -171,10 +174,9 @@ def page(
 def count(connection: sqlite3.Connection, places: Places, where: CaseFilter) -> int:
     """How many cases a filter lets through."""
     changed = _changed(connection)
-    runs = _runs_of(connection, places, where)
-    values = runs.values + (runs.few[1] if runs.few else [])
+    runs = _runs_of(connection, places, where, shown=False)
     query = f"SELECT count(*) FROM lists WHERE {_ONE_OF.format(runs.column)}{runs.condition}"
-    parameters = [json.dumps(values), *runs.parameters]
+    parameters = [json.dumps(runs.values), *runs.parameters]
     if runs.members is not None:
         query += f" AND {_ONE_OF.format('place')}"
         parameters.append(json.dumps([*runs.members]))
@@ -192,8 +194,8 @@ def _changed(connection: sqlite3.Connection) -> dict[int, CaseRow | None]:
     return {case_no: case_row_of(row) for case_no, *row in connection.execute(query)}
 
 
-def _runs_of(connection: sqlite3.Connection, places: Places, where: CaseFilter) -> _Runs:
-    """The fewest runs that hold all cases of a filter, and the conditions that are left."""
+def _runs_of(connection: sqlite3.Connection, places: Places, where: CaseFilter, *, shown: bool) -> _Runs:
+    """The fewest runs that hold all cases of a filter, to be shown or counted, and the conditions left."""
     columns: dict[str, list[int]] = {}
     for column, name in (("unit", where.unit), ("matter", where.matter)):
         if name is not None:
@@ -214,26 +216,24 @@ def _runs_of(connection: sqlite3.Connection, places: Places, where: CaseFilter) 
     if not columns or len(fitting) < len(facets):
         columns["facet"] = fitting
     chosen, few = _fewest(connection, columns), None
-    rest = {name: values for name, values in columns.items() if name != chosen}
-    members = frozenset(rest.pop("place")) if len(rest.get("place", ())) > _MANY_RUNS else None
-    condition = "".join(f" AND {_ONE_OF.format(name)}" for name in rest)
-    parameters: list[Any] = [json.dumps(values) for values in rest.values()]
+    ranges = _LIGHTS.get(where.light, ())
+    times: tuple[int, ...] = ()
     if where.light is not None and where.now_us is not None:
         now_us = number(where.now_us)
-        times = (
-            now_us,
-            min(now_us, NEVER - 1),
-        )  # what never turns yellow has not done so at the last of times
-        ranges = _LIGHTS[where.light]
-        condition += "".join(f" AND {each}" for each in ranges.values())
-        parameters += times[: len(ranges)]
-        if chosen == "facet":
+        # What never turns yellow has not done so at the last of times either.
+        times = (now_us, min(now_us, NEVER - 1))[: len(ranges)]
+        if shown and (chosen == "facet" or (chosen == "place" and where.light != "green")):
             able = {no for no, *_, judged in facets if judged}.intersection(fitting)
-            few = _few(connection, where.light, times, [*able])
-    values = columns[chosen]
-    if few is not None:
-        values = [no for no in values if no not in few[1]]
-    return _Runs(chosen, values, few, condition, parameters, members)
+            few = _few(connection, where.light, now_us, sorted(able))
+            if few is not None:
+                chosen = "facet"
+                columns[chosen] = [no for no in fitting if no not in able]
+    rest = {name: values for name, values in columns.items() if name != chosen}
+    members = frozenset(rest.pop("place")) if len(rest.get("place", ())) > _MANY_RUNS else None
+    parts = [*map(_ONE_OF.format, rest), *ranges]
+    parameters = [*(json.dumps(values) for values in rest.values()), *times]
+    condition = "".join(f" AND {part}" for part in parts)
+    return _Runs(chosen, columns[chosen], few, condition, parameters, members)
 
 
 def _fewest(connection: sqlite3.Connection, columns: dict[str, list[int]]) -> str:
@@ -251,16 +251,27 @@ def _fewest(connection: sqlite3.Connection, columns: dict[str, list[int]]) -> st
     return min(able, key=lambda name: entries[name])
 
 
-def _few(
-    connection: sqlite3.Connection, light: Light, times: tuple[int, int], facets: list[int]
-) -> tuple[str, list[int]] | None:
-    """By which index all cases of a light are among few, if there is one."""
-    for (index, condition), time in zip(_LIGHTS[light].items(), times, strict=False):
-        entries = f"SELECT 1 FROM lists INDEXED BY {index} WHERE {_ONE_OF.format('facet')} AND {condition}"
-        query = f"SELECT count(*) FROM ({entries} LIMIT {_ENOUGH})"
-        (found,) = connection.execute(query, (json.dumps(facets), time)).fetchone()
+def _few(connection: sqlite3.Connection, light: Light, now_us: int, facets: list[int]) -> str | None:
+    """Where to find all cases of a light in those facets among few others; None if there is no such index.
+
+    A clock that stays yellow for n digits of microseconds is yellow only in the 10^n after it turned so.
+    """
+    own = f"facet IN ({', '.join(map(str, facets))})"
+    turned = min(now_us, NEVER - 1)
+    since = (
+        [turned + 1] * _DIGITS if light == "green" else [max(now_us - 10**n, -NEVER) for n in range(_DIGITS)]
+    )
+    spans = f"FROM json_each('{since}') s CROSS JOIN lists INDEXED BY lists_span"
+    reached = f"{spans} WHERE length(due_us - yellow_us) = s.key AND yellow_us >= s.value"
+    if light == "yellow":
+        reached += f" AND yellow_us <= {turned}"
+    comparison = "<" if light == "red" else ">="
+    due = f"FROM lists INDEXED BY lists_facet_due WHERE {own} AND due_us {comparison} {now_us}"
+    for source, rest in ((due, ""), (reached, f" AND {own}"))[: 1 if light == "red" else 2]:
+        query = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT {_ENOUGH})"
+        (found,) = connection.execute(query).fetchone()
         if found < _ENOUGH:
-            return index, facets
+            return source + rest
     return None
 
 
@@ -285,13 +296,12 @@ def _merged(connection: sqlite3.Connection, runs: _Runs, question: Question, mos
         found = connection.execute(query, [*start[-width:], *runs.parameters, json.dumps(values)])
         values = [no for (no,) in found]
     begin = max(4, min(limit + 1, 4 * limit // max(len(values), 1)))
-    what = f"SELECT {sort}, case_no, place FROM lists"
-    each = f"{what} WHERE {runs.column} = ? AND {tail} LIMIT ?"
+    each = f"SELECT {sort}, case_no, place FROM lists WHERE {runs.column} = ? AND {tail} LIMIT ?"
 
-    def run(query: str, value: int | str) -> Iterator[Place]:
+    def run(query: str, *value: int) -> Iterator[Place]:
         place, chunk = start, begin
         while True:
-            entries = connection.execute(query, [value, *place[-width:], *runs.parameters, chunk]).fetchall()
+            entries = connection.execute(query, [*value, *place[-width:], *runs.parameters, chunk]).fetchall()
             for sorted_by, case_no, lies_in in entries:
                 place = Place(sorted_by, case_no)
                 if runs.members is None or lies_in in runs.members:
@@ -302,7 +312,5 @@ def _merged(connection: sqlite3.Connection, runs: _Runs, question: Question, mos
 
     merged = [run(each, value) for value in values]
     if runs.few is not None:
-        index, facets = runs.few
-        few = f"{what} INDEXED BY {index} WHERE {_ONE_OF.format('facet')} AND {tail} LIMIT ?"
-        merged.append(run(few, json.dumps(facets)))
+        merged.append(run(f"SELECT {sort}, case_no, place {runs.few} AND {tail} LIMIT ?"))
     return merge(*merged)

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract import suite
-from contract.harness import Clock, Writer, clock
 from gov_core.errors import IntegrityViolationError
 from gov_core.storage.chain import link
 from gov_core.storage.sqlite import SqliteCaseStore, _listing
 from gov_core.storage.sqlite._rows import command_mark
+from gov_core.testing.store.harness import Clock
+from gov_core.testing.store.writing import Writer, clock, random_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
     writers = [Writer(f"case-{number}") for number in range(50)]
     for step in range(330):
         writer = rng.choice(writers)
-        given = suite.random_rows(rng, int(writer.case_id.removeprefix("case-")))
+        given = random_row(rng, f"case-{int(writer.case_id.removeprefix('case-'))}")
         clocks = [clock("handle", step), clock("accept", 2 * step)] if rng.random() < 0.7 else []
         store.append(writer.append(*(["x"] * rng.randint(1, 3)), row=given, clocks=clocks))
         now.now_us += rng.randrange(1_000)

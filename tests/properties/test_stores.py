@@ -9,11 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from contract.harness import SECOND, T0, Clock, append, clock, row
 from gov_core.errors import CommandReusedError, ConcurrencyConflictError, StorageError
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.protocol import NEW, START, Append, AppendResult, CaseFilter, Head
 from gov_core.storage.sqlite import SqliteCaseStore
+from gov_core.testing.store.harness import SECOND, T0, Clock
+from gov_core.testing.store.writing import append, clock, row
 
 CASES = st.sampled_from(["a", "b", "案", "d"])
 MEMORY = "/dev/shm"  # noqa: S108 - flushing takes no time there

@@ -11,7 +11,6 @@ import pytest
 from arro3.core import Array, RecordBatch
 from arro3.io import read_parquet, write_parquet
 
-from contract.harness import SECOND, T0, Clock, Writer, row
 from gov_core.archive import archive_cases, read_archive, verify_archive
 from gov_core.archive.layout import CASES, EVENTS, MANIFEST, PROOF
 from gov_core.errors import (
@@ -22,6 +21,8 @@ from gov_core.errors import (
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.protocol import START
 from gov_core.storage.sqlite import SqliteCaseStore
+from gov_core.testing.store.harness import SECOND, T0, Clock
+from gov_core.testing.store.writing import Writer, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract import suite
-from contract.harness import SECOND, T0, Clock, Writer, append, clock, row
 from gov_core.errors import (
     CapacityExceededError,
     ConcurrencyConflictError,
@@ -31,6 +29,9 @@ from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.protocol import NEW, CaseFilter
 from gov_core.storage.sqlite import SqliteCaseStore, _connections, _listing, _schema
 from gov_core.storage.sqlite._errors import translated
+from gov_core.testing.store.harness import SECOND, T0, Clock
+from gov_core.testing.store.index import filters, pages
+from gov_core.testing.store.writing import Writer, append, clock, everything, random_row, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,7 +165,7 @@ def filled(path: Path) -> None:
 def use(store: SqliteCaseStore) -> None:
     """One of everything that reads and writes."""
     store.verify()
-    suite.everything(store)
+    everything(store)
     store.query_cases()
     store.due(2**60)
     store.read_case("c3")
@@ -472,17 +473,17 @@ def test_lists_are_the_same_however_far_they_are_behind(
         for step in range(60):
             items = []
             for number in rng.sample(range(80), rng.choice([1, 3, 60])):
-                given = suite.random_rows(rng, number) if rng.random() < 0.9 else None
+                given = random_row(rng, f"case-{number}") if rng.random() < 0.9 else None
                 items.append(writers[number].append("x", row=given))
             assert store.append_many(items) == plain.append_many(items)
             now.now_us += SECOND
             if step % 6:
                 continue
             for now_us in (now.now_us, T0 - SECOND, T0 + 10**6 * SECOND):
-                for where in suite.filters(now_us):
+                for where in filters(now_us):
                     for order in ("due", "opened", "arrival"):
-                        mine = suite.pages(store, where, order, 17)  # type: ignore[arg-type]
-                        assert mine == suite.pages(plain, where, order, 17), (where, order)  # type: ignore[arg-type]
+                        mine = pages(store, where, order, 17)  # type: ignore[arg-type]
+                        assert mine == pages(plain, where, order, 17), (where, order)  # type: ignore[arg-type]
                     assert store.count_cases(where) == plain.count_cases(where)
         assert store.verify().sound
         with raw(path) as connection:
@@ -498,7 +499,7 @@ def test_subtree_of_very_many_places(path: Path, monkeypatch: pytest.MonkeyPatch
         items = []
         for number in range(300):
             grid = f"G-{rng.randrange(60)}"
-            given = suite.random_rows(rng, number)._replace(place=grid, path=f"S-{number % 2}/{grid}")
+            given = random_row(rng, f"case-{number}")._replace(place=grid, path=f"S-{number % 2}/{grid}")
             items.append(Writer(given.case_id).append("x", row=given))
         store.append_many(items)
         plain.append_many(items)
@@ -508,8 +509,8 @@ def test_subtree_of_very_many_places(path: Path, monkeypatch: pytest.MonkeyPatch
             CaseFilter(place="S-1", unit="U-1"),
         ):
             for order, limit in (("due", 3), ("opened", 50), ("arrival", 200)):
-                mine = suite.pages(store, where, order, limit)  # type: ignore[arg-type]
-                assert mine == suite.pages(plain, where, order, limit)  # type: ignore[arg-type]
+                mine = pages(store, where, order, limit)  # type: ignore[arg-type]
+                assert mine == pages(plain, where, order, limit)  # type: ignore[arg-type]
             assert store.count_cases(where) == plain.count_cases(where)
 
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.harness import SECOND, Clock, Writer, row
-from contract.suite_outbox import claim, ids, tell
-from contract.suite_personal import about, key, personal
 from gov_core.errors import DeadlineExceededError, OutcomeUnknownError, StoreClosedError
 from gov_core.storage.outbox import Buried, Message, Sent
 from gov_core.storage.personal import Access, Hold, RetentionPolicy
 from gov_core.storage.protocol import START, CaseFilter, Snapshot
 from gov_core.storage.sqlite import SqliteCaseStore, _outbox, _schema
+from gov_core.testing.store.erasure import about, key, personal
+from gov_core.testing.store.harness import SECOND, Clock
+from gov_core.testing.store.outbox import claim, ids, tell
+from gov_core.testing.store.writing import Writer, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

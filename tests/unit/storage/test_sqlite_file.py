@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.harness import SECOND, T0, Clock, Writer, clock, row
 from gov_core.errors import CursorInvalidError, IntegrityViolationError
 from gov_core.storage.personal import Personal
 from gov_core.storage.protocol import START, CaseFilter, Snapshot
 from gov_core.storage.sqlite import SqliteCaseStore, _listing
+from gov_core.testing.store.harness import SECOND, T0, Clock
+from gov_core.testing.store.writing import Writer, clock, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract import suite
-from contract.harness import Clock
-from contract.test_stores import MemoryHarness, SqliteHarness
 from gov_core.errors import ConcurrencyConflictError, IntegrityViolationError
 from gov_core.storage.chain import chained
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.protocol import NEW, Append
 from gov_core.storage.transfer import export_cases, import_cases
+from gov_core.testing.store.harness import Clock
+from gov_core.testing.store.lifecycle import fill
+from gov_core.testing.store.memory import MemoryHarness
+from gov_core.testing.store.sqlite import SqliteHarness
+from gov_core.testing.store.writing import everything
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +35,7 @@ def exported(store: CaseStore) -> bytes:
 
 def filled() -> MemoryCaseStore:
     store = MemoryCaseStore(clock=(now := Clock()))
-    suite.filled(store, now)
+    fill(store, now, random.Random(8))
     return store
 
 
@@ -45,7 +47,7 @@ def test_every_store_gives_the_same_file(kind: type[MemoryHarness], fast_folder:
     other = harness.store()
     done = import_cases(other, io.BytesIO(lines))
     assert (done.store, done.entries) == (store.describe().store, lines.count(b"\n") - 2)
-    assert suite.everything(other) == suite.everything(store)
+    assert everything(other) == everything(store)
     assert other.seals() == store.seals()
     assert exported(other) == lines
     other = harness.reopen()

@@ -12,6 +12,7 @@ from gov_core.errors import (
     SchemaMismatchError,
     StoreClosedError,
 )
+from gov_core.storage.outbox import Message
 from gov_core.storage.personal import Personal
 from gov_core.storage.protocol import START, CaseFilter, CaseOrder, Cursor, RecordedEvent, Seal
 from gov_core.testing.store.harness import SECOND, T0, Ages
@@ -21,8 +22,10 @@ from gov_core.testing.store.writing import Writer, clock, digest, everything, ra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from gov_core.storage.protocol import CaseStore, Entry
+    from gov_core.testing.store.harness import Clock
     from gov_core.testing.store.promises import Trial
 
 
@@ -50,7 +53,7 @@ def older_stores_are_brought_up_to_date(trial: Trial) -> None:
 def opening_again_changes_nothing(trial: Trial) -> None:
     """To open a store any number of times leaves it as it is: id, schema, events, heads, seals."""
     store = trial.store()
-    fill(store, trial)
+    fill(store, trial.clock, trial.rng)
     before = store.describe(), list(store.dump())
     for _ in range(3):
         store = trial.reopen()
@@ -67,22 +70,36 @@ def a_store_of_a_newer_release_is_refused(trial: Trial) -> None:
         assert caught.value.faults[0].hint
 
 
-def fill(store: CaseStore, trial: Trial, *, appends: int = 200) -> None:
-    """Some of everything that every store keeps."""
+def fill(store: CaseStore, now: Clock, rng: Random, *, appends: int = 200) -> None:
+    """Some of everything that every store keeps.
+
+    Args:
+        store: New and empty.
+        now: Its clock.
+        rng: What becomes of each case.
+        appends: How many.
+    """
+    capabilities = store.describe().capabilities
     writers = [Writer(f"case-{number}") for number in range(40)]
-    seals, erasure = trial.claims("seals"), trial.claims("erasure")
     for step in range(appends):
-        writer = trial.rng.choice(writers)
+        writer = rng.choice(writers)
         number = int(writer.case_id.removeprefix("case-"))
-        given = random_row(trial.rng, writer.case_id) if trial.rng.random() < 0.7 and number else None
-        clocks = (
-            [clock("handle", step), clock("accept", 2 * step)] if given and trial.rng.random() < 0.8 else []
+        given = random_row(rng, writer.case_id) if rng.random() < 0.7 and number else None
+        clocks = [clock("handle", step), clock("accept", 2 * step)] if given and rng.random() < 0.8 else []
+        notes = ["x"] * rng.randint(1, 3)
+        personal = [Personal(digest(str(step)), f"s{number}", b"x")] if step % 9 == 0 else []
+        told = [Message(f"m{step}", f"e{number % 3}", b"told")] if step % 5 == 0 else []
+        store.append(
+            writer.append(
+                *notes,
+                row=given,
+                clocks=clocks,
+                personal=personal if "erasure" in capabilities else [],
+                outbox=told if "outbox" in capabilities else [],
+            )
         )
-        personal = [Personal(digest(str(step)), f"s{number}", b"x")] if erasure and step % 9 == 0 else []
-        notes = ["x"] * trial.rng.randint(1, 3)
-        store.append(writer.append(*notes, row=given, clocks=clocks, personal=personal))
-        trial.clock.now_us += trial.rng.randrange(3)
-        if seals and step % 70 == 69:
+        now.now_us += rng.randrange(3)
+        if "seals" in capabilities and step % 70 == 69:
             store.seal()
     store.checkpoint_set("reader", Cursor(store.describe().store, 17), expected=START)
 
@@ -91,7 +108,7 @@ def fill(store: CaseStore, trial: Trial, *, appends: int = 200) -> None:
 def a_store_moves_whole(trial: Trial) -> None:
     """What a store dumps makes another one the same: positions, hashes, heads, rows, clocks and commands."""
     store, copy = trial.store(), trial.another()
-    fill(store, trial)
+    fill(store, trial.clock, trial.rng)
     entries = list(store.dump())
     copy.restore(store.describe().store, entries)
     assert list(copy.dump()) == entries
@@ -118,7 +135,7 @@ def a_store_moves_whole(trial: Trial) -> None:
 def what_does_not_hold_together_is_not_restored(trial: Trial) -> None:
     """Entries with a changed, missing or foreign one are refused, and nothing of them stays."""
     store = trial.store()
-    fill(store, trial, appends=60)
+    fill(store, trial.clock, trial.rng, appends=60)
     entries = list(store.dump())
     identity = store.describe().store
     spoiled = trial.another()

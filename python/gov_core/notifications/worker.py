@@ -20,7 +20,16 @@ from queue import Empty, SimpleQueue
 from random import Random
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gov_core.errors import GovCoreError, LeaseLostError, StorageError
+from gov_core.errors import (
+    DeadlineExceededError,
+    Fault,
+    GovCoreError,
+    LeaseLostError,
+    NotificationError,
+    OutcomeUnknownError,
+    StorageError,
+    StoreUnavailableError,
+)
 from gov_core.notifications.breaker import Breaker, BreakerRule
 from gov_core.notifications.delivering import GONE, Ready, settlement_of
 from gov_core.notifications.endpoints import Alert, Standing, is_dead
@@ -43,6 +52,8 @@ _SCHEDULE: Final = Schedule()
 _RULE: Final = BreakerRule()
 _SETTLE_S: Final = 0.02
 """How long results are gathered before they are settled together: a durable write a batch, not a message."""
+_SPARE_S: Final = 1.0
+"""How much longer than an attempt a lease is at least: it has to be settled, too."""
 _LOOK_S: Final = 30.0
 """How often the store is asked which endpoints have gone, and who has come back."""
 _ALARM_S: Final = 3600.0
@@ -111,6 +122,9 @@ class Worker:
         clock: A steady clock, in seconds.
         wall_us: The present, in microseconds since 1970.
         dice: What waits are drawn with.
+
+    Raises:
+        NotificationError: ``worker.short_lease``: an attempt could outlive its lease.
     """
 
     def __init__(
@@ -125,6 +139,7 @@ class Worker:
         wall_us: Callable[[], int] = now_us,
         dice: Random | None = None,
     ) -> None:
+        _check_lease(desk, pace)
         self.tally = Tally()
         self._store, self._desk, self._name, self._pace = store, desk, name, pace
         self._alert, self._clock, self._wall_us = alert, clock, wall_us
@@ -291,8 +306,6 @@ class Worker:
 
     def _bear(self, error: StorageError) -> None:
         """What passes is waited for; what does not, ends the worker."""
-        from gov_core.errors import DeadlineExceededError, OutcomeUnknownError, StoreUnavailableError
-
         if not isinstance(error, StoreUnavailableError | DeadlineExceededError | OutcomeUnknownError):
             raise error
         _log.warning("the store does not answer: %s", error.code)
@@ -315,7 +328,7 @@ class Worker:
     def _is_late(self, claim: Claim, now_s: float) -> bool:
         """Whether its lease could end before an attempt does."""
         endpoint = self._desk.channels.of(claim.message.endpoint)
-        needs_s = 1.0 if endpoint is None else endpoint.deadline_s + 1.0
+        needs_s = _SPARE_S + (0.0 if endpoint is None else endpoint.deadline_s)
         return now_s - self._claimed_s.get(claim.message.id, now_s) + needs_s > self._pace.lease_s
 
     def _standing(self, id_: str, now_s: float) -> Standing:
@@ -372,3 +385,20 @@ class Worker:
 
     def _is_due(self, kind: str, endpoint: str, now_s: float) -> bool:
         return now_s - self._alarmed_s.get((kind, endpoint), float("-inf")) >= _ALARM_S
+
+
+def _check_lease(desk: Desk, pace: Pace) -> None:
+    """An attempt that outlives its lease is made twice at once."""
+    channels = desk.channels
+    faults = [
+        Fault(
+            "worker.short_lease",
+            f"an attempt may take {endpoint.deadline_s:g} s, and a lease is {pace.lease_s:g} s",
+            endpoint.id,
+            f"give a lease above {endpoint.deadline_s + _SPARE_S:g} s",
+        )
+        for endpoint in (*channels.endpoints.values(), *channels.open.values())
+        if endpoint.deadline_s + _SPARE_S >= pace.lease_s
+    ]
+    if faults:
+        raise NotificationError(faults)

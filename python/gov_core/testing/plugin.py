@@ -20,6 +20,10 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         from gov_core.testing.store.collecting import add_options
 
         add_options(parser)
+    if any(each.startswith("--notifier") or "gov_core.testing.notifier" in each for each in arguments):
+        from gov_core.testing.notifier.collecting import add_options as add_options_of_notifiers
+
+        add_options_of_notifiers(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,3 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from gov_core.testing.store.collecting import Kit
 
         config.pluginmanager.register(Kit(config), "gov_core.testing.store")
+    if config.getoption("gov_core_notifier", None) is not None:
+        from gov_core.testing.notifier.collecting import Kit as KitOfNotifiers
+
+        config.pluginmanager.register(KitOfNotifiers(config), "gov_core.testing.notifier")

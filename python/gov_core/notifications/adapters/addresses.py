@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-_METADATA: Final = frozenset(map(ip_address, ("168.63.129.16",)))
-"""Metadata services on addresses of the open internet; all others are link-local, shared or private."""
+_NEVER: Final = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24")))
+"""Metadata services that the registry of special addresses does not tell, or not in all its versions."""
 
 _NAT64: Final = ip_network("64:ff9b::/96")
 
@@ -105,7 +105,8 @@ class Guard:
         if any(one in network for one in (address, inner) for network in self.allow):
             return True
         return all(
-            one.is_global and not one.is_multicast and one not in _METADATA for one in (address, inner)
+            one.is_global and not one.is_multicast and not any(one in network for network in _NEVER)
+            for one in (address, inner)
         )
 
 

@@ -1,1 +1,25 @@
-"""The kit for notifiers: a receiver that fails as real ones do, and what a notifier and its workers promise."""
+"""The kit for notifiers: what a notifier promises, put to it by a receiver that fails as real ones do.
+
+Run it with ``pytest --pyargs gov_core.testing.notifier --notifier=package.module:Harness``. A notifier is
+brought by a `Harness`; ``webhook``, ``sms`` and ``file`` are those that come along.
+"""
+
+from __future__ import annotations
+
+from gov_core.testing.notifier.faults import Fault, FaultServer, Request
+from gov_core.testing.notifier.harness import Guards, Harness, Signs, Skip, Trusts
+from gov_core.testing.notifier.promises import Promise, Trial, promises
+
+__all__ = [
+    "Fault",
+    "FaultServer",
+    "Guards",
+    "Harness",
+    "Promise",
+    "Request",
+    "Signs",
+    "Skip",
+    "Trial",
+    "Trusts",
+    "promises",
+]

@@ -7,7 +7,6 @@ receiver does that knows repeats: how often an id came is counted beside.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import struct
 import threading
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FaultKind = Literal["take", "answer", "reset", "lose", "cut", "drip", "flood", "hang"]
-"""``take``: 200, and the effect happens. ``answer``: another status, no effect. ``reset``: a reset, no effect.
+"""``take``: 200, with effect. ``answer``: another status, no effect. ``reset``: a reset, no effect.
 ``lose``: the effect happens, then a reset. ``cut``: the effect happens, and half an answer comes. ``drip``: a
 byte of the answer every 50 ms, no effect. ``flood``: 200, and a body without end. ``hang``: nothing comes, no
 effect."""
@@ -64,6 +63,17 @@ class Fault(NamedTuple):
 TAKE: Final = Fault()
 
 
+def always(kind: FaultKind, status: int = 503, *headers: tuple[str, str]) -> Callable[[Request], Fault]:
+    """A receiver that does the same with every request.
+
+    Args:
+        kind: What.
+        status: Of an answer.
+        *headers: Of an answer.
+    """
+    return lambda _: Fault(kind, status, headers)
+
+
 @dataclass
 class FaultServer:
     """A receiver; use it as a context manager.
@@ -82,6 +92,7 @@ class FaultServer:
     effects: dict[str, bytes] = field(default_factory=dict)
     repeats: int = 0
     port: int = 0
+    _open: set[asyncio.Transport] = field(default_factory=set, repr=False)
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -107,6 +118,14 @@ class FaultServer:
         else:
             self.effects[request.id] = request.body
 
+    def opened(self, transport: asyncio.Transport) -> None:
+        """A connection was made."""
+        self._open.add(transport)
+
+    def closed(self, transport: asyncio.Transport) -> None:
+        """A connection has ended."""
+        self._open.discard(transport)
+
     def _run(self, started: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
         opened = self._loop.create_server(lambda: _Line(self), "127.0.0.1", 0, ssl=self.tls, backlog=512)
@@ -115,10 +134,9 @@ class FaultServer:
         started.set()
         self._loop.run_forever()
         server.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            self._loop.run_until_complete(asyncio.sleep(0))
+        for transport in [*self._open]:
+            transport.abort()
+        self._loop.run_until_complete(asyncio.sleep(0.02))  # what was aborted closes its sockets
         self._loop.close()
 
 
@@ -134,9 +152,12 @@ class _Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._server.opened(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
+        if self._transport is not None:
+            self._server.closed(self._transport)
         if self._task is not None:
             self._task.cancel()
 

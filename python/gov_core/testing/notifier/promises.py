@@ -1,0 +1,139 @@
+"""What a promise of the kit is, and the list of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from gov_core.notifications.protocol import Notification
+from gov_core.testing.notifier.faults import TAKE, Fault, FaultServer, Request
+from gov_core.testing.notifier.harness import Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
+    from pathlib import Path
+    from random import Random
+
+    from gov_core.notifications.protocol import Notifier
+    from gov_core.testing.notifier.harness import Harness
+
+SUBJECTS: Final = ("attempts", "deliveries", "security")
+"""Modules of this package that make promises, in the order they are run."""
+
+BODY: Final = (
+    '{"type":"case_closed","timestamp":"2026-03-02T01:00:00.000000Z",'
+    '"data":{"case":"C-1","version":7,"state":"closed","matter":"市容","event":{}}}'
+).encode()
+"""What is sent unless a promise says otherwise: an event that is also a text."""
+
+Hook = TypeVar("Hook")
+
+
+@dataclass
+class Trial:
+    """One promise put to one notifier.
+
+    Attributes:
+        spec: Name of the harness, for processes that make another one.
+        harness: The notifier under test.
+        folder: Empty, for what the promise needs.
+        rng: Seeded by the seed of the run and the number of the promise.
+        scale: How much longer than usual to go on where a promise is tried again and again.
+        opened: What is closed at the end.
+        figures: What was counted.
+    """
+
+    spec: str
+    harness: Harness
+    folder: Path
+    rng: Random
+    opened: ExitStack
+    scale: float = 1.0
+    figures: dict[str, float] = field(default_factory=dict)
+
+    def server(self, decide: Callable[[Request], Fault] = lambda _: TAKE, **more: Any) -> FaultServer:  # noqa: ANN401
+        """A receiver that does with each request what a rule says.
+
+        Raises:
+            Skip: The notifier goes to no network.
+        """
+        if self.harness.address("http://localhost:1/") is None:
+            raise Skip("it goes to no network")
+        return self.opened.enter_context(FaultServer(decide, **more))
+
+    def to(self, url: str) -> str:
+        """The address for an URL."""
+        return self.harness.address(url) or ""
+
+    def hook(self, kind: type[Hook]) -> Hook:
+        """The harness, if it has a hook.
+
+        Raises:
+            Skip: It has not.
+        """
+        if not isinstance(self.harness, kind):
+            raise Skip(f"needs a harness with {kind.__name__}")
+        return self.harness
+
+    def message(self, url: str = "", number: int = 1, **changes: Any) -> Notification:  # noqa: ANN401
+        """A message to an URL."""
+        values: dict[str, Any] = {
+            "id": f"msg_{number:08}",
+            "case_id": "C-1",
+            "seq": number,
+            "attempt": 1,
+            "to": self.to(url) if url else "",
+            "title": "",
+            "body": BODY,
+            "deadline_s": 5.0,
+        }
+        return Notification(**values | changes)
+
+    def notifier(self) -> Notifier:
+        """The notifier."""
+        return self.harness.notifier()
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise.
+
+    Attributes:
+        number: ``N01`` …
+        check: Raises AssertionError if it is not kept, `Skip` if it does not concern the notifier.
+    """
+
+    number: str
+    check: Callable[[Trial], None]
+
+    @property
+    def name(self) -> str:
+        """Number and name."""
+        return f"{self.number}_{self.check.__name__}"
+
+    @property
+    def subject(self) -> str:
+        """Module that makes it."""
+        return self.check.__module__.rpartition(".")[2]
+
+
+_ALL: list[Promise] = []
+
+
+def promise(number: str) -> Callable[[Callable[[Trial], None]], Callable[[Trial], None]]:
+    """Enter a promise into the list."""
+
+    def enter(check: Callable[[Trial], None]) -> Callable[[Trial], None]:
+        _ALL.append(Promise(number, check))
+        return check
+
+    return enter
+
+
+def promises() -> list[Promise]:
+    """All promises, by number."""
+    for subject in SUBJECTS:
+        import_module(f"gov_core.testing.notifier.{subject}")
+    return sorted(_ALL, key=lambda each: each.number)

@@ -14,6 +14,7 @@ def main() -> None:
     from gov_core.cli import (  # noqa: F401 - each adds its command to the app
         bench,
         case,
+        certify,
         check,
         demo,
         diff,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add the options of a kit that is named among the arguments."""
     config = pluginmanager.get_plugin("pytestconfig")
-    arguments = [] if config is None else [str(each) for each in config.invocation_params.args]
-    if any(each.startswith("--store") or "gov_core.testing.store" in each for each in arguments):
+    arguments = "" if config is None else " ".join(map(str, config.invocation_params.args))
+    if "gov_core.testing.store" in arguments.replace("/", "."):
         from gov_core.testing.store.collecting import add_options
 
         add_options(parser)
@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let a kit find its promises if it was asked for."""
-    if config.getoption("gov_core_store", None) is not None:
+    if config.getoption("gov_core_level", None) is not None:
         from gov_core.testing.store.collecting import Kit
 
         config.pluginmanager.register(Kit(config), "gov_core.testing.store")

@@ -74,11 +74,13 @@ class Kit:
         for level in LEVELS:
             config.addinivalue_line("markers", f"{level}: a promise that a {level} store keeps")
         option = config.option
-        self.spec: str = option.gov_core_store
+        self.spec: str | None = option.gov_core_store
         self.level: Level = option.gov_core_level
         self.seed: int = option.gov_core_seed
         self.scale: float = option.gov_core_scale
         self.file: Path | None = option.gov_core_certificate
+        if self.spec is None:
+            raise pytest.UsageError("--store=HARNESS says which store is put to the kit")
         try:
             self.make = harness_of(self.spec)
             self.described = described(self.make)
@@ -114,7 +116,7 @@ class Kit:
     @property
     def certificate(self) -> Certificate:
         """What the run has shown so far."""
-        return Certificate(self.spec, self.described, self.seed, self.scale, self.level, self.outcomes)
+        return Certificate(str(self.spec), self.described, self.seed, self.scale, self.level, self.outcomes)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

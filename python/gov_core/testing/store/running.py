@@ -11,6 +11,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 from random import Random
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from gov_core.errors import Fault, HarnessError
@@ -167,11 +168,22 @@ def run(
         except Skip as skip:
             outcome = outcome._replace(outcome="skipped", reason=skip.reason, excuse=skip.excuse)
         except Exception as error:  # noqa: BLE001 - whatever a faulty store raises is an answer
-            outcome = outcome._replace(outcome="failed", reason=f"{type(error).__name__}: {error}")
+            outcome = outcome._replace(outcome="failed", reason=_told(error, promise))
         found.append(outcome._replace(seconds=time.perf_counter() - started))
         if stop_at_first and found[-1].outcome == "failed":
             break
     return found
+
+
+def _told(error: Exception, promise: Promise) -> str:
+    """What was raised and where in the promise, as an assertion says nothing of itself without pytest."""
+    frames = [
+        each
+        for each in extract_tb(error.__traceback__)
+        if each.filename == promise.check.__code__.co_filename
+    ]
+    where = f" ({promise.subject}.py:{frames[-1].lineno}: {frames[-1].line})" if frames else ""
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def _keep(promise: Promise, make: Make, folder: Path, seed: int, scale: float) -> dict[str, float]:

@@ -38,10 +38,15 @@ Query: TypeAlias = "tuple[str, Sequence[Any]]"
 _MARGIN_S: Final = 0.2
 """How much longer the server may take than the call, so that it is the call that ends, and knows why."""
 
-_AWAY: Final = 12
-"""Hours after which a call without a deadline is given up."""
+_LONGEST_S: Final = 12 * 3600.0
+"""After which any call is given up, whatever it was given."""
 
 _DEFAULTS: Final = {"client_encoding": "UTF8", "application_name": "gov_core", "keepalives_idle": "30"}
+
+
+def at_most(seconds: float) -> float:
+    """A time that can be waited for: nothing for what is no number, and never for ever."""
+    return min(seconds, _LONGEST_S) if seconds > 0 else 0.0
 
 
 class Transaction(NamedTuple):
@@ -201,7 +206,7 @@ class Connections:
             lock: Tables that nobody may write anew meanwhile.
             deadline_s: How long all of it may take.
         """
-        until = monotonic() + _AWAY * 3600 if deadline_s is None else self._until(deadline_s)
+        until = monotonic() + _LONGEST_S if deadline_s is None else self._until(deadline_s)
         with self._use(until, deadline_s, begin="ISOLATION LEVEL REPEATABLE READ READ ONLY") as call:
             transaction = Transaction(call.session, self.schema)
             if lock:  # before anything is read: then what is read is as of a time when it was locked
@@ -256,7 +261,9 @@ class Connections:
             raise IntegrityViolationError(self._damage.faults)
 
     def _until(self, deadline_s: float | None, extra_s: float = 0.0) -> float:
-        return monotonic() + (self._timeout_s + extra_s if deadline_s is None else max(deadline_s, 0.0))
+        if deadline_s is None:
+            return monotonic() + self._timeout_s + extra_s
+        return monotonic() + at_most(deadline_s)
 
     @contextmanager
     def _use(self, until: float, deadline_s: float | None, begin: str = "") -> Iterator[_Call]:

@@ -31,7 +31,7 @@ from gov_core.storage.personal import Access, AccessPage, Erasure, Hold, Persona
 from gov_core.storage.postgres import _listing, _moving, _outbox, _personal
 from gov_core.storage.postgres._appending import Appending, lone, turn
 from gov_core.storage.postgres._auditing import audited, sealed, seals_of
-from gov_core.storage.postgres._connections import Connections
+from gov_core.storage.postgres._connections import Connections, at_most
 from gov_core.storage.postgres._personal import hold_mark
 from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, events_of, key, number
 from gov_core.storage.postgres._schema import opened
@@ -247,7 +247,7 @@ class PostgresCaseStore:
 
     def wait(self, after: Cursor, *, timeout_s: float) -> bool:
         """Whether there is something behind a cursor, waiting for it up to a time."""
-        until = monotonic() + timeout_s
+        until = monotonic() + at_most(timeout_s)
         pause_s, longest_s = _POLL_S
         try:
             listener = self._listeners.get_nowait() if self._news else None

@@ -256,7 +256,10 @@ def an_unknown_outcome_is_settled_by_sending_again(trial: Trial) -> None:
             known = store.command_result(item.command_id, item.digest)
             assert known is not None or (number, True) not in said
             applied += known is not None and (number, True) not in said
-            assert store.append(item).duplicate == (known is not None)
+            again = store.append(item)
+            assert again.duplicate or known is None
+            # A server may still be at work on what it was sent by one who is no more.
+            assert not again.duplicate or known is not None or trial.harness.place == "server"
             assert store.append(item).duplicate
         heads = {writer.case_id: writer.head for writer in writers}
         assert {case_id: store.head(case_id) for case_id in heads} == heads

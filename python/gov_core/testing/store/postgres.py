@@ -7,15 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import uuid4
 
+from gov_core.storage.marks import case_mark
 from gov_core.storage.postgres import PostgresCaseStore
-from gov_core.testing.store._postgres_server import Proxy, server
-from gov_core.testing.store.harness import Clock
+from gov_core.storage.postgres._rows import EVENT, events_of
+from gov_core.storage.postgres._schema import latest
+from gov_core.testing.store._postgres_server import VARIABLE, Proxy, server
+from gov_core.testing.store.harness import Clock, HookMissingError, OldStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from gov_core.storage.protocol import CaseStore
+    import psycopg
+
+    from gov_core.storage.protocol import CaseStore, Head, RecordedEvent
     from gov_core.testing.store.harness import Place
 
 
@@ -99,8 +104,115 @@ class PostgresHarness:
         """Stops the server in immediate mode, and starts it."""
         self.server.crash()
 
+    @contextmanager
+    def idle_transaction(self) -> Iterator[None]:
+        """A transaction that has read and written in the database, and waits."""
+        with self.server.connected() as connection, connection.transaction():
+            connection.execute("SELECT pg_current_xact_id()")
+            connection.execute(f"SELECT count(*) FROM {self._schema}.cases".encode())
+            yield
+
+    def weakened(self) -> dict[str, Callable[[], CaseStore]]:
+        """Opens the schema while one of the switches of durability is off."""
+        return {
+            switch: partial(self._weakened, switch)
+            for switch in ("fsync", "full_page_writes", "synchronous_commit")
+        }
+
+    def _weakened(self, switch: str) -> CaseStore:
+        self.server.set(**{switch: "off"})
+        try:
+            return self.beside()
+        finally:
+            self.server.set(**{switch: "on"})
+
+    def raw_files(self) -> list[Path]:
+        """All files of the server, when its log has gone on from what was written before."""
+        self._store.close()
+        if self.server.folder is None:
+            raise HookMissingError(f"the files of the server of {VARIABLE} cannot be read")
+        # Files that were made anew go with the first checkpoint, and the log from before it with the next.
+        for _ in range(2):
+            self.server.run("SELECT pg_switch_wal()")
+            self.server.run("CHECKPOINT")
+        return [path for path in self.server.folder.rglob("*") if path.is_file()]
+
+    def old_stores(self) -> list[OldStore]:
+        """None: this is the first schema there is."""
+        return []
+
+    def newer_store(self) -> Callable[[], CaseStore]:
+        """Opens a schema whose version is one above the latest."""
+        schema = self._new()
+        self._open(schema).close()
+        self.server.run(f"UPDATE {schema}.gov_core_schema SET version = {latest() + 1}")
+        return partial(self._open, schema)
+
+    def raw_rows(self) -> list[RecordedEvent]:
+        """The rows of the events."""
+        return list(events_of(self.execute(f"SELECT {EVENT} FROM gov.events ORDER BY position")))
+
+    def put_rows(self, rows: Sequence[RecordedEvent], heads: Mapping[str, Head] | None = None) -> None:
+        """Replace the rows of the events, and what fits them."""
+        upto = max((row.position for row in rows), default=0)
+        with self.server.connected() as connection, connection.transaction():
+            connection.execute(f"SET LOCAL search_path = {self._schema}".encode())
+            numbers: dict[str, int] = dict(
+                connection.execute("SELECT case_id, case_no FROM cases").fetchall()
+            )
+            indexes = connection.execute(
+                "SELECT indexrelid::regclass::text FROM pg_index JOIN pg_inherits ON inhrelid = indrelid"
+                " WHERE inhparent = 'events'::regclass AND indisunique AND NOT indisprimary"
+            ).fetchall()
+            for (index,) in indexes:
+                connection.execute(f"DROP INDEX {index}".encode())
+            connection.execute("DELETE FROM events")
+            connection.execute("SELECT make_room(%s::bigint)", [upto])
+            for row in rows:
+                numbers.setdefault(row.case_id, row.position)
+            marks = ", ".join(["%s"] * 12)
+            connection.cursor().executemany(
+                f"INSERT INTO events ({EVENT}, case_no) VALUES ({marks})".encode(),
+                [(*row[:6], *row.envelope, numbers[row.case_id]) for row in rows],
+            )
+            if heads is not None:
+                connection.execute("UPDATE store SET position = %s", [upto])
+                _fit(connection, rows, heads, numbers)
+        self.reopen()
+
     def execute(self, script: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement behind the back of the store; ``gov.`` is its schema."""
         with self.server.connected() as connection:
             cursor = connection.execute(script.replace("gov.", f"{self._schema}.").encode(), parameters)
             return cursor.fetchall() if cursor.description else []
+
+
+def _fit(
+    connection: psycopg.Connection[Any],
+    rows: Sequence[RecordedEvent],
+    heads: Mapping[str, Head],
+    numbers: Mapping[str, int],
+) -> None:
+    """Make everything beside the events look as if they had always been so."""
+    commands: dict[str, list[RecordedEvent]] = {}
+    for row in rows:
+        commands.setdefault(row.command_id, []).append(row)
+    records = []
+    for command_id, (first, *_, final) in ((each, (*own, own[-1])) for each, own in commands.items()):
+        positions = first.position, final.position, first.recorded_us, numbers[first.case_id]
+        records.append((command_id, *positions, final.version, first.digest, final.envelope.hash))
+    cursor = connection.cursor()
+    cursor.execute("DELETE FROM commands")
+    cursor.executemany("INSERT INTO commands VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", records)
+    cursor.execute("DELETE FROM cases WHERE case_id <> ALL(%s)", [[*heads]])
+    cursor.execute("DELETE FROM due WHERE case_no NOT IN (SELECT case_no FROM cases)")
+    last = {row.case_id: row.position for row in rows}
+    cursor.executemany(
+        "INSERT INTO cases (case_no, case_id, last, version, hash, clocks, mark)"
+        " VALUES (%s, %s, %s, %s, %s, '[]', %s) ON CONFLICT (case_no) DO UPDATE SET"
+        " last = excluded.last, version = excluded.version, hash = excluded.hash",
+        [
+            (numbers[case_id], case_id, last[case_id], *head, case_mark(None, "[]"))
+            for case_id, head in heads.items()
+        ],
+    )

@@ -164,6 +164,24 @@ def test_no_file_has_what_was_erased(by: str, store: SqliteCaseStore, path: Path
     assert hits(path, [each for subject in gone for each in secrets[subject]]) == 0
 
 
+def test_no_row_that_was_moved_leaves_a_copy(store: SqliteCaseStore, path: Path) -> None:
+    """Were rows deleted, others would move together, and leave what they were in their old pages."""
+    rng = random.Random(0)
+    sizes = [60, 90, 120, 300, 900]
+    values = [personal(f"s{rng.randrange(300)}", n, size=rng.choice(sizes)) for n in range(1_500)]
+    store.append_many([about(Writer(f"c{number}"), value) for number, value in enumerate(values)])
+    order = sorted({value.subject for value in values}, key=lambda _: rng.random())
+    for number, subject in enumerate(order):
+        store.erase(subject, command_id=subject, basis="request")
+        if number >= 210 and number % 15 == 0:
+            gone = {*order[: number + 1]}
+            content = path.read_bytes()
+            for value in values:
+                if value.subject in gone:
+                    assert value.sealed[:24] not in content
+                    assert value.sealed[-24:] not in content
+
+
 def test_what_the_first_schema_kept_can_be_erased_too(path: Path) -> None:
     values = [personal(f"s{number % 50}", number, size=200) for number in range(400)]
     with raw(path) as connection:

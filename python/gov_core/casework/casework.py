@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Unpack
 from uuid import uuid4
 
@@ -30,7 +30,6 @@ from gov_core.storage.protocol import RecordedAt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import timedelta
 
     from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case
@@ -528,16 +527,26 @@ class Casework(Steps):
     ) -> tuple[merging.Candidate, ...]:
         """Open cases that may be about the same matter, to be merged or left; see `merging.candidates`.
 
+        The grids around a known point are those of the days on which such a case may have been reported.
+
         Raises:
             UnknownCaseError: There is no such case.
         """
+        case = self.case(case_id)
+
+        def grids_near(point: merging.Point, metres: float) -> tuple[str, ...]:
+            days = (self.governance.day_of(case.opened_at + by) for by in (timedelta(0), -within, within))
+            maps = dict.fromkeys(map(self.governance.on, days))
+            return tuple(dict.fromkeys(grid for on in maps for grid in on.grids_near(*point, metres)))
+
         return merging.candidates(
             self.store,
-            self.case(case_id),
+            case,
             within_m=within_m,
             within=within,
             point_of=point_of,
             places=places,
+            grids_near=grids_near,
         )
 
     def reporters(self, case_id: str) -> tuple[merging.Told, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from gov_core.cases.calendar import Calendar
 from gov_core.cases.procedure import read_procedures, shipped_procedures
 from gov_core.errors import Fault, ProcedureError
+from gov_core.places._nearby import Nearby
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,6 +189,7 @@ class CityAuthority:
         self._parents = {matter.code: matter.parent for matter in city.matters}
         self._sensitive = {matter.code for matter in city.matters if matter.sensitive}
         self._home = {matter.code for matter in city.matters if matter.home}
+        self._nearby = Nearby(city.grids, city.geometries)
         self._listed: dict[str, set[str | None]] = {}
         self._led: set[tuple[str, str | None]] = set()
         for rule in city.effective_rules:
@@ -297,6 +299,19 @@ class CityAuthority:
     def home(self, matter: str) -> bool:
         """Whether a matter, or a wider one, is about a home: its point, room and evidence are sealed."""
         return any(code in self._home for code in self.wider(matter))
+
+    def grids_near(self, lon: float, lat: float, metres: float) -> tuple[str, ...]:
+        """Ids of the grids within a distance of a point, those that hold it included, the nearest first.
+
+        Args:
+            lon: Degrees, in the CRS of the city.
+            lat: As `lon`.
+            metres: How far at most.
+
+        Raises:
+            ValueError: A number is NaN or infinite, or the distance is negative.
+        """
+        return self._nearby.within(lon, lat, metres)
 
     def areas(self, body: str) -> tuple[str, ...]:
         """Paths of the places a body serves: the empty one if that is all; none for an unknown body."""

@@ -18,7 +18,7 @@ from gov_core.errors import CaseRefusedError, Fault
 from gov_core.storage.protocol import CaseFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case, Sealed, Source
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 WITHIN_M: Final = 50.0
 WITHIN: Final = timedelta(hours=24)
 """What digital urban management takes for the same matter: 50 m and 24 h (DOMAIN.md B.1)."""
+
+MOST_GRIDS: Final = 32
+"""How many grids around a point are looked at; 50 m reach four where borders cross, and rarely more."""
 
 Point = tuple[float, float]
 """Longitude and latitude in degrees."""
@@ -47,12 +50,14 @@ class Candidate(NamedTuple):
         opened_at: When it was reported.
         state: Where it stands.
         distance_m: Metres between the two points; None where one of them is not known.
+        place: Id of its place: the grid next door where it is across a border.
     """
 
     case_id: str
     opened_at: datetime
     state: str
     distance_m: float | None
+    place: str
 
 
 class Told(NamedTuple):
@@ -168,38 +173,62 @@ def candidates(
     within: timedelta = WITHIN,
     point_of: Callable[[str], Point | None] | None = None,
     places: tuple[str, ...] = (),
+    grids_near: Callable[[Point, float], Sequence[str]] | None = None,
 ) -> tuple[Candidate, ...]:
     """Open cases that may be one with this: same matter, same kind of component, near, at about that time.
 
     The store holds no exact point, for that of a complaint about a home is personal data. So "near" means the
     same place (the grid, or the building), unless the caller knows the points and may use them: then
     those further away than `within_m` fall out, and a case without a point stays in, without a distance.
-    Across the border of a grid nothing is found unless `places` names the neighbours.
+
+    Where the point of the case is known, the grids within `within_m` of it are looked at too, and of these
+    only what has a point that is near: a border does not part two reports of one lamp. A case without a
+    point, such as one about a home whose point nobody may open here, is found at its own place alone: next
+    door it would be a guess.
+
+    Each place costs a list of its open cases of this matter: that of the case, each of `places`, and each
+    grid within reach, which is mostly one and never more than `MOST_GRIDS`.
 
     Args:
         store: Where cases are kept.
         case: Which they are compared with.
-        within_m: How far apart at most, in metres.
-        within: How long before or after at most.
+        within_m: How far apart at most, in metres, inclusive.
+        within: How long before or after at most, inclusive.
         point_of: The point of a case by its id, in degrees; None where it is not known. Called for the case
             and for each that fits otherwise.
-        places: Ids of further places to look at.
+        places: Ids of further places to look at, as at that of the case.
+        grids_near: Ids of the grids within so many metres of a point, the nearest first; without it no border
+            is crossed.
 
     Returns:
-        The nearest first, those without a distance last; then by the time between.
+        The nearest first, those without a distance last; of equals that with the least time between, then the
+        first by id. Each once.
     """
     here = point_of(case.id) if point_of is not None else None
+    own = tuple(dict.fromkeys(filter(None, (case.location.place, *places))))
+    beyond = grids_near(here, within_m)[:MOST_GRIDS] if here is not None and grids_near is not None else ()
+    seen: set[str] = set()
     found = []
-    for row in _of_the_same_matter(store, case, within, places):
-        other = point_of(row.case_id) if point_of is not None and here is not None else None
-        metres = distance_m(here, other) if here is not None and other is not None else None
-        if metres is not None and metres > within_m:
-            continue
-        if load(store, row.case_id)[0].location.asset == case.location.asset:
-            found.append((metres, abs(row.opened_us - micros(case.opened_at)), row))
+    for place in dict.fromkeys((*own, *beyond)):
+        for row in _of_the_same_matter(store, case, within, place):
+            if row.case_id in seen:
+                continue
+            seen.add(row.case_id)
+            other = point_of(row.case_id) if point_of is not None and here is not None else None
+            metres = distance_m(here, other) if here is not None and other is not None else None
+            if place not in own if metres is None else metres > within_m:
+                continue
+            if load(store, row.case_id)[0].location.asset == case.location.asset:
+                found.append((metres, abs(row.opened_us - micros(case.opened_at)), row))
     found.sort(key=lambda one: (one[0] is None, one[0] or 0.0, one[1], one[2].case_id))
     return tuple(
-        Candidate(row.case_id, _time(row.opened_us), row.state, None if metres is None else round(metres, 1))
+        Candidate(
+            row.case_id,
+            _time(row.opened_us),
+            row.state,
+            None if metres is None else round(metres, 1),
+            row.place,
+        )
         for metres, _, row in found
     )
 
@@ -263,20 +292,17 @@ def _both(
     return steps
 
 
-def _of_the_same_matter(
-    store: CaseStore, case: Case, within: timedelta, places: tuple[str, ...]
-) -> Iterator[CaseRow]:
-    """Open cases of its matter at its place, and at others, opened within a time of it."""
+def _of_the_same_matter(store: CaseStore, case: Case, within: timedelta, place: str) -> Iterator[CaseRow]:
+    """Open cases of its matter at a place, opened within a time of it."""
     first, last = micros(case.opened_at - within), micros(case.opened_at + within)
-    for place in dict.fromkeys(filter(None, (case.location.place, *places))):
-        where = CaseFilter(place=place, matter=case.matter, open=True)
-        after: str | None = None
-        while True:
-            page = store.query_cases(where, order="opened", after=after, limit=_PAGE)
-            yield from (row for row in page.rows if row.case_id != case.id and first <= row.opened_us <= last)
-            if page.next is None or page.rows[-1].opened_us > last:
-                break
-            after = page.next
+    where = CaseFilter(place=place, matter=case.matter, open=True)
+    after: str | None = None
+    while True:
+        page = store.query_cases(where, order="opened", after=after, limit=_PAGE)
+        yield from (row for row in page.rows if row.case_id != case.id and first <= row.opened_us <= last)
+        if page.next is None or page.rows[-1].opened_us > last:
+            break
+        after = page.next
 
 
 def _time(us: int) -> datetime:

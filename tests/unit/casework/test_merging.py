@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +12,7 @@ from gov_core.cases import commands as c
 from gov_core.cases.case import Location, Sealed
 from gov_core.casework import Intake
 from gov_core.casework.locating import Where
-from gov_core.casework.merging import distance_m
+from gov_core.casework.merging import MOST_GRIDS, WITHIN_M, candidates, distance_m
 from gov_core.errors import CaseRefusedError, CommandReusedError, UnknownCaseError
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.sqlite import SqliteCaseStore
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from gov_core.casework.merging import Point
     from gov_core.storage.protocol import CaseStore
 
 
@@ -168,6 +169,69 @@ class TestCandidates:
             "far",
             "unknown",
         ]
+
+    def test_a_border_does_not_part_what_is_near(self, store: CaseStore) -> None:
+        points = {
+            "C-1": (118.0999, 32.05),
+            "over": (118.1001, 32.05),
+            "on": (118.1, 32.05),
+            "far": (118.15, 32.05),
+        }
+        town = Town(store=store)
+        for case_id in ("C-1", "beside"):
+            town.report(case_id)
+        for case_id in ("over", "on", "far", "pointless"):
+            town.report(case_id, place="G2")
+        town.report("elsewhere", place="G3")
+        found = town.casework.candidates("C-1", point_of=points.get)
+        assert [(one.case_id, one.place, one.distance_m) for one in found] == [
+            ("on", "G2", 9.4),
+            ("over", "G2", 18.8),
+            ("beside", "G1", None),
+        ]
+        back = town.casework.candidates("over", point_of=points.get)
+        assert [one.case_id for one in back] == ["on", "C-1", "pointless"]
+        assert [one.case_id for one in town.casework.candidates("C-1")] == ["beside"]
+        named = town.casework.candidates("C-1", point_of=points.get, places=("G2",))
+        assert [one.case_id for one in named] == ["on", "over", "beside", "pointless"]
+
+    def test_homes_without_a_point_are_found_in_their_grid_alone(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        for case_id, place in (("C-1", "G1"), ("same", "G1"), ("next", "G2")):
+            town.report(case_id, matter="leak.home", place=place)
+        found = town.casework.candidates("C-1", point_of=lambda _: None)
+        assert [(one.case_id, one.distance_m) for one in found] == [("same", None)]
+
+    def test_it_looks_at_the_grids_of_both_sides_of_a_reform(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.now = datetime.combine(REFORM, time(), tzinfo=UTC) - timedelta(hours=9)  # 23:00 in Shanghai
+        town.report("C-1", place="G3")
+        town.later(hours=2)
+        town.report("next-day", place="G2")
+        points = {"C-1": (118.2001, 32.05), "next-day": (118.1999, 32.05)}
+        found = town.casework.candidates("C-1", point_of=points.get)
+        assert [(one.case_id, one.place) for one in found] == [("next-day", "G2")]
+        assert (
+            town.casework.case("C-1").location.boundaries
+            != town.casework.case("next-day").location.boundaries
+        )
+
+    def test_few_grids_are_looked_at_however_far_it_reaches(self, store: CaseStore) -> None:
+        asked = []
+
+        def grids_near(point: Point, metres: float) -> list[str]:
+            asked.append((point, metres))
+            return ["G3", *(f"no-{number}" for number in range(MOST_GRIDS)), "G2"]
+
+        points = {"C-1": (118.05, 32.05), "third": (118.05, 32.05), "second": (118.05, 32.05)}
+        town = Town(store=store)
+        town.report("C-1")
+        town.report("third", place="G3")
+        town.report("second", place="G2")
+        case = town.casework.case("C-1")
+        found = candidates(store, case, point_of=points.get, grids_near=grids_near)
+        assert [one.case_id for one in found] == ["third"]
+        assert asked == [(points["C-1"], WITHIN_M)]
 
     def test_merged_cases_are_candidates_no_more(self, store: CaseStore) -> None:
         town = Town(store=store)

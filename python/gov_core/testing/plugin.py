@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         from gov_core.testing.store.collecting import add_options
 
         add_options(parser)
-    if any(each.startswith("--notifier") or "gov_core.testing.notifier" in each for each in arguments):
+    if "gov_core.testing.notifier" in arguments.replace("/", "."):
         from gov_core.testing.notifier.collecting import add_options as add_options_of_notifiers
 
         add_options_of_notifiers(parser)
@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let a kit find its promises if it was asked for."""
-    if config.getoption("gov_core_level", None) is not None:
+    if "gov_core_store" in config.option and not config.option.help:
         from gov_core.testing.store.collecting import Kit
 
         config.pluginmanager.register(Kit(config), "gov_core.testing.store")

@@ -239,7 +239,7 @@ def _within(limit_s: float, work: Callable[[], dict[str, float]]) -> dict[str, f
     if raised:
         raise raised[0]
     if not done:
-        raise AssertionError(f"it has not come back within {limit_s:.0f} s")
+        raise AssertionError(f"it has not come back within {limit_s:.2g} s")
     return done[0]
 
 

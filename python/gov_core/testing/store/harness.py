@@ -113,7 +113,7 @@ class FillsDisk(Protocol):
     """Lets the disk be full."""
 
     def full_disk(self) -> AbstractContextManager[None]:
-        """Within, nothing that needs more room can be written; afterwards it can again."""
+        """Within, nothing that needs more room can be written, or the server says so; afterwards it can again."""
         ...
 
 
@@ -122,7 +122,7 @@ class BreaksDisk(Protocol):
     """Lets writes to the disk fail."""
 
     def broken_disk(self) -> AbstractContextManager[None]:
-        """Within, the system refuses writes of the store with an I/O error; afterwards it takes them."""
+        """Within, writes of the store fail with an I/O error, or the server says so; afterwards none does."""
         ...
 
 

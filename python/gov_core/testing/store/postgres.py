@@ -112,6 +112,29 @@ class PostgresHarness:
             connection.execute(f"SELECT count(*) FROM {self._schema}.cases".encode())
             yield
 
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """The server says of every append, when half of it is written, that its disk is full."""
+        with self._refusing("53100"):
+            yield
+
+    @contextmanager
+    def broken_disk(self) -> Iterator[None]:
+        """The server says of every append, when half of it is written, that its disk has failed."""
+        with self._refusing("58030"):
+            yield
+
+    @contextmanager
+    def _refusing(self, code: str) -> Iterator[None]:
+        """A trigger on a table that an append writes after its events raises an error of the server."""
+        raising = f"BEGIN RAISE EXCEPTION 'as the kit has it' USING ERRCODE = '{code}'; END"
+        self.execute(f"CREATE FUNCTION gov.refuse() RETURNS trigger LANGUAGE plpgsql AS $${raising}$$")
+        self.execute("CREATE TRIGGER refuse BEFORE INSERT ON gov.commands EXECUTE FUNCTION gov.refuse()")
+        try:
+            yield
+        finally:
+            self.execute("DROP FUNCTION gov.refuse() CASCADE")
+
     def weakened(self) -> dict[str, Callable[[], CaseStore]]:
         """Opens the schema while one of the switches of durability is off."""
         return {

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from gov_core.errors import Fault, PayloadRejectedError
 from gov_core.storage.chain import UNHASHABLE, link
-from gov_core.storage.outbox import Again, Sent
+from gov_core.storage.outbox import MESSAGE_STATES, Again, OutboxEntry, Sent
+from gov_core.storage.personal import Access, Erasure, Hold, Personal, SubjectKey, SubjectLink
 from gov_core.storage.protocol import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gov_core.storage.outbox import OutboxFilter, Settlement
-    from gov_core.storage.personal import Access, Hold, RetentionPolicy, SubjectKey
-    from gov_core.storage.protocol import Append
+    from gov_core.storage.outbox import Message, OutboxFilter, Settlement
+    from gov_core.storage.personal import RetentionPolicy
+    from gov_core.storage.protocol import Append, Entry
 
 MAX_EVENT_BYTES: Final = 4 * 2**20
 MAX_EVENTS: Final = 100_000
@@ -99,6 +100,77 @@ def settlement_refusal(settlement: Settlement) -> PayloadRejectedError | None:
     if isinstance(settlement, Again):
         faults += _number(settlement.after_us, "after_us", 0, MAX_WAIT_US)
     return PayloadRejectedError(faults) if faults else None
+
+
+def check_after(after: str) -> None:
+    """Refuse an id to go on behind that is no text.
+
+    Raises:
+        PayloadRejectedError: It is none.
+    """
+    if faults := tuple(_text(after, "after", MAX_TEXT)):
+        raise PayloadRejectedError(faults)
+
+
+def check_entry(entry: Entry) -> None:
+    """Refuse an entry of another store, beside its events, that no store can have had.
+
+    Raises:
+        PayloadRejectedError: With all that is wrong with it.
+    """
+    match entry:
+        case OutboxEntry():
+            faults = [*_entry_faults(entry)]
+        case Personal():
+            faults = [
+                *_hash(entry.commitment, "commitment"),
+                *_text(entry.subject, "subject", MAX_TEXT, empty=False),
+                *_bytes(entry.sealed, "sealed", MAX_SEALED),
+            ]
+        case SubjectKey():
+            return check_keys([entry])
+        case Hold():
+            return check_hold(entry)
+        case Access():
+            check_accesses([entry])
+            faults = [*_number(entry.at_us, "at_us")]
+        case Erasure():
+            check_erasure(entry.subject, entry.command_id, entry.basis)
+            faults = [
+                *_number(entry.erased_us, "erased_us"),
+                *_number(entry.values, "values", 0),
+                *_number(entry.keys, "keys", 0, 1),
+            ]
+        case SubjectLink():
+            faults = [
+                *_text(entry.subject, "subject", MAX_TEXT, empty=False),
+                *_text(entry.case_id, "case_id", MAX_TEXT, empty=False),
+            ]
+        case _:
+            return None
+    if faults:
+        raise PayloadRejectedError(faults)
+    return None
+
+
+def _entry_faults(entry: OutboxEntry) -> Iterator[Fault]:
+    yield from _message_faults(entry.message, "message")
+    yield from _text(entry.case_id, "case_id", MAX_TEXT, empty=False)
+    yield from _number(entry.number, "number", 1)
+    yield from _number(entry.attempts, "attempts", 0)
+    yield from _number(entry.token, "token", 0)
+    for name in ("written_us", "ready_us"):
+        yield from _number(getattr(entry, name), name)
+    if entry.settled_us is not None:
+        yield from _number(entry.settled_us, "settled_us")
+    yield from _text(entry.error, "error", MAX_TEXT)
+    yield from _text(entry.worker, "worker", MAX_TEXT)
+    if entry.state not in MESSAGE_STATES or (entry.settled_us is None) != (
+        entry.state in ("waiting", "leased")
+    ):
+        yield Fault(
+            "storage.no_state", f"{entry.state!r} with settled_us {entry.settled_us!r} cannot be", "state"
+        )
 
 
 def check_keys(keys: Sequence[SubjectKey]) -> None:
@@ -329,14 +401,18 @@ def _faults(item: Append) -> Iterator[Fault]:
             yield Fault("storage.too_many", f"{count} at once, at most {MAX_BESIDE}", name)
 
 
+def _message_faults(message: Message, at: str) -> Iterator[Fault]:
+    yield from _text(message.id, f"{at}.id", MAX_TEXT, empty=False)
+    yield from _text(message.endpoint, f"{at}.endpoint", MAX_TEXT, empty=False)
+    yield from _bytes(message.body, f"{at}.body", MAX_BODY)
+    yield from _number(message.delay_us, f"{at}.delay_us", 0, MAX_WAIT_US)
+
+
 def _outbox_faults(item: Append) -> Iterator[Fault]:
     seen = set()
     for number, message in enumerate(item.outbox):
         at = f"outbox[{number}]"
-        yield from _text(message.id, f"{at}.id", MAX_TEXT, empty=False)
-        yield from _text(message.endpoint, f"{at}.endpoint", MAX_TEXT, empty=False)
-        yield from _bytes(message.body, f"{at}.body", MAX_BODY)
-        yield from _number(message.delay_us, f"{at}.delay_us", 0, MAX_WAIT_US)
+        yield from _message_faults(message, at)
         if message.id in seen:
             yield Fault("storage.message_twice", f"message {message.id!r} stands there twice", f"{at}.id")
         seen.add(message.id)

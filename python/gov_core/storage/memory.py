@@ -15,12 +15,14 @@ from threading import TIMEOUT_MAX, Condition, RLock
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from gov_core.errors import ConcurrencyConflictError, StorageError
+from gov_core.errors import ConcurrencyConflictError, PayloadRejectedError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import (
     MAX_EVENT_BYTES,
     check_accesses,
+    check_after,
     check_claim,
+    check_entry,
     check_erasure,
     check_hold,
     check_keys,
@@ -31,6 +33,7 @@ from gov_core.storage.accepting import (
     refusal,
 )
 from gov_core.storage.auditing import Audit
+from gov_core.storage.clock import latest_of
 from gov_core.storage.clock import now_us as machine_now_us
 from gov_core.storage.lanes import Lanes
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
@@ -454,6 +457,7 @@ class MemoryCaseStore:
         self, *, after: str = "", limit: int = 1000, deadline_s: float | None = None
     ) -> tuple[str, ...]:
         """Subjects with a key, behind an id, in order of their ids by Unicode code point."""
+        check_after(after)
         with self._use(deadline_s):
             return self._subjects.with_keys(after, max(limit, 0))
 
@@ -464,6 +468,7 @@ class MemoryCaseStore:
             erasure = self._subjects.erase(subject, command_id, basis, self._now_us())
             for case_id in self._subjects.cases(subject):
                 self._cases[case_id].snapshots.clear()
+            self._tick()
             return erasure
 
     def erasures(self, *, deadline_s: float | None = None) -> tuple[Erasure, ...]:
@@ -494,6 +499,8 @@ class MemoryCaseStore:
         check_retention(policy)
         with self._use(deadline_s):
             report = self._subjects.apply(policy, self._now_us(), self._lapse, dry_run=dry_run)
+            if not dry_run:
+                self._tick()
             for subject in () if dry_run else report.erased:
                 for case_id in self._subjects.cases(subject):
                     self._cases[case_id].snapshots.clear()
@@ -507,7 +514,7 @@ class MemoryCaseStore:
         """Note that somebody is about to look at personal data; before they do."""
         check_accesses(accesses)
         with self._use(deadline_s):
-            self._subjects.note(accesses, self._now_us())
+            self._subjects.note(accesses, self._tick())
 
     def accesses(
         self, subject: str | None = None, *, after: int = 0, limit: int = 100, deadline_s: float | None = None
@@ -539,7 +546,7 @@ class MemoryCaseStore:
     ) -> list[StorageError | None]:
         """Say what became of claims."""
         with self._use(deadline_s):
-            return self._lanes.settle(settlements, self._now_us())
+            return self._lanes.settle(settlements, self._tick())
 
     def outbox_entries(
         self,
@@ -567,7 +574,7 @@ class MemoryCaseStore:
         """Let buried messages be tried again at once, in their old place in their lanes; how many."""
         check_redrive(where)
         with self._use(deadline_s):
-            return self._lanes.redrive(where, self._now_us())
+            return self._lanes.redrive(where, self._tick())
 
     def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
         """Forget messages that were sent before a time; how many."""
@@ -647,9 +654,11 @@ class MemoryCaseStore:
         other._id = store
         try:
             for entry in entries:
+                check_entry(entry)
                 other._take(entry)
+                other._latest_us = max(other._latest_us, latest_of(entry))
             report = other.verify()
-        except UNREADABLE as error:
+        except (*UNREADABLE, PayloadRejectedError) as error:
             raise no_entry(error) from error
         if not report.sound:
             raise unsound(report.faults)
@@ -723,5 +732,9 @@ class MemoryCaseStore:
         latest_us = max(self._latest_us, self._feed[-1].recorded_us if self._feed else 0)
         if self._seals:
             latest_us = max(latest_us, self._seals[-1].sealed_us)
-        self._latest_us = max(self._clock(), latest_us)
+        return max(self._clock(), latest_us)
+
+    def _tick(self) -> int:
+        """The time, which has been given now to something that is kept: nothing later is earlier."""
+        self._latest_us = self._now_us()
         return self._latest_us

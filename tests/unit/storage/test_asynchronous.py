@@ -9,9 +9,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from contract.harness import Writer, row
 from contract.suite_outbox import tell
+
 from gov_core.errors import ConcurrencyConflictError, DeadlineExceededError, StoreClosedError
 from gov_core.storage.asynchronous import AsyncCaseStore
 from gov_core.storage.describing import CALLS

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import sqlite3
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -108,6 +110,29 @@ def test_nothing_is_written_where_nothing_is_ready(store: SqliteCaseStore, path:
         other.execute("BEGIN IMMEDIATE")
         assert claim(store) == ()
         other.execute("ROLLBACK")
+
+
+def deliver(path: Path, worker: int) -> list[tuple[str, int]]:
+    """In another process: claim and settle until nothing is left; what was delivered, with its number."""
+    taken = []
+    with closing(SqliteCaseStore(path)) as store:
+        while claims := store.outbox_claim(f"w{worker}", lease_us=60 * SECOND, limit=7):
+            settled = store.outbox_settle([Sent(each.message.id, each.token) for each in claims])
+            assert settled == [None] * len(claims)
+            taken += [(each.message.id, each.number) for each in claims]
+    return taken
+
+
+def test_workers_of_several_processes_share_the_work(path: Path) -> None:
+    with closing(SqliteCaseStore(path)) as store:
+        for case in range(30):
+            messages = [Message(f"{case}/{number}", f"e{number % 2}", b"") for number in range(10)]
+            store.append(Writer(f"c{case}").append("x")._replace(outbox=messages))
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
+        found = [pool.submit(deliver, path, worker) for worker in range(3)]
+        taken = [each for future in found for each in future.result(60)]
+    taken += deliver(path, 3)
+    assert sorted(id_ for id_, _ in taken) == sorted(f"{case}/{n}" for case in range(30) for n in range(10))
 
 
 # What is left of what was erased

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
+from gov_core.storage.accepting import check_entry
+from gov_core.storage.clock import latest_of
 from gov_core.storage.delivery import unclaimed
 from gov_core.storage.merkle import MerkleTree, leaf
 from gov_core.storage.outbox import OutboxEntry
@@ -65,6 +67,10 @@ def restore(connection: sqlite3.Connection, store: str, entries: Iterable[Entry]
     entries = iter(entries)
     while chunk := list(islice(entries, _PAGE)):
         _events(connection, [entry for entry in chunk if isinstance(entry, RecordedEvent)])
+        for entry in chunk:
+            check_entry(entry)
+        latest_us = max(map(latest_of, chunk))
+        connection.execute("UPDATE store SET clock_us = max(clock_us, ?)", (latest_us,))
         _outbox.restore(connection, [entry for entry in chunk if isinstance(entry, OutboxEntry)])
         for entry in chunk:
             match entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gov_core.storage.accepting import check_claim, check_redrive
 from gov_core.storage.outbox import OutboxFilter
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from gov_core.errors import StorageError
     from gov_core.storage.outbox import Claim, EndpointStats, OutboxPage, Settlement
     from gov_core.storage.sqlite._connections import Connections
+
+
+_MOST: Final = 2**31
 
 
 class OutboxCalls:
@@ -39,10 +42,17 @@ class OutboxCalls:
             if not _outbox.anything_ready(connection, time_of(connection, self._clock())):
                 return ()
         with self._connections.writing(deadline_s) as connection:
-            now_us = tick(connection, self._clock())
-            return _outbox.claim(
-                connection, worker, now_us, lease_us=lease_us, limit=max(limit, 0), without=without
+            claims = _outbox.claim(
+                connection,
+                worker,
+                time_of(connection, self._clock()),
+                lease_us=lease_us,
+                limit=min(max(limit, 0), _MOST),
+                without=without,
             )
+            if claims:
+                tick(connection, self._clock())
+            return claims
 
     def outbox_settle(
         self, settlements: Sequence[Settlement], *, deadline_s: float | None = None

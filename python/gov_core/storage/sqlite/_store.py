@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.errors import ConcurrencyConflictError, StorageError
+from gov_core.errors import ConcurrencyConflictError, PayloadRejectedError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name
 from gov_core.storage.clock import now_us as machine_now_us
@@ -378,7 +378,12 @@ class SqliteCaseStore(OutboxCalls, SubjectCalls):
                 raise ConcurrencyConflictError(self._id(connection), 0, head)
             try:
                 _moving.restore(connection, store, entries)
-            except (*UNREADABLE, sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
+            except (
+                *UNREADABLE,
+                PayloadRejectedError,
+                sqlite3.IntegrityError,
+                sqlite3.ProgrammingError,
+            ) as error:
                 raise no_entry(error) from error
             report = audited(connection, store)
             if not report.sound:

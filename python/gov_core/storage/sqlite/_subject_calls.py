@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gov_core.storage.accepting import (
     check_accesses,
+    check_after,
     check_erasure,
     check_hold,
     check_keys,
@@ -77,6 +78,7 @@ class SubjectCalls:
         self, *, after: str = "", limit: int = 1000, deadline_s: float | None = None
     ) -> tuple[str, ...]:
         """Subjects with a key, behind an id, in order of their ids by Unicode code point."""
+        check_after(after)
         with self._connections.reading(deadline_s) as connection:
             return _subjects.with_keys(connection, after, min(max(limit, 0), 2**62))
 

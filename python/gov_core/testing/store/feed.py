@@ -12,6 +12,7 @@ import pytest
 
 from gov_core.errors import ConcurrencyConflictError, CursorInvalidError
 from gov_core.storage.protocol import NEW, START, Cursor
+from gov_core.testing.store.concurrency import restless
 from gov_core.testing.store.harness import Idles, Opens
 from gov_core.testing.store.processes import child, rest_of
 from gov_core.testing.store.promises import promise
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from gov_core.storage.protocol import Append, CaseStore, RecordedEvent
     from gov_core.testing.store.promises import Trial
 
-WRITERS = 4
-READERS = 2
+WRITERS = 8
+READERS = 3
 
 
 def _follow(store: CaseStore, ended: threading.Event) -> list[RecordedEvent]:
@@ -45,7 +46,7 @@ def _followed(trial: Trial, write: Callable[[CaseStore, int], None]) -> list[Rec
     """Let writers write while readers follow; the feed, which every reader has seen as it is."""
     handles = trial.handles(WRITERS + READERS)
     ended = threading.Event()
-    with ThreadPoolExecutor(WRITERS + READERS) as pool:
+    with restless(), ThreadPoolExecutor(WRITERS + READERS) as pool:
         readers = [pool.submit(_follow, store, ended) for store in handles[WRITERS:]]
         writers = [pool.submit(write, store, number) for number, store in enumerate(handles[:WRITERS])]
         try:
@@ -278,7 +279,7 @@ def an_append_is_seen_whole(trial: Trial) -> None:
             pages += 1
         return pages
 
-    with ThreadPoolExecutor(4) as pool:
+    with restless(), ThreadPoolExecutor(4) as pool:
         reading = pool.submit(read, handles[3])
         writing = [pool.submit(write, store, number) for number, store in enumerate(handles[:3])]
         for future in writing:

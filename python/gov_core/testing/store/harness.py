@@ -113,7 +113,7 @@ class FillsDisk(Protocol):
     """Lets the disk be full."""
 
     def full_disk(self) -> AbstractContextManager[None]:
-        """Within, nothing that needs more room can be written, or the server says so; afterwards it can again."""
+        """Within, nothing that needs more room can be written, or so the server says; afterwards it can."""
         ...
 
 

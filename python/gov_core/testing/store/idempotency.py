@@ -9,6 +9,7 @@ import pytest
 
 from gov_core.errors import CommandReusedError, ConcurrencyConflictError
 from gov_core.storage.protocol import NEW, AppendResult, Head
+from gov_core.testing.store.concurrency import restless
 from gov_core.testing.store.promises import promise
 from gov_core.testing.store.writing import Writer, append, digest, everything, row
 
@@ -71,7 +72,7 @@ def of_one_command_sent_at_once_one_is_applied(trial: Trial) -> None:
     store = trial.store()
     for turn in range(trial.times(4)):
         item = append(f"c{turn}", NEW, "a", "b", command_id=f"same{turn}")
-        with ThreadPoolExecutor(8) as pool:
+        with restless(), ThreadPoolExecutor(8) as pool:
             results = list(pool.map(lambda _, item=item: store.append(item), range(24)))
         assert sorted(result.duplicate for result in results) == [False] + [True] * 23
         assert {result[:3] for result in results} == {results[0][:3]}

@@ -20,6 +20,7 @@ from gov_core.storage.outbox import (
     Settlement,
 )
 from gov_core.storage.protocol import NEW
+from gov_core.testing.store.concurrency import restless
 from gov_core.testing.store.harness import SECOND, T0
 from gov_core.testing.store.promises import promise
 from gov_core.testing.store.writing import Writer, append
@@ -236,7 +237,7 @@ def no_message_is_claimed_twice_at_once(trial: Trial) -> None:
             ] * len(claims)
         return taken
 
-    with ThreadPoolExecutor(4) as pool:
+    with restless(), ThreadPoolExecutor(4) as pool:
         taken = [each for found in pool.map(work, range(4)) for each in found]
     # A worker may find nothing while others have what there is; then one more looks.
     taken += work(4)

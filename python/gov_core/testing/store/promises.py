@@ -33,6 +33,7 @@ SUBJECTS: Final = (
     "lifecycle",
     "index",
     "clocks",
+    "model",
     "concurrency",
     "feed",
     "outbox",

@@ -23,6 +23,7 @@ def main() -> None:
         index,
         new,
         new_plugin,
+        outbox,
         personal,
         plugins,
         presets,

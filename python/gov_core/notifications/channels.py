@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from gov_core.errors import Fault, GovCoreError, NotificationError
+from gov_core.errors import Fault, FaultsError, NotificationError
 from gov_core.notifications.adapters.addresses import Guard, networks, target_of
 from gov_core.notifications.rate import Rate
 
@@ -228,7 +228,7 @@ class _Reader:
         make = _KINDS.get(kind) if isinstance(kind, str) else None
         try:
             notifier = _plugin(str(kind), options) if make is None else make(self._path.parent, options)
-        except NotificationError as error:
+        except FaultsError as error:  # also what a plugin says
             self._take(error, place)
             return None
         for name in options:
@@ -261,7 +261,7 @@ class _Reader:
                 return ""
         return value
 
-    def _take(self, error: NotificationError, place: str) -> None:
+    def _take(self, error: FaultsError, place: str) -> None:
         for fault in error.faults:
             self._fault(fault.code, fault.message, place, fault.hint)
 
@@ -362,21 +362,15 @@ _KINDS: Final[Mapping[str, Callable[[Path, dict[str, Any]], Notifier]]] = {
 
 
 def _plugin(kind: str, options: dict[str, Any]) -> Notifier:
-    """A notifier of an installed package: its entry point is called with the options."""
-    from importlib.metadata import entry_points
+    """A notifier of an installed package: what its entry point names is called with the options."""
+    from gov_core.plugins import find, load, make
 
-    found = entry_points(group="gov_core.notifications", name=kind)
-    if not found:
+    found = find("gov_core.notifications", kind)
+    if found is None:
         hint = f"one of {', '.join(_KINDS)}, or a package that brings it"
-        raise NotificationError(
-            [Fault("channel.unknown_kind", f'there is no kind of channel "{kind}"', "", hint)]
-        )
-    try:
-        made: Notifier = next(iter(found)).load()(**options)
-    except GovCoreError:
-        raise
-    except Exception as error:  # whatever a package of others does
-        message = f"{kind} cannot be made of these options: {type(error).__name__}"
-        raise NotificationError([Fault("channel.plugin", message, "", "look at its guide")]) from error
+        message = f'there is no kind of channel "{kind}"'
+        raise NotificationError([Fault("channel.unknown_kind", message, "", hint)])
+    maker: Any = load(found)
+    made: Notifier = make(found, lambda: maker(**options))
     options.clear()
     return made

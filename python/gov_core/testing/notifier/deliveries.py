@@ -279,7 +279,7 @@ def torn(trial: Trial, server: FaultServer, *, count: int, cases: int, workers: 
     put(store, count, cases=cases)
     url = f"sqlite:///{path}"
     names = iter(range(1_000_000))
-    running = [_process(trial.spec, url, next(names), server.url) for _ in range(workers)]
+    running = [process(trial.spec, url, next(names), server.url) for _ in range(workers)]
     try:
         for _ in range(kills):
             enough = len(server.requests) + count // (kills + 2) // 2
@@ -287,12 +287,12 @@ def torn(trial: Trial, server: FaultServer, *, count: int, cases: int, workers: 
             time.sleep(trial.rng.random() * 0.05)
             victim = trial.rng.randrange(workers)
             running[victim].kill()
-            _end(running[victim])
-            running[victim] = _process(trial.spec, url, next(names), server.url)
+            stop(running[victim])
+            running[victim] = process(trial.spec, url, next(names), server.url)
         _until(lambda: _is_done(store), 60 + count / 20)
     finally:
-        for process in running:
-            _end(process)
+        for each in running:
+            stop(each)
         left = [(one.waiting, one.buried) for one in store.outbox_stats()]
         store.close()
     assert left == [(0, 0)]
@@ -309,19 +309,28 @@ def _is_done(store: CaseStore) -> bool:
     return all(one.waiting == one.buried == 0 for one in store.outbox_stats())
 
 
-def _process(spec: str, url: str, number: int, *urls: str) -> subprocess.Popen[bytes]:
+def process(spec: str, url: str, number: int, *urls: str) -> subprocess.Popen[bytes]:
+    """A worker as a process, see `gov_core.testing.notifier.working`.
+
+    Args:
+        spec: Name of the harness.
+        url: Of the store.
+        number: Of the worker.
+        *urls: Of the endpoints.
+    """
     command = [sys.executable, "-m", "gov_core.testing.notifier.working", url, spec, f"w{number}", *urls]
     return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # this program
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin is not None:
-        process.stdin.close()
+def stop(worker: subprocess.Popen[bytes]) -> None:
+    """Let a worker end what it has begun, and wait for it."""
+    if worker.stdin is not None:
+        worker.stdin.close()
     try:
-        process.wait(20)
+        worker.wait(20)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(10)
+        worker.kill()
+        worker.wait(10)
 
 
 def _until(done: Callable[[], bool], limit_s: float) -> None:

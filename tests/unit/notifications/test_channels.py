@@ -1,0 +1,156 @@
+"""Channels: read from a file with all its faults at once, and never a secret among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gov_core.cases.subscription import Subscription
+from gov_core.errors import NotificationError
+from gov_core.notifications.adapters.signing import new_secret
+from gov_core.notifications.channels import Channels
+from gov_core.notifications.rate import Rate
+from gov_core.notifications.templates import Templates
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = new_secret()
+GOOD = """
+[channels.hook]
+kind = "webhook"
+secrets = ["env:HOOK"]
+rate = { per_s = 5, burst = 10 }
+deadline_s = 5
+
+[channels.hook.to]
+ROADS = "https://roads.example/in"
+WATER = { address = "env:WATER", secrets = ["file:water.key"], concurrency = 2 }
+
+[channels.sms]
+kind = "sms"
+url = "https://sms.example/send"
+token = "env:TOKEN"
+
+[channels.mail]
+kind = "mail"
+host = "mail.example"
+sender = "notice@city.example"
+[channels.mail.to]
+DG = "duty@district.example"
+
+[channels.log]
+kind = "file"
+path = "notices.ndjson"
+
+[channels.desk]
+kind = "console"
+"""
+ENVIRON = {"HOOK": KEY, "WATER": "https://water.example/in", "TOKEN": "s3cret-token"}
+
+
+def load(folder: Path, text: str, **environ: str) -> Channels:
+    (folder / "channels.toml").write_text(text, "utf-8")
+    (folder / "water.key").write_text(new_secret() + "\n", "utf-8")
+    return Channels.load(folder / "channels.toml", environ=ENVIRON | environ)
+
+
+def faults(folder: Path, text: str) -> list[tuple[str, str]]:
+    with pytest.raises(NotificationError) as caught:
+        load(folder, text)
+    assert KEY not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    return [(fault.code, fault.place.removeprefix("channels.toml")) for fault in caught.value.faults]
+
+
+def test_channels_are_read(tmp_path: Path) -> None:
+    channels = load(tmp_path, GOOD)
+    roads, water = channels.of("hook:ROADS"), channels.of("hook:WATER")
+    assert roads is not None
+    assert water is not None
+    assert (roads.address, roads.rate, roads.deadline_s) == ("https://roads.example/in", Rate(5.0, 10), 5)
+    assert (water.address, water.rate, water.concurrency) == ("https://water.example/in", Rate(5.0, 10), 2)
+    assert roads.notifier is not water.notifier
+    assert "roads.example" not in repr(roads)
+    for id_ in ("sms:reporter", "mail:reporter"):
+        reporter = channels.of(id_)
+        assert reporter is not None
+        assert reporter.address == ""
+    assert channels.of("hook:reporter") is None
+    assert channels.of("sms:ROADS") is None
+    anybody = channels.of("log:ANYBODY")
+    assert anybody is not None
+    assert anybody.id == "log:ANYBODY"
+    channels.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [("channel.none", "")]),
+        ("[channels", [("channel.no_toml", "")]),
+        ("[chanels.x]\n", [("channel.unknown_field", "#channels.chanels"), ("channel.none", "")]),
+        ("[channels.x]\nkind = 'pigeon'", [("channel.unknown_kind", "#channels.x")]),
+        ("[channels.x]\nkind = 5", [("channel.unknown_kind", "#channels.x")]),
+        ("[channels.x]\nkind = 'console'\ncolour = 1", [("channel.unknown_field", "#channels.x.colour")]),
+        ("[channels.x]\nkind = 'console'\nrate = 5", [("channel.bad_field", "#channels.x.rate")]),
+        ("[channels.x]\nkind = 'console'\nrate = {per_s = 0}", [("channel.bad_field", "#channels.x.rate")]),
+        (
+            "[channels.x]\nkind = 'console'\nconcurrency = 0",
+            [("channel.bad_field", "#channels.x.concurrency")],
+        ),
+        (
+            "[channels.x]\nkind = 'console'\ndeadline_s = 99",
+            [("channel.bad_field", "#channels.x.deadline_s")],
+        ),
+        ("[channels.x]\nkind = 'webhook'\nsecrets = []", [("webhook.bad_secret", "#channels.x")]),
+        ("[channels.x]\nkind = 'webhook'\nsecrets = ['whsec_AAAA']", [("webhook.bad_secret", "#channels.x")]),
+        (
+            "[channels.x]\nkind = 'webhook'\nsecrets = ['env:NOT']",
+            [("channel.no_secret", "#channels.x.secrets")],
+        ),
+        ("[channels.x]\nkind = 'sms'\nurl = 'file:no'", [("channel.no_secret", "#channels.x.url")]),
+        ("[channels.x]\nkind = 'sms'\nurl = 'http://x.example/'", [("channel.bad_url", "#channels.x")]),
+        ("[channels.x]\nkind = 'sms'\nurl = 'https://u:p@x.example/'", [("channel.bad_url", "#channels.x")]),
+        ("[channels.x]\nkind = 'mail'\nhost = 'h'", [("channel.bad_field", "#channels.x")]),
+        (
+            "[channels.x]\nkind = 'mail'\nhost = 'h'\nsender = 's@h'\nencryption = 'rot13'",
+            [("channel.bad_field", "#channels.x")],
+        ),
+        (
+            "[channels.x]\nkind = 'webhook'\nsecrets = ['env:HOOK']\nallow = ['10.0.0.0/33']",
+            [("channel.bad_network", "#channels.x")],
+        ),
+        (
+            "[channels.x]\nkind = 'webhook'\nsecrets = ['env:HOOK']\nto = { A = 'http://x/', B = 7, C = '' }",
+            [
+                ("channel.bad_url", "#channels.x.to.A"),
+                ("channel.bad_field", "#channels.x.to.B.address"),
+                ("channel.no_address", "#channels.x.to.C"),
+            ],
+        ),
+    ],
+)
+def test_faults_of_channels(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> None:
+    assert faults(tmp_path, text) == expected
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(NotificationError) as caught:
+        Channels.load(tmp_path / "channels.toml", environ={})
+    assert caught.value.code == "channel.no_file"
+
+
+def test_subscriptions_are_held_against_channels_and_texts(tmp_path: Path) -> None:
+    channels = load(tmp_path, GOOD)
+    rows = [
+        Subscription("case_closed", None, "ROADS", "hook"),
+        Subscription("case_closed", None, "ROADS", "post"),
+        Subscription(None, "dirt", "reporter", "sms", "en", "short"),
+    ]
+    found = [(fault.code, fault.place) for fault in channels.faults_for(rows, Templates())]
+    assert found == [
+        ("channel.unknown", "subscriptions#case_closed//ROADS/post"),
+        ("template.unknown", "subscriptions#/dirt/reporter/sms"),
+    ]

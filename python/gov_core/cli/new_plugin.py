@@ -16,11 +16,12 @@ class Kind(StrEnum):
     """What a plugin is for."""
 
     STORE = "store"
+    NOTIFIER = "notifier"
 
 
 @app.command("new-plugin")
 def new_plugin(
-    kind: Annotated[Kind, typer.Argument(help="store.", show_default=False)],
+    kind: Annotated[Kind, typer.Argument(help="store or notifier.", show_default=False)],
     name: Annotated[str, typer.Argument(metavar="NAME", help="Of what it works with: redis.")],
     *,
     output: Annotated[
@@ -32,7 +33,7 @@ def new_plugin(
     from gov_core.cli._report import GREY, tell
     from gov_core.testing.new_plugin import write_plugin
 
-    folder = output or Path(f"gov-core-{kind}-{name}")
+    folder = output or Path(f"gov-core-{'store' if kind is Kind.STORE else 'notify'}-{name}")
     for path in write_plugin(kind.value, name, folder):
         tell(str(path))
     tell(f"next: cd {shlex.quote(str(folder))}, and follow README.md", GREY)

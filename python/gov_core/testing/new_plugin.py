@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from os import PathLike
 
-Kind: TypeAlias = Literal["store"]
+Kind: TypeAlias = Literal["store", "notifier"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]{1,39}")
@@ -24,7 +24,7 @@ def write_plugin(kind: Kind, name: str, folder: str | PathLike[str]) -> list[Pat
     """Write the package of a new plugin; the files, in order.
 
     Args:
-        kind: ``store``.
+        kind: ``store`` or ``notifier``.
         name: Of what it works with: ``redis``. Small letters and digits, a letter first, 2 to 40.
         folder: Where to; made if it is not there, and empty if it is.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -30,8 +31,9 @@ def test_a_new_plugin_passes_its_own_tests(kind: Kind, tmp_path: Path):
     assert texts
     assert not [text for text in texts if "plugname" in text.lower()]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "pythonpath=src", "tests"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
         cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(("src", os.environ.get("PYTHONPATH", "")))},
         capture_output=True,
         text=True,
         check=False,

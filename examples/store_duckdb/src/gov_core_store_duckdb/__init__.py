@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from gov_core.plugins import written_for
+
 if TYPE_CHECKING:
     from gov_core_store_duckdb.store import DuckdbCaseStore
 
 __all__ = ["open_url"]
 
 
+@written_for(1)
 def open_url(url: str) -> DuckdbCaseStore:
     """Open ``duckdb:///relative.db`` or ``duckdb:////absolute.db``.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gov_core.plugins import written_for
+
 if TYPE_CHECKING:
     from gov_core_store_plugname.store import PlugnameCaseStore
 
 __all__ = ["open_url"]
 
 
+@written_for(1)
 def open_url(url: str) -> PlugnameCaseStore:
     """Open a store by its address.
 

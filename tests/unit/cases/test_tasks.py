@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from casebook import AFTER, COMMUNITY, DISPATCHER, GRID_WORKER, REPORTER, STREET, SUPERVISOR, WATER, Run
+from casebook.operations import alarm
 from gov_core.cases import commands as c
-from gov_core.cases.actor import Actor
-from gov_core.cases.case import Source
+from gov_core.cases.actor import IMPORTER, Actor
+from gov_core.cases.case import Hand, Source
 from gov_core.cases.decide import is_code
 from gov_core.errors import CaseRefusedError
 from gov_core.replay.channels import channel_of
@@ -127,3 +130,51 @@ def test_a_recorded_channel_of_another_script_goes_by_a_code() -> None:
     assert channel_of("kiosk").code == "kiosk"
     assert is_code(channel_of("\u4fe1\u8bbf\u7a97\u53e3").code)
     assert channel_of("\u4fe1\u8bbf").code != channel_of("\u4fe1\u8bbf\u7a97\u53e3").code
+
+
+def faults(run: Run, actor: Actor, command: c.Command) -> list[str]:
+    with pytest.raises(CaseRefusedError) as refused:
+        run.do(actor, command)
+    return [fault.code for fault in refused.value.faults]
+
+
+def alarm_of_a_community() -> Run:
+    run = Run("emergency").do(COMMUNITY, alarm())
+    return run.do(WATER, c.GiveFeedback(evidence=(AFTER,)))
+
+
+def test_whoever_raised_an_alarm_does_not_review_it() -> None:
+    run = alarm_of_a_community().do(STREET, dataclasses.replace(GIVEN, to="community"))
+    assert faults(run, COMMUNITY, c.FinishTask(id="review-1", passed=True)) == ["case.duties_apart"]
+
+
+def test_nobody_takes_a_check_from_another_and_no_handler_says_who_does_it() -> None:
+    run = alarm_of_a_community()
+    for to in ("community", COMMUNITY.body):
+        assert faults(run, COMMUNITY, dataclasses.replace(GIVEN, to=to)) == ["case.duties_apart"]
+    worked = Run("emergency").do(COMMUNITY, alarm(units=(STREET.body,)))
+    assert faults(worked, STREET, dataclasses.replace(GIVEN, to="community")) == ["case.duties_apart"]
+
+
+def test_a_further_task_does_not_stand_for_the_one_that_is_waited_for() -> None:
+    run = Run("four_asks").report().do(COMMUNITY, c.Triage())
+    further = c.AssignTask(id="mine", kind="consultation", to="street")
+    assert faults(run, STREET, further) == ["case.task_open"]
+    run.do(STREET, dataclasses.replace(further, id="consultation-1", reason="absent"))
+    assert [task.to for task in run.there.tasks] == ["street"]
+
+
+def test_a_check_that_did_not_pass_is_repeated_by_others_than_those_who_ask_for_it() -> None:
+    run = alarm_of_a_community().do(STREET, c.VerifyClose())
+    run.do(SUPERVISOR, c.FinishTask(id="review-1", passed=False))
+    again = c.AssignTask(id="again", kind="review", to="street")
+    assert faults(run, STREET, again) == ["case.duties_apart"]
+    run.do(STREET, dataclasses.replace(again, to="supervisor"))
+    assert not run.there.tasks[-1].done
+
+
+def test_a_report_does_not_say_who_handled_it() -> None:
+    with pytest.raises(CaseRefusedError, match="wrong_role"):
+        Run("plain").report(REPORTER, handled=(Hand("execute", COMMUNITY.body, ""),))
+    run = Run("plain").report(IMPORTER, handled=(Hand("execute", COMMUNITY.body, ""),))
+    assert [hand.body for hand in run.there.hands if hand.act == "execute"] == [COMMUNITY.body]

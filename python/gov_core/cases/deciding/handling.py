@@ -59,6 +59,7 @@ def _assign_task(step: Step) -> e.CaseEvent:
         step.refuse(
             "no_reason", "a task is taken from somebody for a reason", "give one such as complained_of"
         )
+    _check_no_way_round(step, command)
     if command.to in step.case.complained_of:
         step.refuse(
             "complained_of", f'the case complains of "{command.to}"', "give it to another body", (command.to,)
@@ -88,17 +89,45 @@ def _finish_task(step: Step) -> e.CaseEvent:
         _check_host(step)
     elif task.to not in (actor.role, actor.acting):
         step.refuse("not_your_task", f'it was given to "{task.to}"', "leave it to them", (task.to,))
-    worked = {who for hand in step.case.hands if hand.act == "execute" for who in (hand.body, hand.person)}
     if task.kind == RESOLUTION:
         _check_resolves(step, actor.role, actor.acting)
     shows = LEAVES.get(task.kind)
     if shows is not None and all(evidence.shows != shows for evidence in command.evidence):
         step.refuse("no_evidence", f"a {task.kind} leaves its {shows}, and none came", "attach the document")
-    if (task.kind in CHECKS or task.kind == RESOLUTION) and not worked.isdisjoint(
-        filter(None, (*actor.bodies, actor.person))
-    ):
+    if (task.kind in CHECKS or task.kind == RESOLUTION) and _worked(step):
         step.refuse("duties_apart", f"whoever did the work does no {task.kind}", "let another body do it")
+    by = step.case.by
+    if task.kind == "review" and step.case.alarm and _is_one_of(step, {by.body, by.via, by.person}):
+        step.refuse("duties_apart", "whoever raised an alarm does not review it", "let another body do it")
     return step.event(e.TaskFinished)
+
+
+def _check_no_way_round(step: Step, command: c.AssignTask) -> None:
+    """What is waited for is not begun twice, and nobody picks who checks the own work."""
+    alike = [task for task in step.case.tasks if task.kind == command.kind]
+    waited_for = any(command.kind in rule.needs for rule in step.context.procedure.steps.values())
+    for task in alike if waited_for else ():
+        if task.required and not task.done and task.id != command.id:
+            step.refuse(
+                "task_open", f"{task.kind} is to be done already", "give that one to another", (task.id,)
+            )
+    if command.kind not in CHECKS or not alike or alike[-1].to == command.to:
+        return
+    if command.to in (step.context.actor.role, *step.context.actor.bodies):
+        step.refuse("duties_apart", "nobody takes a check from another", "let others say who does it")
+    elif _worked(step):
+        step.refuse("duties_apart", "whoever did the work does not say who checks it", "leave it to others")
+
+
+def _worked(step: Step) -> bool:
+    """Whether it is asked by a body, or with an account, that has done the work."""
+    hands = (hand for hand in step.case.hands if hand.act == "execute")
+    return _is_one_of(step, {who for hand in hands for who in (hand.body, hand.person)})
+
+
+def _is_one_of(step: Step, who: set[str]) -> bool:
+    actor = step.context.actor
+    return not who.isdisjoint(filter(None, (*actor.bodies, actor.person)))
 
 
 def _check_talk(step: Step, unit: str) -> None:

@@ -47,6 +47,9 @@ def _check_opening(step: Step) -> None:
         step.refuse("no_matter", "a case is about some matter", "give the code of a matter of the city")
     if command.service is not None and not command.service.item:
         step.refuse("no_item", "a service is asked for by its item", "give the code of an item of the list")
+    if command.handled and step.context.actor.role not in PROGRAMS:
+        # It would bar whomever a report names from verifying it.
+        step.refuse("wrong_role", "who has handled a case is no part of a report", "split the case instead")
 
 
 def _submit(step: Step) -> e.CaseEvent:

@@ -212,7 +212,7 @@ class PersonalData(Protocol):
         ...
 
     def release(self, subject: str, basis: str, *, deadline_s: float | None = None) -> bool:
-        """End a hold; whether there was one."""
+        """End a hold; whether there was one that ran."""
         ...
 
     def holds(self, *, deadline_s: float | None = None) -> tuple[Hold, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import sqlite3
 import threading
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gov_core.errors import DeadlineExceededError, OutcomeUnknownError, StoreClosedError
+from gov_core.errors import CursorInvalidError, DeadlineExceededError, OutcomeUnknownError, StoreClosedError
 from gov_core.storage.outbox import Buried, Message, Sent
 from gov_core.storage.personal import Access, Hold, RetentionPolicy
-from gov_core.storage.protocol import START, CaseFilter, Snapshot
+from gov_core.storage.protocol import START, CaseFilter, Cursor, Snapshot
 from gov_core.storage.sqlite import SqliteCaseStore, _outbox, _schema
 from gov_core.testing.store.erasure import about, key, personal
 from gov_core.testing.store.harness import SECOND, Clock
@@ -246,6 +247,33 @@ def test_a_reader_that_holds_the_log_is_told_of(store: SqliteCaseStore, path: Pa
     assert hits(path, secrets) == 0
 
 
+def test_an_empty_log_is_flushed_before_the_receipt(
+    store: SqliteCaseStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the old log could be back after a loss of power, with all that was in it."""
+    store.append(about(Writer("c"), personal("a")))
+    log = path.with_name("cases.db-wal")
+    flushed: list[tuple[int, int]] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        flushed.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    store.erase("a", command_id="e", basis="request")
+    assert flushed == [(log.stat().st_ino, 0)]
+
+    def failing(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(OutcomeUnknownError, match="Input/output error"):
+        store.erase("a", command_id="e", basis="request")
+    monkeypatch.undo()
+    assert store.erase("a", command_id="e", basis="request").values == 1
+
+
 def test_a_long_read_of_this_process_holds_the_log_too(store: SqliteCaseStore, path: Path) -> None:
     store.append(about(Writer("c"), personal("a")))
     with store._connections.reading() as connection:
@@ -338,6 +366,8 @@ def test_readers_wait_for_their_turn_no_longer_than_told(path: Path) -> None:
 
 @pytest.mark.parametrize("own", [True, False], ids=["this_store", "another_process"])
 def test_who_waits_for_news_is_told(own: bool, store: SqliteCaseStore, path: Path) -> None:  # noqa: FBT001
+    with pytest.raises(CursorInvalidError):
+        store.wait(Cursor("elsewhere", 1), timeout_s=0)
     assert store.wait(START, timeout_s=0) is False
     assert store.wait(START, timeout_s=0.02) is False
     other = store if own else SqliteCaseStore(path)

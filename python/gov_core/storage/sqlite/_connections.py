@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Condition, Lock
 from time import monotonic, sleep
@@ -24,7 +25,6 @@ from gov_core.storage.sqlite._errors import busy, is_wait, late, log_not_empty, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 _FULL: Final = 2
@@ -117,7 +117,8 @@ class Connections:
                 limited(connection, until, self._timeout_s),
             ):
                 (used, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except (StorageError, sqlite3.Error) as error:
+                _flush(Path(f"{self.path}-wal"))
+        except (StorageError, sqlite3.Error, OSError) as error:
             raise log_not_empty(self.path, str(error)) from error
         if used:
             raise log_not_empty(self.path, "another one reads from it or writes to it")
@@ -258,6 +259,16 @@ class Connections:
         if until is not None and is_wait(error):
             return late(self.path)
         return ours
+
+
+def _flush(log: Path) -> None:
+    """Make it last that a log is empty: SQLite does not, and after a loss of power it could be back."""
+    with suppress(FileNotFoundError):
+        descriptor = os.open(log, os.O_RDWR)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 _ALL: WeakSet[Connections] = WeakSet()

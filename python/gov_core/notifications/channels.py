@@ -12,11 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-<<<<<<< HEAD
 from gov_core.errors import Fault, FaultsError, NotificationError
-=======
-from gov_core.errors import Fault, NotificationError
->>>>>>> d6e08b2 (Write the package of a new notifier, and show one that puts notices into files)
 from gov_core.notifications.adapters.addresses import Guard, networks, target_of
 from gov_core.notifications.rate import Rate
 from gov_core.plugins import broken, find, load, make
@@ -368,17 +364,6 @@ _KINDS: Final[Mapping[str, Callable[[Path, dict[str, Any]], Notifier]]] = {
 
 def _plugin(kind: str, options: dict[str, Any]) -> Notifier:
     """A notifier of an installed package: what its entry point names is called with the options."""
-<<<<<<< HEAD
-    from gov_core.plugins import find, load, make
-
-    found = find("gov_core.notifications", kind)
-    if found is None:
-        hint = f"one of {', '.join(_KINDS)}, or a package that brings it"
-        message = f'there is no kind of channel "{kind}"'
-        raise NotificationError([Fault("channel.unknown_kind", message, "", hint)])
-    maker: Any = load(found)
-    made: Notifier = make(found, lambda: maker(**options))
-=======
     plugin = find("gov_core.notifications", kind)
     if plugin is None:
         hint = f"one of {', '.join(_KINDS)}, or a package that brings it"
@@ -389,6 +374,5 @@ def _plugin(kind: str, options: dict[str, Any]) -> Notifier:
     if not callable(maker):
         raise broken(plugin, [f"{plugin.target} cannot be called with the options of a channel"])
     notifier: Notifier = make(plugin, lambda: maker(**options))
->>>>>>> d6e08b2 (Write the package of a new notifier, and show one that puts notices into files)
     options.clear()
     return notifier

@@ -16,6 +16,7 @@ import shapely
 
 from gov_core.cases import MACHINE
 from gov_core.city import City
+from gov_core.privacy.small_cells import without_small
 from gov_core.storage.opening import open_store
 from gov_core.storage.protocol import CaseFilter
 
@@ -110,15 +111,16 @@ def test_its_cases_are_those_of_the_store(demo):
     cases = json.loads((out / "bulletin.json").read_text("utf-8"))["cases"]
     store = open_store(f"sqlite:///{out / 'cases.db'}")
     assert cases["cases"] == cases["opened"] == store.count_cases() == CASES - cases["known"]
-    assert {row["state"]: row["cases"] for row in cases["states"]} == {
-        state: count for state in MACHINE.states if (count := store.count_cases(CaseFilter(state=state)))
-    }
+    states = {state: store.count_cases(CaseFilter(state=state)) for state in MACHINE.states}
+    published = without_small({state: count for state, count in states.items() if count})
+    assert {row["state"]: row["cases"] for row in cases["states"]} == published
     assert store.verify().sound
     store.close()
     for text in ("cases by state", "cases by unit", "solved in the grid", "claimed", "gov-core case show"):
         assert text in done.stdout
     rates = {rate["name"]: rate for rate in cases["rates"]}
-    assert rates["on_time"]["denominator"] == sum(row["on_time"] + row["late"] for row in cases["units"])
+    told = sum((row["on_time"] or 0) + (row["late"] or 0) for row in cases["units"])
+    assert rates["on_time"]["denominator"] >= told > 0
 
 
 def test_a_demo_on_top_of_one_goes_on_with_its_cases_and_of_another_begins_anew(demo, tmp_path):

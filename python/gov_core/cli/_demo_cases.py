@@ -84,7 +84,7 @@ def run_cases(
     with steps(_WORK), progress("cases", wanted) as tell:
         for ran in run.work():
             tell(ran.cases)
-    bulletin = run.bulletin()
+    bulletin = run.bulletin().published()
     store.close()
     speeds = (
         Speed(f"{_OPEN}, durably", run.opened.rows, steps.seconds[_OPEN]),

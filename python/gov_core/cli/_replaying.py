@@ -50,6 +50,7 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 def print_cases(console: Console, bulletin: CaseBulletin) -> None:
     """Print the bulletin of a replay as tables."""
+    from gov_core.privacy.small_cells import shown
     from gov_core.report.bulletin import frame
 
     console.print(
@@ -67,7 +68,7 @@ def print_cases(console: Console, bulletin: CaseBulletin) -> None:
         states.add_column(title)
     states.add_column("cases", justify="right")
     for state in bulletin.states:
-        states.add_row(state.state, state.chinese, f"{state.cases:,}")
+        states.add_row(state.state, state.chinese, shown(state.cases))
     console.print(states)
     left_out = len(bulletin.units) - _TOP_UNITS
     units = frame("cases by unit", left_out)
@@ -77,7 +78,7 @@ def print_cases(console: Console, bulletin: CaseBulletin) -> None:
         units.add_column(title, justify="right")
     for unit in bulletin.units[:_TOP_UNITS]:
         counts = (unit.cases, unit.closed, unit.on_time, unit.late, unit.overdue)
-        units.add_row(unit.id or "(none)", unit.name, *(f"{count:,}" for count in counts))
+        units.add_row(unit.id or "(none)", unit.name, *map(shown, counts))
     console.print(units)
     rates = frame("rates", 0)
     rates.add_column("rate")
@@ -86,7 +87,7 @@ def print_cases(console: Console, bulletin: CaseBulletin) -> None:
     rates.add_column("formula")
     for rate in bulletin.rates:
         share = "–" if rate.value is None else f"{rate.value:.1%}"
-        of = f"{rate.numerator:,} / {rate.denominator:,}"
+        of = f"{shown(rate.numerator)} / {shown(rate.denominator)}"
         rates.add_row(_WORDS[rate.name], share, of, rate.formula)
         for claim in bulletin.claims:
             if claim.rate == rate.name:
@@ -94,7 +95,11 @@ def print_cases(console: Console, bulletin: CaseBulletin) -> None:
                     "  [dim]claimed[/]", f"[dim]{claim.value:.0%}[/]", "", f"[dim]{claim.source}[/]"
                 )
     console.print(rates)
-    lights = ", ".join(f"{count:,} {light}" for light, count in bulletin.lights.items())
+    lights = ", ".join(f"{shown(count)} {light}" for light, count in bulletin.lights.items())
     console.print(f"lights of open cases: {lights}", highlight=False)
-    ways = ", ".join(f"{bulletin.counts.get(name, 0):,} {word}" for name, word in _ON_THE_WAY.items())
+    if bulletin.smallest > 1:
+        console.print(
+            f"[dim]– stands for counts below {bulletin.smallest}, and others that would give them away[/]"
+        )
+    ways = ", ".join(f"{shown(bulletin.counts.get(name, 0))} {word}" for name, word in _ON_THE_WAY.items())
     console.print(f"on the way: {ways}\n", highlight=False, soft_wrap=True)

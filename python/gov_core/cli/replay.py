@@ -11,6 +11,7 @@ import typer
 
 from gov_core.cli._app import app
 from gov_core.cli.route import Crs  # noqa: TC001 - typer reads the annotations
+from gov_core.privacy.small_cells import SMALLEST
 
 STORE = typer.Option("--store", metavar="URL", help="sqlite:///cases.db; it is made if it is not there.")
 
@@ -36,6 +37,9 @@ def replay(
     ] = None,
     crs: Annotated[Crs | None, typer.Option(help="CRS of the events, if it is not the city's.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of a CSV: utf-8 or gb18030.")] = "utf-8",
+    smallest: Annotated[
+        int, typer.Option(min=1, help="Smallest count of cases that is shown; 1 shows all.")
+    ] = SMALLEST,
     as_json: Annotated[bool, typer.Option("--json", help="Print the bulletin as JSON on stdout.")] = False,
 ) -> None:
     """Open a case for every event, let a generated office work on them, and print the bulletin.
@@ -69,7 +73,7 @@ def replay(
     with steps("let the office work"), progress("cases", min(cases, run.opened.cases) or None) as tell:
         for ran in run.work():
             tell(ran.cases)
-    bulletin = run.bulletin()
+    bulletin = run.bulletin().published(smallest)
     kept.close()
     if as_json:
         json.dump(bulletin.as_dict(), sys.stdout, ensure_ascii=False, indent=2)

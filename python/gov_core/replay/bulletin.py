@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gov_core.cases.machine import MACHINE
+from gov_core.privacy.small_cells import SMALLEST, is_small, without_small
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gov_core.casework import Governance
     from gov_core.replay.opening import Opened
     from gov_core.replay.tally import CaseTally, Rate
@@ -30,6 +33,10 @@ class Claim(NamedTuple):
 CLAIMS: Final = (Claim("in_grid", 0.9, "Lin Tao 2021 of Nanjing Qinhuai: found and solved in the grid"),)
 
 
+_COLUMNS: Final = ("cases", "closed", "on_time", "late", "overdue")
+"""Counts of a body; of each the sum over all bodies is told by a rate."""
+
+
 @dataclass(frozen=True, slots=True)
 class StateRow:
     """Cases in a state.
@@ -37,17 +44,17 @@ class StateRow:
     Attributes:
         state: Of the machine.
         chinese: Its word in the field.
-        cases: How many.
+        cases: How many; None if that is not shown.
     """
 
     state: str
     chinese: str
-    cases: int
+    cases: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """Cases of a body.
+    """Cases of a body; a count is None if it is not shown.
 
     Attributes:
         id: Of the body; empty for cases that none has.
@@ -61,11 +68,11 @@ class UnitRow:
 
     id: str
     name: str
-    cases: int
-    closed: int
-    on_time: int
-    late: int
-    overdue: int
+    cases: int | None
+    closed: int | None
+    on_time: int | None
+    late: int | None
+    overdue: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ class CaseBulletin:
         claims: What papers say of them.
         counts: How often cases went out of their way.
         example: Id of the case with most events; empty if there is none.
+        smallest: The smallest count of cases that is shown; smaller ones are None, and others with them that
+            would give them away.
     """
 
     city: str
@@ -100,11 +109,12 @@ class CaseBulletin:
     cases: int
     states: tuple[StateRow, ...]
     units: tuple[UnitRow, ...]
-    lights: dict[str, int]
+    lights: dict[str, int | None]
     rates: tuple[Rate, ...]
     claims: tuple[Claim, ...]
-    counts: dict[str, int]
+    counts: dict[str, int | None]
     example: str
+    smallest: int = 1
 
     @classmethod
     def of(
@@ -146,9 +156,54 @@ class CaseBulletin:
             example=tally.eventful[1],
         )
 
+    def published(self, smallest: int = SMALLEST) -> CaseBulletin:
+        """The same without small counts, for those who do not work on the cases.
+
+        Args:
+            smallest: The smallest count of cases that is shown.
+        """
+        small_whole = is_small(self.cases, smallest)
+        states = _hidden({row.state: row.cases for row in self.states}, smallest, everything=small_whole)
+        columns = {
+            name: _hidden(
+                {row.id: getattr(row, name) for row in self.units}, smallest, everything=small_whole
+            )
+            for name in _COLUMNS
+        }
+        bare = {row.id for row in self.units if columns["cases"][row.id] is None}
+        return replace(
+            self,
+            states=tuple(replace(row, cases=states[row.state]) for row in self.states),
+            units=tuple(
+                UnitRow(
+                    row.id,
+                    row.name,
+                    *(None if row.id in bare else columns[name][row.id] for name in _COLUMNS),
+                )
+                for row in self.units
+            ),
+            lights=_hidden(self.lights, smallest, everything=small_whole),
+            rates=tuple(rate.published(smallest) for rate in self.rates),
+            counts={
+                name: None if count is None or is_small(count, smallest) else count
+                for name, count in self.counts.items()
+            },
+            smallest=smallest,
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """The bulletin as plain values for JSON."""
         whole = asdict(self)
         whole["rates"] = [rate._asdict() | {"value": rate.value} for rate in self.rates]
         whole["claims"] = [claim._asdict() for claim in self.claims]
         return whole
+
+
+def _hidden(counts: Mapping[str, int | None], smallest: int, *, everything: bool) -> dict[str, int | None]:
+    """Counts without small ones; of a bulletin over a few cases all of them are small."""
+    if everything:
+        return dict.fromkeys(counts)
+    return {
+        **dict.fromkeys(counts),
+        **without_small({key: n for key, n in counts.items() if n is not None}, smallest),
+    }

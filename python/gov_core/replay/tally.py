@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gov_core.cases.machine import MACHINE
+from gov_core.privacy.small_cells import is_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,21 +27,36 @@ class Rate(NamedTuple):
     Attributes:
         name: What it says.
         version: Of its formula; grows when that changes.
-        numerator: Cases that have it.
-        denominator: Cases that could.
+        numerator: Cases that have it; None if that is not shown.
+        denominator: Cases that could; as `numerator`.
         formula: In words.
     """
 
     name: str
     version: int
-    numerator: int
-    denominator: int
+    numerator: int | None
+    denominator: int | None
     formula: str
 
     @property
     def value(self) -> float | None:
-        """The share; None of no case."""
-        return self.numerator / self.denominator if self.denominator else None
+        """The share; None of no case, and of counts that are not shown."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator
+
+    def published(self, smallest: int) -> Rate:
+        """The same, or without its counts if one of them, or what lies between them, is small.
+
+        Args:
+            smallest: The smallest count of cases that is shown.
+        """
+        if self.numerator is None or self.denominator is None:
+            return self
+        few = (self.numerator, self.denominator, self.denominator - self.numerator)
+        if any(is_small(count, smallest) for count in few):
+            return self._replace(numerator=None, denominator=None)
+        return self
 
 
 @dataclass(slots=True)

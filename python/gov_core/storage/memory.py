@@ -158,7 +158,7 @@ class MemoryCaseStore:
         )
 
     def append(self, item: Append, *, deadline_s: float | None = None) -> AppendResult:
-        """Append all events or none. Nothing in memory waits, so the deadline is always met."""
+        """Append all events or none."""
         (result,) = self.append_many((item,), deadline_s=deadline_s)
         if isinstance(result, StorageError):
             raise result

@@ -28,7 +28,7 @@ from gov_core.storage.postgres._watchdog import Watchdog
 from gov_core.storage.refusals import closed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gov_core.storage.postgres._watchdog import Watch
 
@@ -153,15 +153,22 @@ class Connections:
             call.committing = False
 
     def once(
-        self, query: str, parameters: Mapping[str, Any], deadline_s: float | None = None
+        self,
+        statement: Callable[[int], tuple[str, Mapping[str, Any]]],
+        deadline_s: float | None = None,
     ) -> tuple[Any, ...]:
-        """The only row of a statement that is a transaction by itself."""
+        """The only row of a statement that is a transaction by itself.
+
+        Args:
+            statement: The statement and its values, given how many milliseconds it may wait for a lock.
+            deadline_s: How long all of it may take.
+        """
         self._writable()
         with self._use(self._until(deadline_s), deadline_s) as call:
             call.committing = True
+            query, values = statement(max(int((call.until - monotonic()) * 900), 1))
             cursor = call.session.cursor(binary=True)
-            wait_ms = max(int((call.until - monotonic()) * 900), 1)
-            cursor.execute(_literal(query.replace("gov.", self.schema)), {**parameters, "wait_ms": wait_ms})
+            cursor.execute(_literal(query.replace("gov.", self.schema)), values)
             call.committing = False
             row = cursor.fetchone()
         if row is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gov_core.storage.protocol import CaseFilter, CaseOrder
 
 _KEYS: Final = {"due": "due_us", "opened": "opened_us", "arrival": ""}
+_PLACES: Final = "(CASE WHEN path = '' THEN ARRAY['', place] ELSE string_to_array(path, '/') || place END)"
 _LIGHTS: Final = {
     "red": "due_us < %s",
     "yellow": "due_us >= %s AND yellow_us <= %s",
@@ -62,7 +63,7 @@ def _conditions(where: CaseFilter) -> tuple[list[str], list[Any]]:
     flags = {"open": where.open, "sensitive": where.sensitive}
     conditions += [name if wanted else f"NOT {name}" for name, wanted in flags.items() if wanted is not None]
     if where.place is not None:
-        conditions.append("gov.places(place, path) @> ARRAY[%s::text]")
+        conditions.append(f"{_PLACES} @> ARRAY[%s::text]")
         values.append(key(where.place))
     if where.light is not None and where.now_us is not None:
         condition = _LIGHTS[where.light]

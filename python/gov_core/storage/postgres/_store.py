@@ -66,6 +66,9 @@ DEFAULT_SCHEMA: Final = "gov_core"
 EVENTS_PER_TABLE: Final = 4_000_000
 """Positions of one partition of the events, some 3 GB: few partitions, and none too large to be moved."""
 
+_ALONE: Final = 100
+"""Events up to which an append is one statement."""
+
 _CHUNK: Final = 1000
 """Items that are decided together: enough that statements cost little, few enough for the memory."""
 
@@ -156,9 +159,9 @@ class PostgresCaseStore:
             self._connections.check_open()
             raise refused
         began = monotonic()
-        if len(item.events) <= _CHUNK:
-            query, values = lone(item, self._news, self._clock_us())
-            base, _ = self._connections.once(query, values, deadline_s)
+        if len(item.events) <= _ALONE and (item.expected.version or item.expected == NEW):
+            statement = lone(item, self._news, self._clock_us())
+            (base,) = self._connections.once(statement, deadline_s)
             if base is not None:
                 head = Head(item.expected.version + len(item.events), item.events[-1].hash)
                 return AppendResult(head, base + 1, base + len(item.events))
@@ -609,7 +612,7 @@ class PostgresCaseStore:
         """A transaction that has the turn to write, and its time, behind which no later one is."""
         clock_us = self._clock_us()
         with self._connections.writing(deadline_s) as transaction:
-            _, now_us, _ = turn(transaction, clock_us)
+            _, now_us = turn(transaction, clock_us)
             yield transaction, now_us
             transaction.execute(
                 "UPDATE gov.store SET recorded_us = %s::bigint WHERE recorded_us < %s::bigint",
@@ -634,7 +637,7 @@ class PostgresCaseStore:
                 return seal
             clock_us = self._clock_us()
             with self._connections.writing() as transaction:
-                _, now_us, _ = turn(transaction, clock_us)
+                _, now_us = turn(transaction, clock_us)
                 (last,) = transaction.one("SELECT coalesce(max(number), 0) FROM gov.seals")
                 if last == seal.number - 1:
                     seal = seal._replace(sealed_us=now_us)
@@ -671,7 +674,7 @@ class PostgresCaseStore:
     def restore(self, store: str, entries: Iterable[Entry]) -> None:
         """Become what another store was. All or nothing."""
         with self._connections.writing(extra_s=24 * 3600) as transaction:
-            head, _, _ = turn(transaction, None)
+            head, _ = turn(transaction, None)
             if head:
                 raise ConcurrencyConflictError(self._id, 0, head)
             try:

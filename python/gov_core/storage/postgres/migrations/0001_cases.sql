@@ -66,17 +66,15 @@ CREATE TABLE gov.cases (
     mark bytea NOT NULL -- checksum of the row and the clocks
 ) WITH (fillfactor = 85);
 
--- The ids of a place and of all above it.
-CREATE FUNCTION gov.places(place text, path text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN path = '' THEN ARRAY['', place] ELSE string_to_array(path, '/') || place END
-$$;
-
 CREATE INDEX cases_due ON gov.cases (due_us, case_no) WHERE state IS NOT NULL;
 CREATE INDEX cases_opened ON gov.cases (opened_us, case_no) WHERE state IS NOT NULL;
 CREATE INDEX cases_unit_due ON gov.cases (unit, due_us, case_no) WHERE state IS NOT NULL;
 CREATE INDEX cases_unit_opened ON gov.cases (unit, opened_us, case_no) WHERE state IS NOT NULL;
 CREATE INDEX cases_matter_due ON gov.cases (matter, due_us, case_no) WHERE state IS NOT NULL;
-CREATE INDEX cases_place ON gov.cases USING gin (gov.places(place, path)) WHERE state IS NOT NULL;
+-- The ids of a place and of all above it; `_listing` asks with the same words.
+CREATE INDEX cases_place ON gov.cases USING gin (
+    (CASE WHEN path = '' THEN ARRAY['', place] ELSE string_to_array(path, '/') || place END)
+) WHERE state IS NOT NULL;
 
 -- What is due: the clocks of all cases by the time they fire.
 CREATE TABLE gov.due (
@@ -211,27 +209,36 @@ CREATE TABLE gov.accesses (
 );
 CREATE INDEX accesses_about ON gov.accesses (subject, number);
 
--- Take the turn to write, and what the writer goes on from. `clock_us` is the time, NULL for that of the server.
-CREATE FUNCTION gov.turn(clock_us bigint, OUT "position" bigint, OUT now_us bigint, OUT message bigint)
+-- Refuse to write what the server might lose. This can be changed while a store is open, for a role, a database or
+-- the whole server.
+CREATE FUNCTION gov.check_durable() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF 'off' IN (current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'))
+    THEN
+        RAISE EXCEPTION 'fsync, full_page_writes and synchronous_commit have to be on' USING ERRCODE = 'GV001';
+    END IF;
+END $$;
+
+-- The time for whoever has the turn: that of the server if none is given, and never before `latest_us`.
+CREATE FUNCTION gov.time_us(clock_us bigint, latest_us bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN greatest(coalesce(clock_us, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint), latest_us);
+END $$;
+
+-- Take the turn to write, and what the writer goes on from.
+CREATE FUNCTION gov.turn(clock_us bigint, OUT "position" bigint, OUT now_us bigint)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     own gov.store;
 BEGIN
-    -- These can be changed while the store is open, for this role, this database or the whole server.
-    IF 'off' IN (current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'))
-    THEN
-        RAISE EXCEPTION 'fsync, full_page_writes and synchronous_commit have to be on' USING ERRCODE = 'GV001';
-    END IF;
+    PERFORM gov.check_durable();
     -- Plans are kept while tables grow from nothing to millions of rows: none may be made to read a whole table.
     PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
         set_config('enable_mergejoin', 'off', true);
     SELECT * INTO STRICT own FROM gov.store FOR UPDATE;
     position := own.position;
-    message := own.message;
-    now_us := greatest(
-        coalesce(clock_us, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint), own.recorded_us
-    );
+    now_us := gov.time_us(clock_us, own.recorded_us);
 END $$;
 
 -- What items need to know before they are decided, as JSON; bytes are in hex.
@@ -270,84 +277,14 @@ BEGIN
     RETURN to_json(told);
 END $$;
 
--- Write what was decided. Positions in `told` count from behind `base`; where it has no number of a case, it is
--- `this_case`.
-CREATE FUNCTION gov.write(told json, base bigint, this_case bigint, now_us bigint, news text) RETURNS void
+-- Write what appends bring along that is not of a case; where it has no number of a case, it is `this_case`.
+CREATE FUNCTION gov.write_beside(told json, this_case bigint, now_us bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     part json;
     one record;
 BEGIN
-    part := told -> 'events';
-    IF part IS NOT NULL THEN
-        INSERT INTO gov.events
-        SELECT base + x.position, coalesce(x.case_no, this_case), write.now_us, x.at_us, x.version, x.schema,
-            x.case_id, x.command_id, decode(x.digest, 'hex'), x.type, decode(x.hash, 'hex'), decode(x.data, 'hex')
-        FROM json_to_recordset(part) AS x(
-            position bigint, case_no bigint, at_us bigint, version integer, schema integer,
-            case_id text, command_id text, digest text, type text, hash text, data text
-        );
-    END IF;
-    part := told -> 'commands';
-    IF part IS NOT NULL THEN
-        INSERT INTO gov.commands
-        SELECT x.command_id, base + x.first, base + x.last, write.now_us, coalesce(x.case_no, this_case), x.version,
-            decode(x.digest, 'hex'), decode(x.hash, 'hex')
-        FROM json_to_recordset(part) AS x(
-            command_id text, first bigint, last bigint, case_no bigint, version integer, digest text, hash text
-        );
-    END IF;
-    part := told -> 'opened';
-    IF part IS NOT NULL THEN
-        INSERT INTO gov.cases
-        SELECT coalesce(x.case_no, this_case), base + x.last, x.version, x.case_id, decode(x.hash, 'hex'),
-            x.state, x.open, x.procedure, x.matter, x.grade, x.place, x.path, x.unit,
-            x.opened_us, x.yellow_us, x.due_us, x.sensitive, x.clocks, decode(x.mark, 'hex')
-        FROM json_to_recordset(part) AS x(
-            case_no bigint, last bigint, version integer, case_id text, hash text, state text, open boolean,
-            procedure text, matter text, grade text, place text, path text, unit text,
-            opened_us bigint, yellow_us bigint, due_us bigint, sensitive boolean, clocks text, mark text
-        );
-    END IF;
-    part := told -> 'moved'; -- without a new row
-    IF part IS NOT NULL THEN
-        UPDATE gov.cases c SET last = base + x.last, version = x.version, hash = decode(x.hash, 'hex')
-        FROM json_to_recordset(part) AS x(case_no bigint, last bigint, version integer, hash text)
-        WHERE c.case_no = coalesce(x.case_no, this_case);
-    END IF;
-    part := told -> 'changed'; -- with one
-    IF part IS NOT NULL THEN
-        FOR one IN
-            SELECT coalesce(x.case_no, this_case) AS case_no, c.clocks::json AS clocks
-            FROM json_to_recordset(part) AS x(case_no bigint, clocks text)
-            JOIN gov.cases c ON c.case_no = coalesce(x.case_no, this_case) AND c.clocks <> x.clocks
-        LOOP
-            DELETE FROM gov.due d USING json_array_elements(one.clocks) k
-            WHERE d.fires_us = (k ->> 1)::bigint AND d.case_no = one.case_no AND d.clock = k ->> 0;
-        END LOOP;
-        -- A clock that stays as it was is found there, or has just been taken away and comes again.
-        INSERT INTO gov.due
-        SELECT (k ->> 1)::bigint, c.case_no, (k ->> 2)::bigint, k ->> 0
-        FROM json_to_recordset(part) AS x(case_no bigint, clocks text)
-        JOIN gov.cases c ON c.case_no = coalesce(x.case_no, this_case) AND c.clocks <> x.clocks
-        CROSS JOIN LATERAL json_array_elements(x.clocks::json) k;
-        UPDATE gov.cases c SET last = base + x.last, version = x.version, hash = decode(x.hash, 'hex'),
-            state = x.state, open = x.open, procedure = x.procedure, matter = x.matter, grade = x.grade,
-            place = x.place, path = x.path, unit = x.unit, opened_us = x.opened_us, yellow_us = x.yellow_us,
-            due_us = x.due_us, sensitive = x.sensitive, clocks = x.clocks, mark = decode(x.mark, 'hex')
-        FROM json_to_recordset(part) AS x(
-            case_no bigint, last bigint, version integer, hash text, state text, open boolean,
-            procedure text, matter text, grade text, place text, path text, unit text,
-            opened_us bigint, yellow_us bigint, due_us bigint, sensitive boolean, clocks text, mark text
-        ) WHERE c.case_no = coalesce(x.case_no, this_case);
-    END IF;
-    part := told -> 'due'; -- of cases that are new
-    IF part IS NOT NULL THEN
-        INSERT INTO gov.due
-        SELECT x.fires_us, coalesce(x.case_no, this_case), x.due_us, x.clock
-        FROM json_to_recordset(part) AS x(fires_us bigint, case_no bigint, due_us bigint, clock text);
-    END IF;
     part := told -> 'personal';
     IF part IS NOT NULL THEN
         INSERT INTO gov.personal
@@ -370,7 +307,8 @@ BEGIN
             ) ORDER BY x.number
         LOOP
             INSERT INTO gov.outbox
-            SELECT (s.message + one.number), write.now_us + one.delay_us, write.now_us, NULL, one.delay_us, 0, 0,
+            SELECT s.message - json_array_length(part) + one.number, write_beside.now_us + one.delay_us,
+                write_beside.now_us, NULL, one.delay_us, 0, 0,
                 NOT EXISTS (
                     SELECT FROM gov.outbox o WHERE o.case_id = one.case_id AND o.endpoint = one.endpoint
                     AND o.state IN ('waiting', 'leased')
@@ -379,49 +317,187 @@ BEGIN
             FROM gov.store s;
         END LOOP;
     END IF;
-    UPDATE gov.store SET position = (told ->> 'position')::bigint + base, recorded_us = write.now_us,
+END $$;
+
+-- Write what was decided.
+CREATE FUNCTION gov.write(told json, now_us bigint, news text) RETURNS void
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    part json;
+    one record;
+BEGIN
+    part := told -> 'events';
+    IF part IS NOT NULL THEN
+        INSERT INTO gov.events
+        SELECT x.position, x.case_no, write.now_us, x.at_us, x.version, x.schema,
+            x.case_id, x.command_id, decode(x.digest, 'hex'), x.type, decode(x.hash, 'hex'), decode(x.data, 'hex')
+        FROM json_to_recordset(part) AS x(
+            position bigint, case_no bigint, at_us bigint, version integer, schema integer,
+            case_id text, command_id text, digest text, type text, hash text, data text
+        );
+    END IF;
+    part := told -> 'commands';
+    IF part IS NOT NULL THEN
+        INSERT INTO gov.commands
+        SELECT x.command_id, x.first, x.last, write.now_us, x.case_no, x.version,
+            decode(x.digest, 'hex'), decode(x.hash, 'hex')
+        FROM json_to_recordset(part) AS x(
+            command_id text, first bigint, last bigint, case_no bigint, version integer, digest text, hash text
+        );
+    END IF;
+    part := told -> 'opened';
+    IF part IS NOT NULL THEN
+        INSERT INTO gov.cases
+        SELECT x.case_no, x.last, x.version, x.case_id, decode(x.hash, 'hex'),
+            x.state, x.open, x.procedure, x.matter, x.grade, x.place, x.path, x.unit,
+            x.opened_us, x.yellow_us, x.due_us, x.sensitive, x.clocks, decode(x.mark, 'hex')
+        FROM json_to_recordset(part) AS x(
+            case_no bigint, last bigint, version integer, case_id text, hash text, state text, open boolean,
+            procedure text, matter text, grade text, place text, path text, unit text,
+            opened_us bigint, yellow_us bigint, due_us bigint, sensitive boolean, clocks text, mark text
+        );
+    END IF;
+    part := told -> 'moved'; -- without a new row
+    IF part IS NOT NULL THEN
+        UPDATE gov.cases c SET last = x.last, version = x.version, hash = decode(x.hash, 'hex')
+        FROM json_to_recordset(part) AS x(case_no bigint, last bigint, version integer, hash text)
+        WHERE c.case_no = x.case_no;
+    END IF;
+    part := told -> 'changed'; -- with one
+    IF part IS NOT NULL THEN
+        FOR one IN
+            SELECT x.case_no AS case_no, c.clocks::json AS clocks
+            FROM json_to_recordset(part) AS x(case_no bigint, clocks text)
+            JOIN gov.cases c ON c.case_no = x.case_no AND c.clocks <> x.clocks
+        LOOP
+            DELETE FROM gov.due d USING json_array_elements(one.clocks) k
+            WHERE d.fires_us = (k ->> 1)::bigint AND d.case_no = one.case_no AND d.clock = k ->> 0;
+        END LOOP;
+        -- A clock that stays as it was is found there, or has just been taken away and comes again.
+        INSERT INTO gov.due
+        SELECT (k ->> 1)::bigint, c.case_no, (k ->> 2)::bigint, k ->> 0
+        FROM json_to_recordset(part) AS x(case_no bigint, clocks text)
+        JOIN gov.cases c ON c.case_no = x.case_no AND c.clocks <> x.clocks
+        CROSS JOIN LATERAL json_array_elements(x.clocks::json) k;
+        UPDATE gov.cases c SET last = x.last, version = x.version, hash = decode(x.hash, 'hex'),
+            state = x.state, open = x.open, procedure = x.procedure, matter = x.matter, grade = x.grade,
+            place = x.place, path = x.path, unit = x.unit, opened_us = x.opened_us, yellow_us = x.yellow_us,
+            due_us = x.due_us, sensitive = x.sensitive, clocks = x.clocks, mark = decode(x.mark, 'hex')
+        FROM json_to_recordset(part) AS x(
+            case_no bigint, last bigint, version integer, hash text, state text, open boolean,
+            procedure text, matter text, grade text, place text, path text, unit text,
+            opened_us bigint, yellow_us bigint, due_us bigint, sensitive boolean, clocks text, mark text
+        ) WHERE c.case_no = x.case_no;
+    END IF;
+    part := told -> 'due'; -- of cases that are new
+    IF part IS NOT NULL THEN
+        INSERT INTO gov.due
+        SELECT x.fires_us, x.case_no, x.due_us, x.clock
+        FROM json_to_recordset(part) AS x(fires_us bigint, case_no bigint, due_us bigint, clock text);
+    END IF;
+    UPDATE gov.store SET position = (told ->> 'position')::bigint, recorded_us = write.now_us,
         message = message + coalesce(json_array_length(told -> 'messages'), 0);
+    PERFORM gov.write_beside(told, NULL, now_us);
     IF news <> '' THEN
         PERFORM pg_notify(news, '');
     END IF;
 END $$;
 
--- An append with nothing in its way, in one go: the positions it got, or NULL where somebody has to look closer.
+-- Whether what an append brings along is neither there already nor of an erased subject.
+CREATE FUNCTION gov.nothing_against(beside json) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM json_to_recordset(beside -> 'personal') AS x(subject text, commitment text)
+        WHERE EXISTS (SELECT FROM gov.erasures e WHERE e.subject = x.subject)
+        OR EXISTS (SELECT FROM gov.personal p WHERE p.commitment = decode(x.commitment, 'hex'))
+    ) AND NOT EXISTS (
+        SELECT FROM json_to_recordset(beside -> 'messages') AS x(id text) JOIN gov.outbox o ON o.id = x.id
+    )
+$$;
+
+-- An append with nothing in its way, in one go: behind which position it stands, or NULL where somebody has to
+-- look closer. Its values come by their kind, as three arrays are read several times faster than forty arguments,
+-- and those faster than JSON. `n` counts events and clocks.
+--   numbers: clock_us, wait_ms, expected version, opened, yellow, due, then at_us and schema of each event, then
+--            fires_us and due_us of each clock
+--   texts:   case, command, channel for news, state, procedure, matter, grade, place, path, unit, clocks, then the
+--            type of each event, then the name of each clock
+--   bytes:   digest, hash before, hash after, mark, then hash and data of each event
 CREATE FUNCTION gov.take(
-    told json, news text, clock_us bigint, wait_ms integer,
-    this_id text, expected integer, previous bytea, command text,
-    OUT base bigint, OUT now_us bigint
-) LANGUAGE plpgsql AS $$
+    n integer[], numbers bigint[], texts text[], bytes bytea[], is_open boolean, is_sensitive boolean, beside json
+) RETURNS bigint LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    own record;
-    found_case gov.cases;
-    ends bigint;
+    num bigint[] := numbers;
+    txt text[] := texts;
+    byt bytea[] := bytes;
+    events integer := n[1];
+    known gov.cases;
+    base bigint;
+    now_us bigint;
+    room bigint;
+    no bigint;
+    fits boolean;
 BEGIN
-    PERFORM set_config('lock_timeout', wait_ms::text, true);
-    SELECT * INTO own FROM gov.turn(clock_us);
-    PERFORM FROM gov.commands WHERE command_id = command;
-    IF FOUND THEN
-        RETURN;
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RETURN NULL; -- a role may have another by default, in which what others wrote cannot be seen
     END IF;
-    SELECT * INTO found_case FROM gov.cases WHERE case_id = this_id;
-    ends := own.position + (told ->> 'position')::bigint;
-    IF coalesce(found_case.version, 0) <> expected OR (expected > 0 AND found_case.hash <> previous)
-        OR ends > (SELECT room FROM gov.store)
-        OR EXISTS (
-            SELECT FROM json_to_recordset(told -> 'personal') AS x(subject text, commitment text)
-            WHERE EXISTS (SELECT FROM gov.erasures e WHERE e.subject = x.subject)
-            OR EXISTS (SELECT FROM gov.personal p WHERE p.commitment = decode(x.commitment, 'hex'))
-        )
-        OR EXISTS (
-            SELECT FROM json_to_recordset(told -> 'messages') AS x(id text) JOIN gov.outbox o ON o.id = x.id
-        )
-    THEN
-        RETURN;
+    PERFORM set_config('lock_timeout', num[2]::text, true), gov.check_durable();
+    UPDATE gov.store SET position = position + events, recorded_us = gov.time_us(num[1], recorded_us),
+        message = message + coalesce(json_array_length(beside -> 'messages'), 0)
+    RETURNING position - events, recorded_us, room INTO base, now_us, room;
+    SELECT * INTO known FROM gov.cases WHERE case_id = txt[1];
+    no := coalesce(known.case_no, base + 1);
+    fits := base + events <= room AND coalesce(known.version, 0) = num[3]
+        AND coalesce(known.hash, byt[2]) = byt[2] AND (beside IS NULL OR gov.nothing_against(beside));
+    IF fits THEN
+        INSERT INTO gov.commands VALUES (
+            txt[2], base + 1, base + events, now_us, no, num[3] + events, byt[1], byt[3]
+        ) ON CONFLICT DO NOTHING;
+        fits := FOUND;
     END IF;
-    PERFORM gov.write(told, own.position, coalesce(found_case.case_no, own.position + 1), own.now_us, news);
-    base := own.position;
-    now_us := own.now_us;
+    IF NOT fits THEN
+        UPDATE gov.store SET position = base, message = message - coalesce(json_array_length(beside -> 'messages'), 0);
+        RETURN NULL;
+    END IF;
+    FOR i IN 1..events LOOP
+        INSERT INTO gov.events VALUES (
+            base + i, no, now_us, num[5 + 2 * i], num[3] + i, num[6 + 2 * i],
+            txt[1], txt[2], byt[1], txt[11 + i], byt[3 + 2 * i], byt[4 + 2 * i]
+        );
+    END LOOP;
+    IF known.case_no IS NULL THEN
+        INSERT INTO gov.cases VALUES (
+            no, base + events, events, txt[1], byt[3], txt[4], is_open, txt[5], txt[6], txt[7], txt[8], txt[9],
+            txt[10], num[4], num[5], num[6], is_sensitive, txt[11], byt[4]
+        );
+    ELSIF txt[4] IS NULL THEN
+        UPDATE gov.cases SET last = base + events, version = num[3] + events, hash = byt[3] WHERE case_no = no;
+    ELSE
+        UPDATE gov.cases SET last = base + events, version = num[3] + events, hash = byt[3],
+            state = txt[4], open = is_open, procedure = txt[5], matter = txt[6], grade = txt[7], place = txt[8],
+            path = txt[9], unit = txt[10], opened_us = num[4], yellow_us = num[5], due_us = num[6],
+            sensitive = is_sensitive, clocks = txt[11], mark = byt[4]
+        WHERE case_no = no;
+        IF known.clocks <> txt[11] THEN
+            DELETE FROM gov.due d USING json_array_elements(known.clocks::json) k
+            WHERE d.fires_us = (k ->> 1)::bigint AND d.case_no = no AND d.clock = k ->> 0;
+        END IF;
+    END IF;
+    IF known.clocks IS DISTINCT FROM txt[11] THEN
+        FOR i IN 1..n[2] LOOP
+            INSERT INTO gov.due VALUES (
+                num[5 + 2 * (n[1] + i)], no, num[6 + 2 * (n[1] + i)], txt[11 + n[1] + i]
+            );
+        END LOOP;
+    END IF;
+    IF beside IS NOT NULL THEN
+        PERFORM gov.write_beside(beside, no, now_us);
+    END IF;
+    IF txt[3] <> '' THEN
+        PERFORM pg_notify(txt[3], '');
+    END IF;
+    RETURN base;
 END $$;
 
 -- Make tables for events, so that there are some up to a position and well beyond it. In the turn to write.

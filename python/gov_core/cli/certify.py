@@ -42,7 +42,9 @@ def certify(
         Path | None, typer.Option(metavar="FILE", help="Write the certificate to this file, as JSON.")
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="Print what is promised, and stop.")] = False,
-    markdown: Annotated[bool, typer.Option(help="With --list: as the table of the documentation.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="With --list: as the page of the documentation.")
+    ] = False,
 ) -> None:
     """Put a store to the promises of its contract; exits with 1 if it does not reach the level."""
     _needs_pytest()
@@ -68,11 +70,11 @@ def _needs_pytest() -> None:
 
 
 def _list(*, markdown: bool) -> str:
-    from gov_core.testing.store.certificate import table
+    from gov_core.testing.store.listing import promises_page
     from gov_core.testing.store.promises import promises
 
     if markdown:
-        return table()
+        return promises_page()
     return "".join(f"{each.number}  {each.level:6}  {each.sentence}\n" for each in promises())
 
 

@@ -536,7 +536,11 @@ class MemoryCaseStore:
         check_claim(worker, lease_us)
         with self._use(deadline_s):
             now_us = self._now_us()
-            return self._lanes.claim(worker, now_us, lease_us=lease_us, limit=max(limit, 0), without=without)
+            most = max(limit, 0)
+            claims = self._lanes.claim(worker, now_us, lease_us=lease_us, limit=most, without=without)
+            if claims:
+                self._tick()
+            return claims
 
     def outbox_settle(
         self,

@@ -13,7 +13,6 @@ from collections import Counter
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gov_core.testing.store.harness import PLACES
 from gov_core.testing.store.promises import LEVELS, promises
 
 if TYPE_CHECKING:
@@ -108,22 +107,6 @@ class Certificate(NamedTuple):
     def to_json(self) -> str:
         """The certificate as the text of a file."""
         return json.dumps(self.values(), ensure_ascii=False, indent=2) + "\n"
-
-
-def table() -> str:
-    """All promises as a table of Markdown, generated so that the documentation does not fall behind."""
-    lines = ["| | level | promise | of stores that |", "| --- | --- | --- | --- |"]
-    for each in promises():
-        conditions = [f"claim `{each.capability}`"] if each.capability else []
-        if each.survives != "memory":
-            conditions.append(f"say that writes survive the loss of their {each.survives}")
-        if each.places != PLACES:
-            conditions.append(f"keep cases in a {' or '.join(each.places)}")
-        if each.hook is not None:
-            conditions.append(f"have a harness that `{each.hook.__name__}`")
-        number = f"**{each.number}**" if each.base else each.number
-        lines.append(f"| {number} | {each.level} | {each.sentence} | {', '.join(conditions)} |")
-    return "\n".join(lines) + "\n"
 
 
 def versions(harness: str) -> dict[str, str]:

@@ -39,6 +39,11 @@ class Breaker:
         self._until = 0.0
         self._trying = False
 
+    @property
+    def suspect(self) -> bool:
+        """Whether a third of the failures that open it came in a row: it may hang, and others would wait."""
+        return self._failures >= max(1, self._rule.failures // 3)
+
     def is_open(self, now_s: float) -> bool:
         """Whether nothing may pass now, in seconds of any steady clock."""
         return self._times > 0 and (now_s < self._until or self._trying)

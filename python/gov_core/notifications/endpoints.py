@@ -82,7 +82,9 @@ class Standing:
 
     def admit(self, now_s: float) -> bool:
         """Let one attempt begin, if one may."""
-        if self.busy >= self.concurrency or self.rest_until_s > now_s or self.breaker.is_open(now_s):
+        # One that hangs must not have all threads of a worker until its breaker opens.
+        most = 1 if self.breaker.suspect else self.concurrency
+        if self.busy >= most or self.rest_until_s > now_s or self.breaker.is_open(now_s):
             return False
         if self.bucket is not None and not self.bucket.take(now_s):
             return False

@@ -275,7 +275,9 @@ class Worker:
         settlement = settlement_of(claim, outcome, self._pace.schedule, self._dice, personal=done.personal)
         if isinstance(outcome, Gone) and not done.personal:
             self._gone |= {done.endpoint}
-            self._raise("gone", done.endpoint, error=GONE)
+            if self._is_due("gone", done.endpoint, now_s):
+                self._alarmed_s["gone", done.endpoint] = now_s
+                self._tell(Alert("gone", done.endpoint, "", GONE))
         match settlement:
             case Sent():
                 self.tally.sent += 1
@@ -283,7 +285,7 @@ class Worker:
                 self.tally.failed += 1
             case Buried(id=id_, error=error):
                 self.tally.buried += 1
-                self._alert(Alert("buried", done.endpoint, id_, error))
+                self._tell(Alert("buried", done.endpoint, id_, error))
         self._unsettled.append(settlement)
 
     def _settle(self, *, at_once: bool) -> None:
@@ -375,13 +377,13 @@ class Worker:
             return
         self._alarmed_s["dead", endpoint] = now_s
         if stats is not None and is_dead(stats, self._wall_us()):
-            self._alert(Alert("dead", endpoint, "", error))
+            self._tell(Alert("dead", endpoint, "", error))
 
-    def _raise(self, kind: str, endpoint: str, *, error: str) -> None:
-        now_s = self._clock()
-        if self._is_due(kind, endpoint, now_s):
-            self._alarmed_s[kind, endpoint] = now_s
-            self._alert(Alert("gone", endpoint, "", error))
+    def _tell(self, alert: Alert) -> None:
+        try:
+            self._alert(alert)
+        except Exception as error:  # noqa: BLE001  # whoever is told must not stop the worker
+            _log.warning("nobody could be told of %s: %s", alert.endpoint, type(error).__name__)
 
     def _is_due(self, kind: str, endpoint: str, now_s: float) -> bool:
         return now_s - self._alarmed_s.get((kind, endpoint), float("-inf")) >= _ALARM_S

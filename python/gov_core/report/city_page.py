@@ -11,6 +11,7 @@ from gov_core.organisation import KINDS, RELATION_NAMES
 from gov_core.places._people import SMALL
 from gov_core.report._html import as_json, borders, embedded, escape, features, fill
 from gov_core.report.outlines import Outlines
+from gov_core.report.tally import sensitive_matters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,7 @@ def _data(city: City) -> str:
     ]
     top = outlines.wider[0] if outlines.wider else outlines.areas
     west, south, east, north = shapely.total_bounds(outlines.areas.shapes).tolist()
-    sensitive = _sensitive(city)
+    sensitive = sensitive_matters(city)
     items = [item for item in city.items if not item.sensitive and sensitive.isdisjoint(item.matters)]
     rules = [rule for rule in city.rules if rule.matter not in sensitive]
     values = {
@@ -170,20 +171,6 @@ def _graph(city: City) -> dict[str, list[dict[str, Any]]]:
             }
         )
     return {"nodes": [{"kind": kind, "count": count} for kind, count in counts.items()], "edges": drawn}
-
-
-def _sensitive(city: City) -> set[str]:
-    """Return the codes of matters that are sensitive, or lie below one that is."""
-    parents = {matter.code: matter.parent for matter in city.matters}
-    flagged = {matter.code for matter in city.matters if matter.sensitive}
-    found = set()
-    for code in parents:
-        step: str | None = code
-        while step is not None and step not in flagged:
-            step = parents[step]
-        if step is not None:
-            found.add(code)
-    return found
 
 
 def _lists(city: City, shown: list[Item]) -> list[dict[str, object]]:

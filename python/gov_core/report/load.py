@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gov_core.privacy.small_cells import without_small
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 # Light to dark (ColorBrewer OrRd, seven classes); readable with any colour vision and in print.
 COLOURS = ("#fef0d9", "#fdd49e", "#fdbb84", "#fc8d59", "#ef6548", "#d7301f", "#990000")
 NO_EVENTS = "#eceae6"
+HIDDEN = "#d3cfc7"
+"""Of an area whose count is not shown."""
 # Share of areas below each class but the first.
 _BELOW = (0.2, 0.4, 0.6, 0.78, 0.9, 0.97)
 
@@ -62,6 +66,24 @@ def _round(value: float) -> int:
     power = 10.0 ** np.floor(np.log10(max(value, 1)))
     steps = np.array([1, 1.5, 2, 3, 4, 5, 6, 8, 10])
     return max(1, round(float(steps[np.abs(steps - value / power).argmin()] * power)))
+
+
+def shown_loads(
+    city: City, statuses: Mapping[str, Mapping[str, int]], areas: Sequence[str], smallest: int
+) -> dict[str, int | None]:
+    """Events of each area; None where that is small, or would give a small one of its street away.
+
+    Args:
+        city: Its hierarchy.
+        statuses: Events of each area by status.
+        areas: Ids of all areas.
+        smallest: The smallest count that is shown.
+    """
+    streets: dict[str, dict[str, int]] = {}
+    for area in areas:
+        streets.setdefault(city.path(area)[0], {})[area] = sum(statuses.get(area, {}).values())
+    told = {area: n for loads in streets.values() for area, n in without_small(loads, smallest).items()}
+    return {area: told[area] for area in areas}
 
 
 def roll_up(city: City, places: Mapping[tuple[str, str], int], level: str) -> dict[str, dict[str, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gov_core.report._html import as_json, borders, embedded, escape, features, fill
-from gov_core.report.load import NO_EVENTS, Scale
+from gov_core.report.load import HIDDEN, NO_EVENTS, Scale, shown_loads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,18 +57,19 @@ def _data(
 
     loads = {area: sum(statuses.get(area, {}).values()) for area in outlines.areas.ids}
     scale = Scale.fit(list(loads.values()))
-    ranks = _ranks(loads)
+    told = shown_loads(city, statuses, outlines.areas.ids, bulletin.smallest)
+    ranks = _ranks({area: n for area, n in told.items() if n is not None})
     names = {place.id: place.name for place in city.places}
     areas = [
         {
             "id": area,
             "index": index,
             "name": names[area],
-            "n": loads[area],
-            "rank": ranks[area],
-            "colour": scale.colour(loads[area]),
+            "n": told[area],
+            "rank": ranks.get(area),
+            "colour": HIDDEN if told[area] is None else scale.colour(loads[area]),
             "above": city.path(area)[:-1],
-            "statuses": dict(statuses.get(area, {})),
+            "statuses": {} if told[area] is None else dict(statuses.get(area, {})),
         }
         for index, area in enumerate(outlines.areas.ids)
     ]
@@ -78,6 +79,7 @@ def _data(
     rows = [row for row in bulletin.streets if row.id in streets]
     street_shapes = np.array([streets[row.id] for row in rows], dtype=object)
     boxes = shapely.bounds(street_shapes).reshape(-1, 4).tolist()
+    hidden = [[HIDDEN, "–"]] if None in told.values() else []
     values = {
         "name": bulletin.city,
         "level": outlines.areas.level,
@@ -88,7 +90,8 @@ def _data(
         "box": [west, south, east, north],
         # Areas are named once they are about 80 pixels wide, on a world of 512 * 2**zoom pixels.
         "label_zoom": round(float(np.log2(80 * len(areas) ** 0.5 / 512 * 360 / (east - west))), 1),
-        "legend": [[NO_EVENTS, "0"], *zip(scale.colours, scale.labels, strict=True)],
+        "smallest": bulletin.smallest,
+        "legend": [[NO_EVENTS, "0"], *hidden, *zip(scale.colours, scale.labels, strict=True)],
         "statuses": [{"id": row.id, "events": row.events} for row in bulletin.statuses],
         "streets": [
             {"id": row.id, "name": row.name, "events": row.events, "box": box}
@@ -97,7 +100,7 @@ def _data(
         "names": {place: names[place] for level in outlines.wider for place in level.ids},
     }
     area_names = [{"name": area["name"] or area["id"]} for area in areas]
-    street_names = [{"name": row.name or row.id, "events": row.events} for row in rows]
+    street_names = [{"name": row.name or row.id, "events": row.events or 0} for row in rows]
     collections = {
         "areas": features(areas, outlines.areas.shapes),
         "area_points": features(area_names, shapely.point_on_surface(outlines.areas.shapes)),

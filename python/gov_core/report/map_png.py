@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gov_core.report.load import NO_EVENTS, Scale
+from gov_core.privacy.small_cells import is_small, shown
+from gov_core.report.load import HIDDEN, NO_EVENTS, Scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,11 +69,11 @@ def draw_png(
     font = chinese_font()
     loads = {area: sum(statuses.get(area, {}).values()) for area in outlines.areas.ids}
     scale = Scale.fit(list(loads.values()))
+    few = [is_small(n, bulletin.smallest) for n in loads.values()]
+    colours = [HIDDEN if small else scale.colour(n) for small, n in zip(few, loads.values(), strict=True)]
     with rc_context({"font.family": [*([font] if font else []), "DejaVu Sans"], "text.color": _INK}):
         figure = Figure(figsize=(13, 9.25), dpi=160, facecolor="white")
-        draw_map(
-            figure.add_axes((0.015, 0.03, 0.665, 0.86)), outlines, [scale.colour(n) for n in loads.values()]
-        )
+        draw_map(figure.add_axes((0.015, 0.03, 0.665, 0.86)), outlines, colours)
         _draw_legend(figure.add_axes((0.70, 0.03, 0.285, 0.86)), scale)
         _draw_streets(figure.add_axes((0.815, 0.06, 0.13, 0.44)), bulletin, named=font is not None)
         title = bulletin.city if font else f"{len(outlines.areas):,} areas"
@@ -161,12 +162,12 @@ def _draw_legend(axes: Axes, scale: Scale) -> None:
 
 def _draw_streets(axes: Axes, bulletin: Bulletin, *, named: bool) -> None:
     rows = bulletin.streets[:_MOST_STREETS][::-1]
-    axes.barh(range(len(rows)), [row.events for row in rows], color="#c9bfb3", height=0.62)
+    axes.barh(range(len(rows)), [row.events or 0 for row in rows], color="#c9bfb3", height=0.62)
     labels = [f"{row.id} {row.name}" if named else row.id for row in rows]
     axes.set_yticks(range(len(rows)), labels, fontsize=10, color=_INK)
     for at, row in enumerate(rows):
-        end = (row.events, at)
-        axes.annotate(f"{row.events:,}", end, (4, 0), textcoords="offset points", va="center", fontsize=9)
+        end = (row.events or 0, at)
+        axes.annotate(shown(row.events), end, (4, 0), textcoords="offset points", va="center", fontsize=9)
     axes.set_xticks([])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

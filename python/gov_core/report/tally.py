@@ -11,10 +11,12 @@ from arro3.core import Array, DataType, dictionary_dictionary, dictionary_indice
 from gov_core.routing.addresses import LocatedCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from arro3.core import RecordBatch
     from numpy.typing import NDArray
+
+    from gov_core.city import City
 
 ROUTED = "routed"
 _COUNTED = ("place", "unit", "matter")
@@ -22,6 +24,9 @@ _COUNTED = ("place", "unit", "matter")
 
 class Tally:
     """How many events went where.
+
+    Args:
+        sensitive: Codes of matters whose events stay out of places, units and matters; they count as rows.
 
     Attributes:
         rows: Events counted.
@@ -32,13 +37,23 @@ class Tally:
         located: How events with addresses were located.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sensitive: Collection[str] = ()) -> None:
+        self._sensitive = frozenset(sensitive)
         self.rows = 0
         self.statuses: Counter[str] = Counter()
         self.places: Counter[tuple[str, str]] = Counter()
         self.units: Counter[str] = Counter()
         self.matters: Counter[str] = Counter()
         self.located = LocatedCounts()
+
+    @classmethod
+    def of(cls, city: City) -> Tally:
+        """A tally that leaves out what is sensitive in a city.
+
+        Args:
+            city: Of the events.
+        """
+        return cls(sensitive_matters(city))
 
     def over(self, batches: Iterable[RecordBatch]) -> Iterator[RecordBatch]:
         """Yield routed batches and count them."""
@@ -53,18 +68,47 @@ class Tally:
         statuses, codes = _coded(batch["status"])
         is_routed = np.array([status == ROUTED for status in statuses], dtype=np.bool_)[codes]
         # A routed event has a place, a unit and a matter, so these columns have no nulls: numpy counts them.
+        self.statuses[ROUTED] += int(is_routed.sum())
+        if self._sensitive:
+            is_open = self._open(batch["matter"])
+            is_routed, is_other = is_routed & is_open, ~is_routed & is_open
+            self.statuses.update(statuses[code] for code in codes[~is_open] if statuses[code] != ROUTED)
+        else:
+            is_other = ~is_routed
         routed = batch.take(Array.from_numpy(np.flatnonzero(is_routed)))
         places, units, matters = (_count(routed[name]) for name in _COUNTED)
-        self.statuses[ROUTED] += routed.num_rows
         self.places.update({(place, ROUTED): count for place, count in places.items()})
         self.units.update(units)
         self.matters.update(matters)
-        others = batch.take(Array.from_numpy(np.flatnonzero(~is_routed)))
+        others = batch.take(Array.from_numpy(np.flatnonzero(is_other)))
         for status, place in zip(others["status"].to_pylist(), others["place"].to_pylist(), strict=True):
             self.statuses[status] += 1
             if place is not None:
                 self.places[place, status] += 1
         self.statuses = +self.statuses
+
+    def _open(self, matters: Array) -> NDArray[np.bool_]:
+        """Which rows are of no sensitive matter."""
+        named = [matter not in self._sensitive for matter in matters.to_pylist()]
+        return np.array(named, dtype=np.bool_)
+
+
+def sensitive_matters(city: City) -> frozenset[str]:
+    """Codes of the matters of a city that are sensitive, or lie below one that is.
+
+    Args:
+        city: Whose.
+    """
+    parents = {matter.code: matter.parent for matter in city.matters}
+    flagged = {matter.code for matter in city.matters if matter.sensitive}
+    found = set()
+    for code in parents:
+        step: str | None = code
+        while step is not None and step not in flagged:
+            step = parents[step]
+        if step is not None:
+            found.add(code)
+    return frozenset(found)
 
 
 def _count(column: Array) -> dict[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import sync_playwright
 
-from gov_core.report import Outlines, roll_up, write_html
+from gov_core.report import Bulletin, Outlines, Tally, roll_up, write_html
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -181,3 +181,20 @@ def test_nothing_is_loaded_from_elsewhere(file):
     assert "default-src 'none'" in text
     assert "{{" not in text.split("<script>")[0]
     assert "Redistribution and use in source and binary forms" in text
+
+
+def test_areas_whose_count_is_not_shown(browser, city, tmp_path):
+    tally = Tally()
+    for grid in city.grids:
+        tally.places[grid, "routed"] = 2 if grid == city.grids[0] else 100
+    tally.rows = sum(tally.places.values())
+    outlines = Outlines.of(city)
+    statuses = roll_up(city, tally.places, outlines.areas.level)
+    path = tmp_path / "map.html"
+    write_html(path, city, outlines, statuses, Bulletin.of(city, tally).published())
+    with opened(browser, path) as page:
+        page.fill("#find", city.grids[0])
+        page.click("#found button")
+        assert "–" in page.inner_text("#facts")
+        assert "少于 5" in page.inner_text("#note")
+        assert page.locator("#legend li").last.inner_text() == "0"

@@ -54,3 +54,26 @@ def test_an_empty_batch_counts_nothing():
     tally = Tally()
     tally.add(batch_of({name: [] for name in ROWS}, pa.dictionary(pa.int32(), pa.string())))
     assert (tally.rows, dict(tally.statuses)) == (0, {})
+
+
+def test_events_of_sensitive_matters_are_in_no_place_unit_or_class():
+    tally = Tally(["C01"])
+    tally.add(batch_of(ROWS, pa.dictionary(pa.int32(), pa.string())))
+    assert tally.rows == 6
+    assert tally.statuses == {"routed": 3, "out_of_area": 1, "no_rule": 2}
+    assert tally.places == {("G2", "routed"): 1, ("G2", "no_rule"): 1, ("G1", "routed"): 1}
+    assert tally.units == {"U1": 1, "U2": 1}
+    assert tally.matters == {"C02": 2}
+
+
+def test_a_city_says_which_matters_are_sensitive_and_so_are_those_below(city):
+    from gov_core.checklists import Matter
+    from gov_core.city import City
+    from gov_core.report.tally import sensitive_matters
+
+    matters = [Matter("care", ""), Matter("relief", "", sensitive=True), Matter("relief.food", "", "relief")]
+    small = City.from_parts(
+        name="small", levels=city.levels, partition=city.partition, places=city.rows("places"),
+        geometries=city.outlines_ever(), matters=matters,
+    )  # fmt: skip
+    assert sensitive_matters(small) == {"relief", "relief.food"}

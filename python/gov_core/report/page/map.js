@@ -20,11 +20,15 @@ function make(tag, text, parent) {
   return element;
 }
 
+function amount(count) {
+  return count === null ? "–" : number.format(count);
+}
+
 function row(list, label, count, id, act) {
   const button = make("button", "", make("li", "", list));
   button.type = "button";
   make("span", label, button).title = label;
-  make("b", number.format(count), button);
+  make("b", amount(count), button);
   button.dataset.id = id;
   button.setAttribute("aria-pressed", "false");
   button.addEventListener("click", act);
@@ -63,8 +67,8 @@ function select(id, zoom) {
   const fact = (name, value) => { make("dt", name, facts); make("dd", value, facts); };
   fact(`${levelName(data.level)}编号`, selected.id);
   selected.above.forEach((place, depth) => fact(levelName(data.levels[depth]), data.names[place] || place));
-  fact("事件数", number.format(selected.n));
-  fact("名次", `${selected.rank} / ${byId.size}`);
+  fact("事件数", amount(selected.n));
+  fact("名次", selected.rank === null ? "–" : `${selected.rank} / ${byId.size}`);
   for (const [code, count] of Object.entries(selected.statuses)) fact(status(code), number.format(count));
   if (zoom) fly(bounds(feature.geometry), 15);
 }
@@ -77,6 +81,7 @@ function tell() {
   const notes = [];
   if (byId.size < data.grids) notes.push(`共 ${number.format(data.grids)} 个网格,合并为${levelName(data.level)}显示。`);
   if (data.tolerance_m) notes.push(`边界已为显示而简化,误差约 ${data.tolerance_m} 米。`);
+  if (data.smallest > 1) notes.push(`少于 ${data.smallest} 的数目，以及会使其可推算的，不显示（–）。`);
   at("note").textContent = notes.join("");
   at("busy-title").textContent = `事件最多的${levelName(data.level)}`;
   at("streets-title").textContent = data.levels.length > 1 ? levelName(data.levels[0]) : "";
@@ -85,7 +90,7 @@ function tell() {
     make("i", "", item).style.background = colour;
     make("span", label, item);
   }
-  const ranked = [...byId.values()].sort((a, b) => a.properties.rank - b.properties.rank);
+  const ranked = [...byId.values()].sort((a, b) => (a.properties.rank ?? Infinity) - (b.properties.rank ?? Infinity));
   for (const { properties } of ranked.slice(0, 10)) {
     row(at("busy"), `${properties.id} ${properties.name}`, properties.n, properties.id, () => select(properties.id, true));
   }
@@ -167,7 +172,7 @@ function draw() {
     tip.replaceChildren();
     make("b", properties.name || id, tip);
     make("div", [id, ...properties.above.map((place) => data.names[place] || place)].join(" · "), tip);
-    make("div", `${number.format(properties.n)} 个事件`, tip);
+    make("div", `${amount(properties.n)} 个事件`, tip);
     tip.style.left = `${Math.min(originalEvent.clientX + 14, innerWidth - 270)}px`;
     tip.style.top = `${Math.min(originalEvent.clientY + 14, innerHeight - 90)}px`;
     tip.hidden = false;

@@ -181,6 +181,31 @@ def a_silent_server_does_not_outlast_a_deadline(trial: Trial) -> None:
     assert store.head("c") == writer.head
 
 
+@promise("X48", "silver")
+def what_came_too_late_was_not_written(trial: Trial) -> None:
+    """An append that raises DeadlineExceededError has written nothing, however short the time it was given.
+
+    Ask whether the time is over before you commit, not after.
+    """
+    store, late = trial.store(), 0
+    for number, limit_s in enumerate([0.0, 1e-9, 1e-6, 1e-5, 1e-4, 1e-3] * trial.times(5)):
+        item = append(f"c{number}", NEW, *("x" * 50), command_id=f"c{number}", row=row(f"c{number}"))
+        try:
+            result = store.append(item, deadline_s=limit_s)
+            assert store.command_result(item.command_id) == result._replace(duplicate=True)
+        except DeadlineExceededError:
+            late += 1
+            assert store.command_result(item.command_id) is None, "it was written, and said that it was not"
+            assert store.case_row(item.case_id) is None
+            assert not store.append(item).duplicate
+        except OutcomeUnknownError:
+            known = store.command_result(item.command_id)
+            assert store.append(item).duplicate == (known is not None)
+        assert store.head(item.case_id) == (50, item.events[-1].hash)
+    assert store.verify().sound
+    trial.figures["late"] = late
+
+
 @promise("S80", "silver", limit_s=120)
 def more_callers_than_connections_are_served(trial: Trial) -> None:
     """Sixty-four callers at once are all answered, or refused by name; afterwards all is as before."""

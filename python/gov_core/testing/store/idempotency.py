@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from gov_core.errors import CommandReusedError, ConcurrencyConflictError
 from gov_core.storage.protocol import NEW, AppendResult, Head
 from gov_core.testing.store.concurrency import restless
+from gov_core.testing.store.harness import SECOND
 from gov_core.testing.store.promises import promise
 from gov_core.testing.store.writing import Writer, append, digest, everything, row
 
 if TYPE_CHECKING:
     from gov_core.testing.store.promises import Trial
+
+YEAR: Final = 366 * 24 * 3600 * SECOND
 
 
 @promise("S21", "bronze")
@@ -115,7 +118,7 @@ def a_retry_is_answered_whatever_it_expects(trial: Trial) -> None:
 
 @promise("S27", "bronze", limit_s=240)
 def command_ids_never_expire(trial: Trial) -> None:
-    """The first command is known after many thousands of others, and so are all of these."""
+    """The first command is known after many thousands of others and after years, and so are all of these."""
     store = trial.store()
     count, step = trial.times(20_000), 1_000
     first = append("first", NEW, "a", command_id="first")
@@ -124,6 +127,7 @@ def command_ids_never_expire(trial: Trial) -> None:
         store.append_many(
             [append(f"c{number}", NEW, "a", command_id=f"x{number}") for number in range(start, start + step)]
         )
+    trial.clock.now_us += 10 * YEAR
     for each in trial.twice():
         assert each.append(first) == done._replace(duplicate=True)
         numbers = [0, count - 1, *(trial.rng.randrange(count) for _ in range(500))]

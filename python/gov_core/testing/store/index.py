@@ -28,7 +28,7 @@ def filters(now_us: int) -> list[CaseFilter]:
         CaseFilter(),
         *lights,
         *(CaseFilter(unit=unit) for unit in ("", "U-1", "nobody")),
-        *(CaseFilter(place=place) for place in ("S-1", "C-2", "G-11", "nowhere")),
+        *(CaseFilter(place=place) for place in ("S-1", "C-2", "G-11", "G-1", "nowhere")),
         CaseFilter(matter="M-2"),
         CaseFilter(state="closed"),
         CaseFilter(open=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.testing.store.harness import Clock
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 class MemoryHarness:
     """Stores in memory. Closed is gone, so `reopen` gives the store that is there.
 
+    Attributes:
+        kind: The class of the stores; of one that changes the store in memory, put here by a subclass.
+
     Args:
         folder: Not used; nothing is written.
     """
 
     place: Final[Place] = "memory"
+    kind: ClassVar[type[MemoryCaseStore]] = MemoryCaseStore
 
     def __init__(self, folder: Path) -> None:
         del folder
@@ -38,7 +42,7 @@ class MemoryHarness:
 
     def another(self) -> CaseStore:
         """A new store."""
-        return MemoryCaseStore(clock=self.clock)
+        return self.kind(clock=self.clock)
 
     def close(self) -> None:
         """Forget it."""

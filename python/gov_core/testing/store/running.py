@@ -14,6 +14,8 @@ from random import Random
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, get_args
 
+import pytest
+
 from gov_core.errors import Fault, HarnessError
 from gov_core.storage.protocol import Durability
 from gov_core.testing.store.harness import PLACES, HookMissingError, sentence_of
@@ -167,7 +169,7 @@ def run(
             outcome = outcome._replace(figures=keep(promise, make, seed=seed, scale=scale))
         except Skip as skip:
             outcome = outcome._replace(outcome="skipped", reason=skip.reason, excuse=skip.excuse)
-        except Exception as error:  # noqa: BLE001 - whatever a faulty store raises is an answer
+        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - all is an answer
             outcome = outcome._replace(outcome="failed", reason=_told(error, promise))
         found.append(outcome._replace(seconds=time.perf_counter() - started))
         if stop_at_first and found[-1].outcome == "failed":
@@ -175,7 +177,7 @@ def run(
     return found
 
 
-def _told(error: Exception, promise: Promise) -> str:
+def _told(error: BaseException, promise: Promise) -> str:
     """What was raised and where in the promise, as an assertion says nothing of itself without pytest."""
     frames = [
         each

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from unittest import mock
 
 from gov_core.storage.sqlite import SqliteCaseStore, _connections
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 class SqliteHarness:
     """Stores in files of one folder.
 
+    Attributes:
+        kind: The class of the stores; of one that changes the store in a file, put here by a subclass.
+
     Args:
         folder: Empty, and its own.
     """
 
     place: Final[Place] = "file"
+    kind: ClassVar[type[SqliteCaseStore]] = SqliteCaseStore
 
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
@@ -41,7 +45,7 @@ class SqliteHarness:
         self._store = self._open(self._path)
 
     def _open(self, path: Path) -> SqliteCaseStore:
-        return SqliteCaseStore(path, clock=self.clock)
+        return self.kind(path, clock=self.clock)
 
     def store(self) -> CaseStore:
         """The store."""
@@ -72,11 +76,11 @@ class SqliteHarness:
 
     def opener(self) -> Callable[[], CaseStore]:
         """Opens the file in another process."""
-        return partial(SqliteCaseStore, self._path)
+        return partial(self.kind, self._path)
 
     def at(self, path: Path) -> Callable[[], CaseStore]:
         """Opens a store in a file of this name, whose log is carried over often, so that flushes abound."""
-        return partial(_with_short_log, path)
+        return partial(_with_short_log, self.kind, path)
 
     def raw_files(self) -> list[Path]:
         """The file, its log and its index."""
@@ -101,8 +105,8 @@ class SqliteHarness:
     def weakened(self) -> Mapping[str, Callable[[], CaseStore]]:
         """As with a build of SQLite, or a file system, that does not do what it is told."""
         return {
-            "journal_mode": partial(_weakened, self._path, "journal_mode", "DELETE"),
-            "synchronous": partial(_weakened, self._path, "synchronous", "NORMAL"),
+            "journal_mode": partial(_weakened, self.kind, self._path, "journal_mode", "DELETE"),
+            "synchronous": partial(_weakened, self.kind, self._path, "synchronous", "NORMAL"),
         }
 
     @contextmanager
@@ -153,7 +157,7 @@ class SqliteHarness:
                 path = self._folder / f"old{schema}.db"
                 with closing(sqlite3.connect(path)) as connection:
                     connection.executescript(script.read_text("utf-8"))
-                found.append(OldStore(schema, partial(SqliteCaseStore, path, clock=self.clock)))
+                found.append(OldStore(schema, partial(self.kind, path, clock=self.clock)))
         return found
 
     def newer_store(self) -> Callable[[], CaseStore]:
@@ -162,12 +166,12 @@ class SqliteHarness:
         self._open(path).close()
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(f"PRAGMA user_version = {latest() + 1}")
-        return partial(SqliteCaseStore, path)
+        return partial(self.kind, path)
 
 
-def _with_short_log(path: Path) -> SqliteCaseStore:
+def _with_short_log(kind: type[SqliteCaseStore], path: Path) -> SqliteCaseStore:
     _connections._CHECKPOINT_PAGES = 60  # type: ignore[misc]  # noqa: SLF001 - in a process of its own
-    return SqliteCaseStore(path)
+    return kind(path)
 
 
 class _Careless(sqlite3.Connection):
@@ -182,7 +186,7 @@ class _Careless(sqlite3.Connection):
         )
 
 
-def _weakened(path: Path, name: str, value: str) -> CaseStore:
+def _weakened(kind: type[SqliteCaseStore], path: Path, name: str, value: str) -> CaseStore:
     """Open a copy of a file over a driver that keeps a pragma at a value, whatever it is told."""
 
     class Kept(_Careless):
@@ -191,4 +195,4 @@ def _weakened(path: Path, name: str, value: str) -> CaseStore:
     with mock.patch.object(sqlite3, "connect", partial(sqlite3.connect, factory=Kept)):
         copy = path.with_name(f"{name}.db")
         shutil.copy(path, copy)
-        return SqliteCaseStore(copy)
+        return kind(copy)

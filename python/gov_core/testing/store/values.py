@@ -48,6 +48,8 @@ TEXTS: Final = (
     "tab\tand\r\nline",
     "\U0010ffff",
 )
+SET_BACK: Final = 684_867_600 * SECOND
+"""When the clocks of Shanghai were set back by an hour, at the end of its last summer time."""
 HOSTILE: Final = (
     "'; DROP TABLE events; --",
     '"; DELETE FROM cases; --',
@@ -189,6 +191,7 @@ def times_are_exact_to_the_microsecond(trial: Trial) -> None:
     """Times are whole microseconds in UTC, before 1970 too; none is rounded or moved to a time zone."""
     store = trial.store()
     times = [T0 + 1, T0 + 999_999, T0 - 1, -1, -999_999, 0, -(2**55) - 1, 2**55 + 1]
+    times += [SET_BACK - 1, SET_BACK, SET_BACK + 1]  # which a wall clock shows an hour earlier, or later
     for number, at_us in enumerate(times):
         trial.clock.now_us = T0 + number * 1_000_001
         store.append(_at(at_us, f"c{number}"))

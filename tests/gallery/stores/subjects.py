@@ -1,0 +1,45 @@
+"""Stores that do not forget, or forget what they should keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gallery.stores.faulty import ChangedSql, faulty
+from gov_core.storage.memory import MemoryCaseStore
+
+if TYPE_CHECKING:
+    from gov_core.storage.personal import Erasure, RetentionPolicy, RetentionReport
+
+
+@faulty("Modern SQLite: secure delete", "https://antonz.org/sqlite-secure-delete/", "S92")
+class BytesInFreePages(ChangedSql):
+    """Erased values are deleted, and their bytes stay in what is free of the page."""
+
+    first = ("PRAGMA secure_delete = OFF",)
+    sql: ClassVar = {
+        "^UPDATE personal SET live = 0, .* WHERE no": "DELETE FROM personal WHERE ?1 IS NOT NULL AND no"
+    }
+
+
+@faulty("OpenRegister #3553", "https://github.com/ConductionNL/openregister/pull/3553", "X42")
+class HoldNotAsked(MemoryCaseStore):
+    """Who erases does not ask whether a hold runs."""
+
+    def erase(self, subject: str, **options: Any) -> Erasure:
+        with self._use():
+            holds, self._subjects._holds = self._subjects._holds, {}
+            try:
+                return super().erase(subject, **options)
+            finally:
+                self._subjects._holds = holds
+
+
+@faulty("gbrain #3987", "https://github.com/garrytan/gbrain/pull/3987", "S95")
+class DryRunOfItsOwn(MemoryCaseStore):
+    """The dry run goes through a query of its own, which knows nothing of holds."""
+
+    def apply_retention(self, policy: RetentionPolicy, *, dry_run: bool, **options: Any) -> RetentionReport:
+        report = super().apply_retention(policy, dry_run=dry_run, **options)
+        if not dry_run:
+            return report
+        return report._replace(erased=tuple(sorted((*report.erased, *report.held))), held=())

@@ -1,0 +1,82 @@
+"""The kit for stores bites: every faulty store of this gallery is caught, and no good one ever is.
+
+CI puts to each the promises that are said to catch it, and a few others drawn by its name. With
+GOV_KIT_SEEDS=20 in the environment, as before a release, every promise is put to every faulty store, and to
+the good ones with so many seeds.
+"""
+
+from __future__ import annotations
+
+import os
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gallery.stores.exhibits import FAULTY
+from gallery.stores.page import PAGE, written
+from gov_core.testing.store import promises, run
+from gov_core.testing.store.running import harness_of
+
+if TYPE_CHECKING:
+    from gallery.stores.faulty import Faulty
+    from gov_core.testing.store import Level, Outcome
+
+SEEDS = int(os.environ.get("GOV_KIT_SEEDS", "0"))
+SAMPLE = 8
+LONGEST_S = 60
+"""Within which a faulty store has to be caught."""
+PASSED = 0.9
+"""How much of what is put to it a faulty store has to pass: it is a good store with one bug."""
+
+BY_NAME = pytest.mark.parametrize("faulty", FAULTY, ids=lambda each: each.name)
+NUMBERS = [each.number for each in promises()]
+
+
+def failed(outcomes: list[Outcome]) -> list[str]:
+    return [each.name.partition("_")[0] for each in outcomes if each.outcome == "failed"]
+
+
+def test_there_are_enough() -> None:
+    assert len(FAULTY) >= 40
+    assert len({each.name for each in FAULTY}) == len({each.bug for each in FAULTY}) == len(FAULTY)
+    for each in FAULTY:
+        assert each.promises
+        assert set(each.promises) <= set(NUMBERS)
+        assert each.url.startswith("https://")
+
+
+@BY_NAME
+def test_a_faulty_store_is_caught_by_name(faulty: Faulty) -> None:
+    outcomes = run(faulty.make, only=faulty.promises, seed=1)
+    assert failed(outcomes) == [number for number in NUMBERS if number in faulty.promises]
+    assert min(each.seconds for each in outcomes) < LONGEST_S
+
+
+@BY_NAME
+def test_a_faulty_store_passes_what_is_not_about_its_bug(faulty: Faulty) -> None:
+    known = [each.number for each in promises(faulty.level)]
+    others = [each for each in Random(faulty.name).sample(known, SAMPLE) if each not in faulty.promises]
+    outcomes = run(faulty.make, only=others, seed=1)
+    assert len(failed(outcomes)) <= 2, failed(outcomes)
+
+
+@pytest.mark.skipif(not SEEDS, reason="before a release: GOV_KIT_SEEDS=20")
+@pytest.mark.timeout(1_800)
+@BY_NAME
+def test_a_faulty_store_passes_nearly_all(faulty: Faulty) -> None:
+    outcomes = [each for each in run(faulty.make, level=faulty.level, seed=2) if each.outcome != "skipped"]
+    assert set(faulty.promises) <= set(failed(outcomes))
+    assert len(failed(outcomes)) <= (1 - PASSED) * len(outcomes), failed(outcomes)
+
+
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("seed", range(max(SEEDS, 1)))
+@pytest.mark.parametrize(("store", "level"), [("memory", "silver"), ("sqlite", "gold")])
+def test_a_good_store_is_never_failed(store: str, level: Level, seed: int) -> None:
+    outcomes = run(harness_of(store), level=level, seed=100 + seed)
+    assert [(each.name, each.reason) for each in outcomes if each.outcome == "failed"] == []
+
+
+def test_the_page_is_as_the_gallery() -> None:
+    assert PAGE.read_text("utf-8") == written()

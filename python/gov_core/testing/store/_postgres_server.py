@@ -178,17 +178,22 @@ class Proxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
-                family, address = self._target.where()
-                server_ = socket.socket(family)
-                server_.connect(address)
-                cut = threading.Event()
-                threading.Thread(target=self._from_client, args=(client, server_, cut), daemon=True).start()
-                threading.Thread(target=self._from_server, args=(client, server_, cut), daemon=True).start()
+                threading.Thread(target=self._between, args=(client,), daemon=True).start()
+
+    def _between(self, client: socket.socket) -> None:
+        family, address = self._target.where()
+        with client, socket.socket(family) as server_:
+            server_.connect(address)
+            cut = threading.Event()
+            back = threading.Thread(target=self._from_server, args=(client, server_, cut), daemon=True)
+            back.start()
+            self._from_client(client, server_, cut)
+            back.join()
 
     def _from_client(self, client: socket.socket, server_: socket.socket, cut: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(65_536):
-                commits = (b"COMMIT" in data or b".take(" in data) and b"READ ONLY" not in data
+                commits = b"Q\0\0\0\x0bCOMMIT\0" in data or b".take(" in data
                 if commits and self._fired.acquire(blocking=False):
                     if self._moment == "before_commit":
                         break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gov_core.errors import Fault, NotificationError
 from gov_core.notifications.templates import word_of, words
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
     from gov_core.city import City
     from gov_core.notifications.notice import Notice
+
+
+_OF_OTHERS: Final = frozenset(("into", "case", "child", "children", "parent"))
+"""Ids of other cases. A reporter is told of the case they reported, by its own id: that of another one may
+hold the reference of somebody else."""
 
 
 class Speech:
@@ -56,10 +61,13 @@ class Speech:
         event, language = notice.event, notice.manner.language
         data: dict[str, Any] = event["data"]
         said: dict[str, Any] = data.get("event", {})
+        reported = notice.manner.reported
+        if reported:
+            said = {name: value for name, value in said.items() if name not in _OF_OTHERS}
         clock = str(said.get("clock", ""))
         return {
             "city": self._city,
-            "case": data["case"],
+            "case": reported or data["case"],
             "version": data["version"],
             "event": event["type"],
             "what": word_of(event["type"], language),

@@ -25,7 +25,7 @@ ENGLISH = (
 SPEECH = Speech("清河", {"ROADS": "城管局", "G1": "一网格", "dirt": "市容"})
 
 
-def notice(event: str = "whistle_blown", language: str = "zh", **data: object) -> Notice:
+def notice(event: str = "whistle_blown", language: str = "zh", /, **data: object) -> Notice:
     said = {
         "case": "C-1",
         "version": 2,
@@ -59,7 +59,7 @@ def codes(source: str) -> list[str]:
     ],
 )
 def test_a_whistle_in_words(language: str, title: str, text: str) -> None:
-    told = Templates().of("whistle_blown", language).fill(SPEECH.values(notice(language=language)))
+    told = Templates().of("whistle_blown", language).fill(SPEECH.values(notice("whistle_blown", language)))
     assert told == (title, text)
 
 
@@ -195,3 +195,12 @@ def test_what_is_no_event_is_refused(payload: bytes) -> None:
     with pytest.raises(NotificationError) as caught:
         SPEECH.values(Notice(payload, Manner("a", "b", "zh")))
     assert caught.value.code == "notice.unreadable"
+
+
+def test_a_reporter_is_told_of_the_case_they_reported() -> None:
+    merged = notice("case_closed", event={"into": "C-9", "clock": "handling"})
+    own = Notice(merged.payload, Manner("reporter", "sms", "zh", reported="C-2"))
+    values = SPEECH.values(own)
+    assert values["case"] == "C-2"
+    assert values["data"] == {"clock": "handling"}
+    assert SPEECH.values(merged)["data"]["into"] == "C-9"

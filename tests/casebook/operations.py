@@ -79,6 +79,15 @@ def filed(run: Run, **more: Any) -> Run:
     return run.report(**more).do(COMMUNITY, c.Triage())
 
 
+MAN = "the man at no. 7"
+
+
+def without(run: Run, unit: str) -> Run:
+    """In a city that does not know a body."""
+    run.bodies.unserved.add(unit)
+    return run
+
+
 def sent(run: Run, *assist: str) -> Run:
     return filed(run).do(DISPATCHER, c.Dispatch(unit="water", assist=assist))
 
@@ -578,7 +587,7 @@ RETURN = (
         "退回",
         "no_code",
         lambda r: sent(r).do(WATER, c.ReturnCase(reason=WHY, suggest="S1.roads_2")),
-        lambda r: sent(r).do(WATER, c.ReturnCase(reason=WHY, suggest="ask the man at no. 7")),
+        lambda r: without(sent(r), MAN).do(WATER, c.ReturnCase(reason=WHY, suggest=MAN)),
     ),
     Row(
         "退回",

@@ -116,8 +116,15 @@ def test_a_check_that_follows_the_whole_case_goes_on() -> None:
 )
 def test_what_a_task_is_called_and_who_does_it_are_no_sentences(said: dict[str, str]) -> None:
     run = Run("plain").report()
+    run.bodies.unserved.add(said.get("to", ""))
     with pytest.raises(CaseRefusedError, match="no_code"):
         run.do(COMMUNITY, c.AssignTask(**({"id": "visit", "kind": "follow_up", "to": "community"} | said)))
+
+
+def test_a_body_that_the_city_knows_is_named_as_it_is_called_there() -> None:
+    named = "Parks Office (north)"
+    run = Run("plain").report().do(COMMUNITY, c.AssignTask(id="visit", kind="follow_up", to=named))
+    assert [task.to for task in run.there.tasks] == [named]
 
 
 def test_the_channel_of_a_report_is_a_code() -> None:

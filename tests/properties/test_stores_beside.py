@@ -164,7 +164,7 @@ class Beside(RuleBasedStateMachine):
     def look(self, subject: str) -> None:
         self.both(lambda store: store.note_accesses([Access(subject, bytes(32), "a", "clerk", "visit")]))
 
-    @rule(seconds=st.integers(-3, 5))
+    @rule(seconds=st.sampled_from([-9, -3, 0, 1, 2, 5]))
     def pass_time(self, seconds: int) -> None:
         self.clock.now_us = max(T0, self.clock.now_us + seconds * SECOND)
 

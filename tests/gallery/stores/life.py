@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from gallery.stores.faulty import faulty
-from gov_core.storage.protocol import NEW, Head, VerifyReport
+from gallery.stores.faulty import ChangedSql, faulty
+from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.protocol import NEW, Head, Seal, VerifyReport
+from gov_core.storage.refusals import UNREADABLE, closed, no_entry, unsound
 from gov_core.storage.sqlite import SqliteCaseStore
+from gov_core.storage.sqlite._schema import latest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gov_core.errors import StorageError
-    from gov_core.storage.protocol import Append, AppendResult
+    from gov_core.storage.protocol import Append, AppendResult, Entry
+
+
+@faulty("node-hdb #17", "https://github.com/SAP/node-hdb/issues/17", "S46")
+class ClosesOnce(MemoryCaseStore):
+    """Closing for a second time raises."""
+
+    def close(self) -> None:
+        if self._closed:
+            raise closed()
+        super().close()
 
 
 @faulty("raven-python #583", "https://github.com/getsentry/raven-python/pull/583", "S48")
@@ -31,6 +44,42 @@ class WriterLostInAFork(SqliteCaseStore):
     def close(self) -> None:
         super().close()
         self._writer.shutdown(wait=False)
+
+
+@faulty("ai-memory #2445", "https://github.com/alphaonedev/ai-memory-mcp/issues/2445", "S44")
+class NewerSchemaOpened(ChangedSql):
+    """A file of a newer release is opened, and written to, as if it were known."""
+
+    sql: ClassVar = {
+        "^PRAGMA user_version$": f"SELECT min(user_version, {latest()}) FROM pragma_user_version"  # noqa: S608
+    }
+
+
+@faulty("Samyama #419", "https://github.com/samyama-ai/samyama-graph/pull/419", "X09")
+class RestoredByHalf(MemoryCaseStore):
+    """What was restored before the first entry that does not fit stays."""
+
+    def restore(self, store: str, entries: Iterable[Entry]) -> None:
+        if self._feed:
+            return super().restore(store, entries)
+        with self._use():
+            self._id = store
+            try:
+                for entry in entries:
+                    self._take(entry)
+            except UNREADABLE as error:
+                raise no_entry(error) from error
+            if not (report := self.verify()).sound:
+                raise unsound(report.faults)
+        return None
+
+
+@faulty("Areev #279", "https://github.com/AreevAI/areev/issues/279", "S45")
+class SealsDoNotMove(MemoryCaseStore):
+    """Seals are left behind when a store moves."""
+
+    def restore(self, store: str, entries: Iterable[Entry]) -> None:
+        super().restore(store, (entry for entry in entries if not isinstance(entry, Seal)))
 
 
 @faulty("the-agency #227", "https://github.com/the-agency-ai/the-agency/issues/227", "S87")

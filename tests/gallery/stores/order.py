@@ -33,7 +33,7 @@ class _Uncommitted(MemoryCaseStore):
     def append_many(self, items: Iterable[Any], *, together: bool = False, **options: Any) -> list[Any]:
         if together:
             return super().append_many(items, together=True, **options)
-        results: list[Any] = []
+        results: list[Any] = super().append_many((), **options)
         own: list[int] = []
         try:
             for item in items:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from gallery.stores.faulty import faulty
 from gov_core.storage import lists
-from gov_core.storage.lists import Place
+from gov_core.storage.lists import NEVER, Place
 from gov_core.storage.memory import MemoryCaseStore
-from gov_core.storage.protocol import CaseFilter, CasePage, RecordedEvent
+from gov_core.storage.protocol import CaseFilter, CasePage, RecordedAt, RecordedEvent
 
 if TYPE_CHECKING:
-    from gov_core.storage.protocol import CaseRow
+    from gov_core.storage.protocol import AsOf, CaseRow, Snapshot
 
 _matches = lists.matches
 
@@ -35,6 +36,46 @@ class ZeroIsNoLimit(MemoryCaseStore):
         self, case_id: str, *, limit: int | None = None, **options: Any
     ) -> tuple[RecordedEvent, ...]:
         return super().read_case(case_id, limit=limit or None, **options)
+
+
+@faulty("Neotoma #1757", "https://github.com/markmhendrickson/neotoma/issues/1757", "S33")
+class AsOfTheCallersClock(MemoryCaseStore):
+    """As of a time gives what had happened by then, in place of what the store knew."""
+
+    def read_case(
+        self, case_id: str, *, as_of: AsOf | None = None, limit: int | None = None, **options: Any
+    ) -> tuple[RecordedEvent, ...]:
+        if not isinstance(as_of, RecordedAt):
+            return super().read_case(case_id, as_of=as_of, limit=limit, **options)
+        events = super().read_case(case_id, **options)
+        return tuple(each for each in events if each.envelope.at_us <= as_of.recorded_us)[:limit]
+
+
+@faulty("Edomata #390", "https://github.com/hnaderi/edomata/pull/390", "S36 S38")
+class NewestSnapshot(MemoryCaseStore):
+    """The newest snapshot is given, also to who asks for the case as it was before."""
+
+    def load_snapshot(
+        self, case_id: str, *, at_or_before: int | None = None, **options: Any
+    ) -> Snapshot | None:
+        del at_or_before
+        return super().load_snapshot(case_id, **options)
+
+
+@faulty("Axon Framework #566", "https://github.com/AxonIQ/AxonFramework/issues/566", "S38")
+class SnapshotOfAnySchema(MemoryCaseStore):
+    """A snapshot that another release has written is given as if this one could read it."""
+
+    def load_snapshot(self, case_id: str, *, schema: int, **options: Any) -> Snapshot | None:
+        del schema
+        with self._use():
+            case = self._cases.get(case_id)
+            schemas = {snapshot.schema for snapshot in case.snapshots.values()} if case else ()
+        found = (
+            super(SnapshotOfAnySchema, self).load_snapshot(case_id, schema=each, **options)
+            for each in schemas
+        )
+        return max((each for each in found if each), default=None)
 
 
 class _Sorted(MemoryCaseStore):
@@ -76,6 +117,14 @@ class CursorWithoutTieBreaker(_Sorted):
         return bool(key.key > start.key) if start.arrival else True
 
 
+@faulty("Open mSupply #12291", "https://github.com/msupply-foundation/open-msupply/issues/12291", "X10")
+class TiesInAnyOrder(_Sorted):
+    """Cases with the same time come in an order of their own, not as they came in."""
+
+    def _order(self, row: CaseRow, arrival: int, order: Any) -> Any:
+        return lists.place_of(row, NEVER - arrival if order == "opened" else arrival, order)
+
+
 @faulty("taskcluster #3278", "https://github.com/taskcluster/taskcluster/issues/3278", "X11")
 class PagesByOffset(MemoryCaseStore):
     """The next page begins so many rows behind the first, wherever these have gone."""
@@ -96,7 +145,30 @@ class PagesByOffset(MemoryCaseStore):
         return CasePage(rows[:limit], lists.token(order, Place(offset + limit, 0)) if more else None)
 
 
+@faulty("authentik #25093", "https://github.com/goauthentik/authentik/pull/25093", "X10")
+class PlacesByPrefix(MemoryCaseStore):
+    """Who lies in a place is found by comparing texts, so that the first grid has all that begin like it."""
+
+    def query_cases(self, *arguments: Any, **options: Any) -> CasePage:
+        with mock.patch.object(lists, "matches", _matches_by_prefix):
+            return super().query_cases(*arguments, **options)
+
+
 def _matches_by_prefix(row: CaseRow, where: CaseFilter) -> bool:
     place = where.place
     inside = place is None or any(part.startswith(place) for part in (row.place, *row.path.split("/")))
     return inside and _matches(row, where._replace(place=None))
+
+
+@faulty("django-workers #3", "https://github.com/geekforbrains/django-workers/issues/3", "X14")
+class ClocksStay(MemoryCaseStore):
+    """A clock that was replaced by a later one still fires at its old time."""
+
+    def _drop_stale(self) -> bool:
+        while self._due:
+            _, _, clock, case_id = self._due[0]
+            if clock in self._cases[case_id].clocks:
+                return True
+            self._due.pop(0)
+            self._due.sort()
+        return False

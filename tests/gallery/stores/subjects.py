@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from gov_core.storage.personal import Erasure, RetentionPolicy, RetentionReport
 
 
+@faulty("vue-people #14", "https://github.com/pulilab/vue-people/issues/14", "S92")
+class KeysMarkedAsGone(ChangedSql):
+    """An erased key is marked as gone, and its bytes stay in the row."""
+
+    sql: ClassVar = {r"wrapped = zeroblob\(length\(wrapped\)\), ": ""}
+
+
 @faulty("Modern SQLite: secure delete", "https://antonz.org/sqlite-secure-delete/", "S92")
 class BytesInFreePages(ChangedSql):
     """Erased values are deleted, and their bytes stay in what is free of the page."""
@@ -19,6 +26,22 @@ class BytesInFreePages(ChangedSql):
     sql: ClassVar = {
         "^UPDATE personal SET live = 0, .* WHERE no": "DELETE FROM personal WHERE ?1 IS NOT NULL AND no"
     }
+
+
+@faulty("samograph #220", "https://github.com/NikolayS/samograph/issues/220", "X40")
+class ErasedIsTakenAgain(MemoryCaseStore):
+    """Values of a subject that was erased are taken, as those of any other."""
+
+    def _append(self, item: Any, recorded_us: int) -> Any:
+        known = self._subjects._erasures
+        self._subjects._erasures = {}
+        try:
+            return super()._append(item, recorded_us)
+        finally:
+            self._subjects._erasures = known
+
+    def _all_can(self, items: Any) -> None:
+        super()._all_can(item._replace(personal=()) for item in items)
 
 
 @faulty("OpenRegister #3553", "https://github.com/ConductionNL/openregister/pull/3553", "X42")

@@ -59,6 +59,14 @@ class CutAtNul(_ChangesTexts):
         return text.partition("\0")[0]
 
 
+@faulty("CodeQL #6611", "https://github.com/github/codeql/issues/6611", "S14")
+class SurrogatesReplaced(_ChangesTexts):
+    """Half of a surrogate pair is kept as a question mark, in place of being refused."""
+
+    def _changed(self, text: str) -> str:
+        return text.encode(errors="replace").decode()
+
+
 @faulty("INDIGO IAM #1136", "https://github.com/indigo-iam/iam/pull/1136", "S13")
 class PaddedTexts(_ChangesTexts):
     """Spaces at the end of a text are taken for padding."""

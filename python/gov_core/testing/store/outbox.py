@@ -386,8 +386,10 @@ def the_clock_of_the_store_never_goes_back(trial: Trial) -> None:
     assert claim(store) == ()
     store.outbox_settle([Again("m", first.token, 3 * SECOND, "x")])
     assert entries(store)[0].ready_us == T0 + 103 * SECOND
-    store.append(Writer("d").append("later"))
+    store.append(tell(Writer("d"), ("later", "b")))
     assert store.read_case("d")[0].recorded_us == T0 + 100 * SECOND
+    (later,) = claim(store)
+    assert (later.message.id, later.until_us) == ("later", T0 + 160 * SECOND)
     trial.clock.now_us = T0 + 103 * SECOND
     assert ids(claim(store)) == ["m"]
 

@@ -261,7 +261,9 @@ def check_effects(servers: Iterable[FaultServer], count: int, *, cases: int) -> 
     assert {*found} == {f"msg_{number}" for number in range(count)}
 
 
-def torn(trial: Trial, server: FaultServer, *, count: int, cases: int, workers: int, kills: int) -> None:
+def torn(
+    trial: Trial, server: FaultServer, *, count: int, cases: int, workers: int, kills: int, url: str = ""
+) -> None:
     """Let workers be killed while they deliver, and look at what took effect.
 
     Args:
@@ -271,13 +273,13 @@ def torn(trial: Trial, server: FaultServer, *, count: int, cases: int, workers: 
         cases: Of how many cases.
         workers: How many at once.
         kills: How often one of them is killed, and started anew.
+        url: Of the store, new and empty; a file of SQLite if empty.
     """
-    from gov_core.storage.sqlite import SqliteCaseStore
+    from gov_core.storage.opening import open_store
 
-    path = trial.folder / "cases.db"
-    store = SqliteCaseStore(path)
+    url = url or f"sqlite:///{trial.folder / 'cases.db'}"
+    store = open_store(url)
     put(store, count, cases=cases)
-    url = f"sqlite:///{path}"
     names = iter(range(1_000_000))
     running = [process(trial.spec, url, next(names), server.url) for _ in range(workers)]
     try:

@@ -193,7 +193,7 @@ def check_rewrapped(changes: Sequence[tuple[SubjectKey, SubjectKey]]) -> None:
     Raises:
         PayloadRejectedError: With all that is wrong with any of them.
     """
-    check_keys([new for _, new in changes])
+    check_keys([key for change in changes for key in change])
     if faults := [
         Fault("storage.other_subject", "the new key is of another subject", f"changes[{number}]")
         for number, (old, new) in enumerate(changes)

@@ -6,6 +6,7 @@ from bisect import bisect_right, insort
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
+from gov_core.storage.accepting import settlement_refusal
 from gov_core.storage.delivery import Delivery, claimed, redriven, settled, unclaimed, written
 from gov_core.storage.outbox import Claim, EndpointStats, OutboxEntry, OutboxFilter, OutboxPage
 
@@ -110,7 +111,8 @@ class Lanes:
         """Say what became of claims."""
         results: list[StorageError | None] = []
         for settlement in settlements:
-            kept = self._kept.get(self._numbers.get(settlement.id, 0))
+            named = "" if settlement_refusal(settlement) else settlement.id
+            kept = self._kept.get(self._numbers.get(named, 0))
             after = settled(kept.delivery if kept else None, settlement, now_us)
             if not isinstance(after, Delivery):
                 results.append(after)

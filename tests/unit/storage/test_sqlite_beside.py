@@ -10,13 +10,20 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gov_core.errors import CursorInvalidError, DeadlineExceededError, OutcomeUnknownError, StoreClosedError
-from gov_core.storage.outbox import Buried, Message, Sent
-from gov_core.storage.personal import Access, Hold, RetentionPolicy
+from gov_core.errors import (
+    CursorInvalidError,
+    DeadlineExceededError,
+    OutcomeUnknownError,
+    PayloadRejectedError,
+    StoreClosedError,
+)
+from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.outbox import Buried, Message, OutboxFilter, Sent
+from gov_core.storage.personal import Access, Hold, RetentionPolicy, SubjectKey
 from gov_core.storage.protocol import START, CaseFilter, Cursor, Snapshot
 from gov_core.storage.sqlite import SqliteCaseStore, _outbox, _schema
 from gov_core.testing.store.erasure import about, key, personal
@@ -392,3 +399,22 @@ def test_closing_ends_the_wait(store: SqliteCaseStore) -> None:
         store.wait(START, timeout_s=20)
     assert time.monotonic() - started < 10
     timer.join()
+
+
+@pytest.mark.parametrize("odd", [None, True, 2**70, 1.5, "", "\ud800", "\0", b"x"], ids=repr)
+def test_what_is_no_id_finds_nothing_and_settles_nothing(odd: Any, store: SqliteCaseStore) -> None:
+    memory = MemoryCaseStore()
+    for each in (store, memory):
+        each.append(tell(Writer("c"), ("m", "a")))
+        (taken,) = claim(each)
+        refused, settled = each.outbox_settle([Sent(odd, taken.token), Sent("m", taken.token)])
+        assert isinstance(refused, PayloadRejectedError)
+        assert settled is None
+        assert each.read_personal(odd) is each.read_key(odd) is None
+        assert each.personal_of(odd) == each.cases_of(odd) == ()
+        assert each.release(odd, odd) is False
+        if odd is not None:
+            assert each.outbox_entries(OutboxFilter(endpoint=odd)).entries == ()
+            assert each.accesses(odd).accesses == ()
+        with pytest.raises(PayloadRejectedError):
+            each.rewrap_keys([(SubjectKey("s", odd), SubjectKey("s", odd if odd != b"x" else "y"))])

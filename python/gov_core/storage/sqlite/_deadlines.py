@@ -46,7 +46,7 @@ def _limited(connection: sqlite3.Connection, until: float, usual_s: float) -> It
 
 def patience(deadline_s: float) -> float:
     """How long to wait for a deadline of any size, in seconds."""
-    return min(max(deadline_s, 0.0), _LONGEST_S)
+    return min(deadline_s, _LONGEST_S) if deadline_s > 0 else 0.0
 
 
 def left(deadline_s: float | None, started: float) -> float | None:

@@ -7,6 +7,7 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from gov_core.storage.accepting import settlement_refusal
 from gov_core.storage.delivery import Delivery, claimed, redriven, settled, written
 from gov_core.storage.outbox import Claim, EndpointStats, Message, OutboxEntry, OutboxFilter, OutboxPage
 from gov_core.storage.sqlite._rows import key, number, row_mark
@@ -142,27 +143,27 @@ def settle(
     connection: sqlite3.Connection, settlements: Sequence[Settlement], now_us: int
 ) -> list[StorageError | None]:
     """Say what became of claims."""
-    ids = json.dumps([known for each in settlements if (known := key(each.id)) is not None])
+    named = ["" if settlement_refusal(each) else each.id for each in settlements]
     query = (
         f"SELECT m.id, d.number, d.lane, {DELIVERY} FROM messages m JOIN deliveries d ON d.number = m.number"
         " WHERE m.id IN (SELECT value FROM json_each(?))"
     )
     there = {
         id_: (place, lane, Delivery(*delivery))
-        for id_, place, lane, *delivery in connection.execute(query, (ids,))
+        for id_, place, lane, *delivery in connection.execute(query, (json.dumps(named),))
     }
     results: list[StorageError | None] = []
     deliveries = {}
     lanes = set()
-    for settlement in settlements:
-        place, lane, before = there.get(settlement.id, (0, 0, None))
+    for id_, settlement in zip(named, settlements, strict=True):
+        place, lane, before = there.get(id_, (0, 0, None))
         after = settled(before, settlement, now_us)
         if not isinstance(after, Delivery):
             results.append(after)
             continue
         results.append(None)
         if after != before:
-            there[settlement.id] = place, lane, after
+            there[id_] = place, lane, after
             deliveries[place] = after
             lanes.add(lane)
     _turn(connection, deliveries)

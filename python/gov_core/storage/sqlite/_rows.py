@@ -89,10 +89,10 @@ def command_mark(record: tuple[int, int, int, str, bytes], hash_: bytes) -> byte
 
 
 def key(text: str) -> str | None:
-    """A text to look for; None, which nothing equals, for one that cannot be in the file."""
+    """A text to look for; None, which nothing equals, for what cannot be one in the file."""
     try:
         text.encode()
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, AttributeError):
         return None
     return text
 

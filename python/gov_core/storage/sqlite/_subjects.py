@@ -77,6 +77,8 @@ def keep(
 
 def value(connection: sqlite3.Connection, commitment: bytes) -> Personal | None:
     """A value by its commitment."""
+    if type(commitment) is not bytes:
+        return None
     query = f"SELECT {_VALUE} FROM personal WHERE commitment = ? AND live"
     found = connection.execute(query, (commitment,)).fetchone()
     return Personal(*found) if found else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import signal
 import sqlite3
 import threading
 import time
@@ -289,6 +290,52 @@ def test_a_long_read_of_this_process_holds_the_log_too(store: SqliteCaseStore, p
             store.erase("a", command_id="e", basis="request")
     store.erase("a", command_id="e", basis="request")
     assert hits(path, [personal("a").sealed]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+def test_what_was_erased_before_a_kill_is_in_no_file(fast_folder: Path) -> None:
+    """A receipt holds at the moment of the kill; the erasure in flight ends when it is asked for again."""
+    rng = random.Random(82)
+    path = fast_folder / "cases.db"
+    subjects = [f"s{number}" for number in range(400)]
+    secrets: dict[str, list[bytes]] = {}
+    with closing(SqliteCaseStore(path)) as store:
+        for subject in subjects:
+            value = personal(subject, size=rng.choice([60, 200, 5_000]))
+            secrets[subject] = [value.sealed, key(subject).wrapped]
+            store.keep_keys([key(subject)])
+            store.append(about(Writer(subject), value))
+    left = list(subjects)
+    for _ in range(12):
+        read_end, write_end = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                os.close(read_end)
+                with closing(SqliteCaseStore(path)) as store:
+                    for subject in left:
+                        store.erase(subject, command_id=subject, basis="request")
+                        os.write(write_end, b".")
+            finally:
+                os._exit(0)
+        os.close(write_end)
+        said = os.read(read_end, 1)
+        time.sleep(rng.random() * 0.02)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        while more := os.read(read_end, 4_096):
+            said += more
+        os.close(read_end)
+        done, left = left[: len(said)], left[len(said) :]
+        assert hits(path, [each for subject in done for each in secrets[subject]]) == 0
+        if not left:
+            break
+        with closing(SqliteCaseStore(path)) as store:
+            in_flight = left.pop(0)
+            assert store.erase(in_flight, command_id=in_flight, basis="request").values == 1
+            assert hits(path, secrets[in_flight]) == 0
+            assert store.verify().sound
+    assert len(left) < 380
 
 
 # Verification

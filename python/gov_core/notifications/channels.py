@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from gov_core.errors import Fault, FaultsError, NotificationError
 from gov_core.notifications.adapters.addresses import Guard, networks, target_of
+from gov_core.notifications.describing import wrong_with
 from gov_core.notifications.rate import Rate
 from gov_core.plugins import broken, find, load, make
 
@@ -374,5 +375,7 @@ def _plugin(kind: str, options: dict[str, Any]) -> Notifier:
     if not callable(maker):
         raise broken(plugin, [f"{plugin.target} cannot be called with the options of a channel"])
     notifier: Notifier = make(plugin, lambda: maker(**options))
+    if wrong := wrong_with(notifier):
+        raise broken(plugin, wrong)
     options.clear()
     return notifier

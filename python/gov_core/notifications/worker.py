@@ -32,6 +32,7 @@ from gov_core.errors import (
 )
 from gov_core.notifications.breaker import Breaker, BreakerRule
 from gov_core.notifications.delivering import GONE, Ready, settlement_of
+from gov_core.notifications.describing import checked
 from gov_core.notifications.endpoints import Alert, Standing, is_dead
 from gov_core.notifications.protocol import Gone, Outcome, Retry, Unknown
 from gov_core.notifications.schedule import Schedule, bounded
@@ -237,7 +238,7 @@ class Worker:
             ready = self._desk.prepare(claim)
             if isinstance(ready, Ready):
                 personal = ready.personal
-                outcome = ready.endpoint.notifier.send(ready.notification)
+                outcome = checked(ready.endpoint.notifier.send(ready.notification))
             else:
                 outcome = ready
         except GovCoreError as error:

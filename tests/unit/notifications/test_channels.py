@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from gov_core.cases.subscription import Subscription
 from gov_core.errors import NotificationError
 from gov_core.notifications.adapters.signing import new_secret
 from gov_core.notifications.channels import Channels
+from gov_core.notifications.protocol import NotifierDescription
 from gov_core.notifications.rate import Rate
 from gov_core.notifications.templates import Templates
 
@@ -154,3 +156,62 @@ def test_subscriptions_are_held_against_channels_and_texts(tmp_path: Path) -> No
         ("channel.unknown", "subscriptions#case_closed//ROADS/post"),
         ("template.unknown", "subscriptions#/dirt/reporter/sms"),
     ]
+
+
+class Point:
+    """An entry point of a package that brings a notifier."""
+
+    def __init__(self, loaded: object) -> None:
+        self.group, self.name, self.value, self.dist = "gov_core.notifications", "pager", "pager:Pager", None
+        self._loaded = loaded
+
+    def load(self) -> object:
+        if isinstance(self._loaded, Exception):
+            raise self._loaded
+        return self._loaded
+
+
+def described(**changes: Any) -> Any:
+    said = NotifierDescription("pager", 1, "text", "none", idempotent=False, deadlines=True, max_bytes=10)
+    return SimpleNamespace(describe=lambda: said._replace(**changes), send=print, close=print)
+
+
+def plug(monkeypatch: pytest.MonkeyPatch, loaded: object) -> None:
+    monkeypatch.setattr("gov_core.plugins.entry_points", lambda group: [Point(loaded)])  # noqa: ARG005
+
+
+def test_a_package_brings_a_kind_of_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: dict[str, object] = {}
+
+    def pager(**options: object) -> Any:
+        taken.update(options)
+        return described()
+
+    plug(monkeypatch, pager)
+    channels = load(tmp_path, '[channels.p]\nkind = "pager"\nfloor = 3\nkey = "env:TOKEN"\nconcurrency = 1')
+    assert taken == {"floor": 3, "key": "s3cret-token"}
+    wall = channels.of("p:ANYBODY")
+    assert wall is not None
+    assert wall.concurrency == 1
+
+
+@pytest.mark.parametrize(
+    ("loaded", "code"),
+    [
+        (ImportError("no driver"), "plugin.import"),
+        (5, "plugin.broken"),
+        (lambda: None, "plugin.broken"),
+        (lambda: described(contract_version=2), "plugin.broken"),
+        (lambda: described(carries="pigeon"), "plugin.broken"),
+        (lambda: described(address="street"), "plugin.broken"),
+        (lambda: described(max_bytes=0), "plugin.broken"),
+        (lambda: SimpleNamespace(describe=lambda: 1 / 0, send=print, close=print), "plugin.broken"),
+        (lambda: SimpleNamespace(describe=dict, send=print, close=print), "plugin.broken"),
+        (lambda floor: floor, "plugin.raised"),
+    ],
+)
+def test_a_package_that_is_broken_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loaded: object, code: str
+) -> None:
+    plug(monkeypatch, loaded)
+    assert faults(tmp_path, '[channels.p]\nkind = "pager"') == [(code, "#channels.p")]

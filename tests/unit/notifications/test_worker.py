@@ -414,3 +414,23 @@ def test_when_an_endpoint_is_dead(
 
     stats = EndpointStats("hook:A", 1, 0, 0, ago(waiting_days), ago(sent_days), ago(buried_days))
     assert is_dead(stats, now_us) is dead
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (None, "notify.no_outcome"),
+        ("taken", "notify.no_outcome"),
+        (Retry("the user at 13912345678 is unknown"), "notify.no_code"),
+        (Retry("x" * 1000), "notify.no_code"),
+        (Unknown(None), "notify.no_code"),  # type: ignore[arg-type]
+        (Rejected("pager.off"), "pager.off"),
+        (Retry("pager.off", "soon"), "pager.off"),  # type: ignore[arg-type]
+        (Retry("pager.off", float("nan")), "pager.off"),
+    ],
+)
+def test_what_is_no_outcome_stops_nobody(given: Any, error: str) -> None:
+    script = Script(lambda sent: given if sent.id == "m1" else Delivered())
+    store = outbox(("m1", "C-1", "hook:A"), ("m2", "C-2", "hook:A"))
+    work(store, desk(script))
+    assert states(store) == {"m1": ("buried", error), "m2": ("sent", "")}

@@ -16,7 +16,8 @@ import shapely
 
 from gov_core.cases import MACHINE
 from gov_core.city import City
-from gov_core.privacy.small_cells import without_small
+from gov_core.places.small_counts import too_small
+from gov_core.privacy.small_cells import SMALLEST, without_small
 from gov_core.storage.opening import open_store
 from gov_core.storage.protocol import CaseFilter
 
@@ -112,12 +113,17 @@ def test_its_cases_are_those_of_the_store(demo):
     store = open_store(f"sqlite:///{out / 'cases.db'}")
     assert cases["cases"] == cases["opened"] == store.count_cases() == CASES - cases["known"]
     states = {state: store.count_cases(CaseFilter(state=state)) for state in MACHINE.states}
-    published = without_small({state: count for state, count in states.items() if count})
-    assert {row["state"]: row["cases"] for row in cases["states"]} == published
+    told = {row["state"]: row["cases"] for row in cases["states"]}
+    assert told.keys() == {state for state, count in states.items() if count}
+    assert all(count == states[state] for state, count in told.items() if count is not None)
+    assert not any(count is not None and too_small(count, SMALLEST) for count in told.values())
+    assert cases["left_out"] >= sum(count is None for count in told.values())
     assert store.verify().sound
     store.close()
     for text in ("cases by state", "cases by unit", "solved in the grid", "claimed", "gov-core case show"):
         assert text in done.stdout
+    assert "sensitive matters are in no count" in done.stdout
+    assert ("left out: " in done.stdout) == (cases["left_out"] > 0)
     rates = {rate["name"]: rate for rate in cases["rates"]}
     told = sum((row["on_time"] or 0) + (row["late"] or 0) for row in cases["units"])
     assert rates["on_time"]["denominator"] >= told > 0

@@ -54,8 +54,8 @@ def print_cases(console: Console, bulletin: CaseBulletin) -> None:
     from gov_core.report.bulletin import frame
 
     console.print(
-        f"[bold]cases[/]  {bulletin.opened:,} opened from {bulletin.events:,} events "
-        f"({bulletin.known:,} told before); the office worked on {bulletin.cases:,}",
+        f"[bold]cases[/]  {shown(bulletin.opened)} opened from {shown(bulletin.events)} events "
+        f"({bulletin.known:,} told before); the office worked on {shown(bulletin.cases)}",
         highlight=False,
     )
     console.print(
@@ -97,9 +97,16 @@ def print_cases(console: Console, bulletin: CaseBulletin) -> None:
     console.print(rates)
     lights = ", ".join(f"{shown(count)} {light}" for light, count in bulletin.lights.items())
     console.print(f"lights of open cases: {lights}", highlight=False)
-    if bulletin.smallest > 1:
-        console.print(
-            f"[dim]– stands for counts below {bulletin.smallest}, and others that would give them away[/]"
-        )
     ways = ", ".join(f"{shown(bulletin.counts.get(name, 0))} {word}" for name, word in _ON_THE_WAY.items())
-    console.print(f"on the way: {ways}\n", highlight=False, soft_wrap=True)
+    console.print(f"on the way: {ways}", highlight=False, soft_wrap=True)
+    console.print(f"[dim]{_left_out(bulletin)}[/]\n", highlight=False, soft_wrap=True)
+
+
+def _left_out(bulletin: CaseBulletin) -> str:
+    """What the bulletin does not tell."""
+    sensitive = "sensitive matters are in no count"
+    if not bulletin.left_out:
+        return sensitive
+    counts = "1 count is" if bulletin.left_out == 1 else f"{bulletin.left_out:,} counts are"
+    why = f"fewer than {bulletin.smallest} cases, or what would give such a count away"
+    return f"– left out: {counts} not told, being {why}; {sensitive}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from gov_core.places.small_counts import Sum, left_out, too_small
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,17 +29,10 @@ def without_small(counts: Mapping[_Key, int], smallest: int = SMALLEST) -> dict[
         counts: Parts of one total; each case counts in one of them.
         smallest: The smallest count that is shown.
     """
-    hidden = {key for key, count in counts.items() if is_small(count, smallest)}
-    if hidden:
-        total = sum(counts[key] for key in hidden)
-        others = sorted((key for key in counts if counts[key] >= smallest), key=lambda key: counts[key])
-        for key in others:
-            # Each of the hidden could then be a count that would be shown: the sum does not say otherwise.
-            if len(hidden) > 1 and total - len(hidden) + 1 >= smallest:
-                break
-            hidden.add(key)
-            total += counts[key]
-    return {key: None if key in hidden else count for key, count in counts.items()}
+    parts: dict[tuple[_Key, ...], int] = {(key,): count for key, count in counts.items()}
+    whole = {**parts, (): sum(counts.values())}
+    hidden = left_out(whole, [Sum((), tuple(parts))], smallest=smallest)
+    return {key: None if (key,) in hidden else count for key, count in counts.items()}
 
 
 def is_small(count: int, smallest: int = SMALLEST) -> bool:
@@ -47,7 +42,7 @@ def is_small(count: int, smallest: int = SMALLEST) -> bool:
         count: Of cases, or of events.
         smallest: The smallest count that is shown.
     """
-    return 0 < count < smallest
+    return too_small(count, smallest)
 
 
 def shown(count: int | None) -> str:

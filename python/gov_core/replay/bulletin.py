@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gov_core.cases.machine import MACHINE
-from gov_core.privacy.small_cells import SMALLEST, is_small, without_small
+from gov_core.places.small_counts import too_small
+from gov_core.privacy.small_cells import SMALLEST
+from gov_core.replay.telling import RATES, UNIT_COLUMNS, not_told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gov_core.casework import Governance
     from gov_core.replay.opening import Opened
     from gov_core.replay.tally import CaseTally, Rate
@@ -31,10 +31,6 @@ class Claim(NamedTuple):
 
 
 CLAIMS: Final = (Claim("in_grid", 0.9, "Lin Tao 2021 of Nanjing Qinhuai: found and solved in the grid"),)
-
-
-_COLUMNS: Final = ("cases", "closed", "on_time", "late", "overdue")
-"""Counts of a body; of each the sum over all bodies is told by a rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +79,9 @@ class CaseBulletin:
         city: Name of the city.
         digest: Equal for equal events, city, office and number of cases, whatever came in between.
         until: The moment it is about, ISO.
-        events: Events that were looked at.
+        events: Events that were looked at, without those that opened cases of sensitive matters.
         opened: Cases that the store has of them.
-        known: Events that were told before.
+        known: Events that were told before, whatever they are about.
         problems: Events that are no report, by what they lack.
         cases: Cases the office worked on; what follows is about them.
         states: By state.
@@ -97,16 +93,17 @@ class CaseBulletin:
         example: Id of the case with most events; empty if there is none.
         smallest: The smallest count of cases that is shown; smaller ones are None, and others with them that
             would give them away.
+        left_out: How many counts that is.
     """
 
     city: str
     digest: str
     until: str
-    events: int
-    opened: int
+    events: int | None
+    opened: int | None
     known: int
     problems: dict[str, int]
-    cases: int
+    cases: int | None
     states: tuple[StateRow, ...]
     units: tuple[UnitRow, ...]
     lights: dict[str, int | None]
@@ -115,19 +112,28 @@ class CaseBulletin:
     counts: dict[str, int | None]
     example: str
     smallest: int = 1
+    left_out: int = 0
 
     @classmethod
     def of(
-        cls, governance: Governance, opened: Opened, in_store: int, tally: CaseTally, digest: str
+        cls,
+        governance: Governance,
+        opened: Opened,
+        in_store: int,
+        tally: CaseTally,
+        digest: str,
+        *,
+        sensitive: int = 0,
     ) -> CaseBulletin:
-        """The bulletin of a replay that has ended.
+        """The bulletin of a replay that has ended, with all of its counts.
 
         Args:
             governance: Of the city.
             opened: What became of the events.
-            in_store: How many cases the store has.
+            in_store: How many cases the store has, without sensitive ones.
             tally: What became of the cases.
             digest: Of all of it.
+            sensitive: How many sensitive cases the store has; no total of the bulletin holds them.
         """
         names = {unit.id: unit.name for unit in governance.city.units}
         units = sorted(tally.units.items(), key=lambda item: (-item[1].cases, item[0]))
@@ -135,9 +141,9 @@ class CaseBulletin:
             city=governance.city.name,
             digest=digest,
             until=tally.until.astimezone(governance.calendar.tz).isoformat(),
-            events=opened.rows,
+            events=opened.rows - sensitive,
             opened=in_store,
-            known=opened.rows - opened.problems.counts.total() - in_store,
+            known=opened.rows - opened.problems.counts.total() - in_store - sensitive,
             problems=dict(opened.problems.counts),
             cases=tally.cases,
             states=tuple(
@@ -159,36 +165,55 @@ class CaseBulletin:
     def published(self, smallest: int = SMALLEST) -> CaseBulletin:
         """The same without small counts, for those who do not work on the cases.
 
+        With them goes what would give them away: the next smallest of the same row or column, until no small
+        count follows from those that are told. A body whose cases are left out stands at the end, by its id:
+        its place among the others would tell.
+
         Args:
             smallest: The smallest count of cases that is shown.
+
+        Raises:
+            ValueError: `smallest` is negative, or the bulletin was published already.
         """
-        small_whole = is_small(self.cases, smallest)
-        states = _hidden({row.state: row.cases for row in self.states}, smallest, everything=small_whole)
-        columns = {
-            name: _hidden(
-                {row.id: getattr(row, name) for row in self.units}, smallest, everything=small_whole
+        if self.left_out:
+            raise ValueError("a bulletin is published once: what is left out of it is not known any more")
+        hidden = not_told(self, smallest)
+        if too_small(self.cases or 0, smallest):  # of a few cases nothing is told by parts
+            hidden |= {("cases",), ("opened",), ("events",)}
+            hidden |= {("state", row.state) for row in self.states} | {
+                ("light", name) for name in self.lights
+            }
+            hidden |= {("unit", row.id, column) for row in self.units for column in UNIT_COLUMNS}
+
+        def told(count: int | None, *name: str) -> int | None:
+            return None if name in hidden else count
+
+        def row(unit: UnitRow) -> UnitRow:
+            counts = (told(getattr(unit, column), "unit", unit.id, column) for column in UNIT_COLUMNS)
+            return UnitRow(unit.id, unit.name, *counts)
+
+        def rate(one: Rate) -> Rate:
+            part, whole = RATES[one.name]
+            return one._replace(
+                numerator=told(one.numerator, *part), denominator=told(one.denominator, *whole)
             )
-            for name in _COLUMNS
-        }
-        bare = {row.id for row in self.units if columns["cases"][row.id] is None}
+
         return replace(
             self,
-            states=tuple(replace(row, cases=states[row.state]) for row in self.states),
+            events=told(self.events, "events"),
+            opened=told(self.opened, "opened"),
+            cases=told(self.cases, "cases"),
+            states=tuple(replace(row, cases=told(row.cases, "state", row.state)) for row in self.states),
             units=tuple(
-                UnitRow(
-                    row.id,
-                    row.name,
-                    *(None if row.id in bare else columns[name][row.id] for name in _COLUMNS),
+                sorted(
+                    map(row, self.units), key=lambda unit: (unit.cases is None, -(unit.cases or 0), unit.id)
                 )
-                for row in self.units
             ),
-            lights=_hidden(self.lights, smallest, everything=small_whole),
-            rates=tuple(rate.published(smallest) for rate in self.rates),
-            counts={
-                name: None if count is None or is_small(count, smallest) else count
-                for name, count in self.counts.items()
-            },
+            lights={light: told(count, "light", light) for light, count in self.lights.items()},
+            rates=tuple(map(rate, self.rates)),
+            counts={name: told(count, "count", name) for name, count in self.counts.items()},
             smallest=smallest,
+            left_out=len(hidden),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -197,13 +222,3 @@ class CaseBulletin:
         whole["rates"] = [rate._asdict() | {"value": rate.value} for rate in self.rates]
         whole["claims"] = [claim._asdict() for claim in self.claims]
         return whole
-
-
-def _hidden(counts: Mapping[str, int | None], smallest: int, *, everything: bool) -> dict[str, int | None]:
-    """Counts without small ones; of a bulletin over a few cases all of them are small."""
-    if everything:
-        return dict.fromkeys(counts)
-    return {
-        **dict.fromkeys(counts),
-        **without_small({key: n for key, n in counts.items() if n is not None}, smallest),
-    }

@@ -12,6 +12,7 @@ from gov_core.replay.office import Office
 from gov_core.replay.opening import Opened, open_cases
 from gov_core.replay.running import Ran, run_office
 from gov_core.replay.tally import CaseTally
+from gov_core.storage.protocol import CaseFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,8 +92,10 @@ class Replay:
             yield ran
 
     def bulletin(self) -> CaseBulletin:
-        """What came of it; after `work` has ended."""
+        """What came of it, with all of its counts, after `work` has ended; see `CaseBulletin.published`."""
         digests = self.opened.digest, self._tally.digest
         digest = sha256(b"".join(digest.to_bytes(32) for digest in digests)).hexdigest()
-        in_store = self._store.count_cases()
-        return CaseBulletin.of(self._governance, self.opened, in_store, self._tally, digest)
+        shown, everything = (self._store.count_cases(CaseFilter(sensitive=of)) for of in (False, None))
+        return CaseBulletin.of(
+            self._governance, self.opened, shown, self._tally, digest, sensitive=everything - shown
+        )

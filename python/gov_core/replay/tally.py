@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gov_core.cases.machine import MACHINE
-from gov_core.privacy.small_cells import is_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,19 +43,6 @@ class Rate(NamedTuple):
         if self.numerator is None or not self.denominator:
             return None
         return self.numerator / self.denominator
-
-    def published(self, smallest: int) -> Rate:
-        """The same, or without its counts if one of them, or what lies between them, is small.
-
-        Args:
-            smallest: The smallest count of cases that is shown.
-        """
-        if self.numerator is None or self.denominator is None:
-            return self
-        few = (self.numerator, self.denominator, self.denominator - self.numerator)
-        if any(is_small(count, smallest) for count in few):
-            return self._replace(numerator=None, denominator=None)
-        return self
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gov_core.checklists import CHECKLIST_NAMES
 from gov_core.organisation import KINDS, RELATION_NAMES
 from gov_core.places._people import SMALL
+from gov_core.places.small_counts import too_small
 from gov_core.report._html import as_json, borders, embedded, escape, features, fill
 from gov_core.report.outlines import Outlines
 from gov_core.report.tally import sensitive_matters
@@ -129,7 +130,7 @@ def _place(place: Any) -> dict[str, object]:  # noqa: ANN401  # a place
     found = _row(place, "id name level parent code kind source")
     for count in ("households", "population"):
         number = getattr(place, count)
-        found[count] = None if number is None else f"< {SMALL}" if number < SMALL else number
+        found[count] = None if number is None else f"< {SMALL}" if too_small(number, SMALL) else number
     return found
 
 

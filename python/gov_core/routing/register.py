@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from gov_core.places.small_counts import shown
 from gov_core.routing.things import grids_of_places, locate_things
 
 if TYPE_CHECKING:
@@ -145,9 +146,9 @@ def _people(city: City, smallest: int) -> Iterator[Entry]:
     for place in city.places:
         if place.level == city.partition:
             for what in PEOPLE:
-                count: int | None = getattr(place, what)
+                count = getattr(place, what)
                 if count:
-                    yield Entry(place.id, what, "", count if count >= smallest else None)
+                    yield Entry(place.id, what, "", shown(count, smallest))
 
 
 def _matters(
@@ -161,12 +162,12 @@ def _matters(
     parents = {matter.code: matter.parent for matter in city.matters}
     hidden = {matter.code for matter in city.matters if matter.sensitive}
 
-    def shown(code: str | None) -> bool:
+    def told(code: str | None) -> bool:
         while code is not None and code not in hidden:
             code = parents.get(code)
         return code is None
 
-    open_matters = {code for code in parents if shown(code)}
+    open_matters = {code for code in parents if told(code)}
     table = Table(events)
     for place, matter in zip(
         table.column("place").to_pylist(), table.column("matter").to_pylist(), strict=True

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gallery.stores import commands, life, messages, order, reading, subjects, texts
+from gallery.stores import commands, life, messages, order, reading, servers, subjects, texts
 
 if TYPE_CHECKING:
     from gallery.stores.faulty import Faulty
 
-MODULES: Final = (order, commands, texts, reading, messages, subjects, life)
+MODULES: Final = (order, commands, texts, reading, messages, subjects, life, servers)
 
 FAULTY: Final[tuple[Faulty, ...]] = tuple(
     vars(kind)["faulty"]

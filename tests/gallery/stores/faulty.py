@@ -9,13 +9,15 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from inspect import getdoc
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 from unittest import mock
 
 from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.postgres import PostgresCaseStore
 from gov_core.storage.sqlite import SqliteCaseStore, _store
 from gov_core.storage.sqlite._connections import Connections
 from gov_core.testing.store.memory import MemoryHarness
+from gov_core.testing.store.postgres import PostgresHarness
 from gov_core.testing.store.sqlite import SqliteHarness
 
 if TYPE_CHECKING:
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
     from gov_core.testing.store.promises import Level
 
 _Kind = TypeVar("_Kind", bound=type)
+
+GOOD: Final[dict[str, tuple[type, type]]] = {
+    "memory": (MemoryCaseStore, MemoryHarness),
+    "sqlite": (SqliteCaseStore, SqliteHarness),
+    "postgres": (PostgresCaseStore, PostgresHarness),
+}
+"""Good stores and their harnesses."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Faulty:
         promises: Numbers of the promises that notice, each of them every time.
     """
 
-    kind: type[MemoryCaseStore | SqliteCaseStore]
+    kind: type
     project: str
     url: str
     promises: tuple[str, ...]
@@ -52,8 +61,8 @@ class Faulty:
 
     @property
     def good(self) -> str:
-        """What it is a change of: ``memory`` or ``sqlite``."""
-        return "memory" if issubclass(self.kind, MemoryCaseStore) else "sqlite"
+        """What it is a change of: ``memory``, ``sqlite`` or ``postgres``."""
+        return next(name for name, (kind, _) in GOOD.items() if issubclass(self.kind, kind))
 
     @property
     def bug(self) -> str:
@@ -68,8 +77,8 @@ class Faulty:
     @property
     def make(self) -> Make:
         """Makes its harness."""
-        base: type = MemoryHarness if self.good == "memory" else SqliteHarness
-        made: Make = type(f"{self.kind.__name__}Harness", (base,), {"kind": self.kind})
+        _, harness = GOOD[self.good]
+        made: Make = type(f"{self.kind.__name__}Harness", (harness,), {"kind": self.kind})
         return made
 
 

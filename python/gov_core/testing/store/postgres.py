@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from uuid import uuid4
 
 from gov_core.storage.marks import case_mark
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 class PostgresHarness:
     """Stores in schemas of one database.
 
+    Attributes:
+        kind: The class of the stores; of one that changes the store in a database, put here by a subclass.
+
     Args:
         folder: Not needed: the files are those of the server.
     """
 
     place: Final[Place] = "server"
+    kind: ClassVar[type[PostgresCaseStore]] = PostgresCaseStore
 
     def __init__(self, folder: Path) -> None:
         del folder
@@ -47,7 +51,7 @@ class PostgresHarness:
         return self._schemas[-1]
 
     def _open(self, schema: str) -> PostgresCaseStore:
-        return PostgresCaseStore(self.server.url, schema=schema, clock=self.clock, events_per_table=1000)
+        return self.kind(self.server.url, schema=schema, clock=self.clock, events_per_table=1000)
 
     def store(self) -> CaseStore:
         """The store."""
@@ -80,7 +84,7 @@ class PostgresHarness:
 
     def opener(self) -> Callable[[], CaseStore]:
         """Opens the schema in another process."""
-        return partial(PostgresCaseStore, self.server.url, schema=self._schema)
+        return partial(self.kind, self.server.url, schema=self._schema)
 
     @contextmanager
     def cut(self, moment: Literal["before_commit", "after_commit"]) -> Iterator[None]:

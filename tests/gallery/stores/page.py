@@ -29,8 +29,9 @@ with twenty seeds before a release, and may not fail one.
 
 The stores are in `tests/gallery/stores`, and are not part of the package. To see one caught:
 
-```console
-$ PYTHONPATH=python:tests pytest tests/gallery/stores -k bare_serial
+<!-- not run: the stores are in the repository -->
+```sh
+PYTHONPATH=python:tests pytest tests/gallery/stores -k bare_serial
 ```
 
 The tables are made from the classes there; a test holds them to it.

@@ -61,7 +61,7 @@ def rotate(path: str | Path) -> FileKeys:
     Raises:
         MasterKeyError: As for `FileKeys`.
     """
-    path = Path(path)
+    path = Path(path).resolve()
     FileKeys(path)
     with _typed(path), _written(path, [new_key(), *_lines(path)]) as written:
         written.replace(path)
@@ -77,7 +77,7 @@ def drop_old(path: str | Path) -> FileKeys:
     Raises:
         MasterKeyError: As for `FileKeys`.
     """
-    path = Path(path)
+    path = Path(path).resolve()
     FileKeys(path)
     with _typed(path), _written(path, _lines(path)[:1]) as written:
         written.replace(path)
@@ -88,7 +88,8 @@ def _lines(path: Path) -> list[str]:
     """The keys of a file, as they are written in it."""
     with _typed(path):
         # Checked on what was opened: a path could be exchanged in between.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        # A link is followed, for secrets are often mounted as one; whose the file is says whether it is trusted.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(handle, "r", encoding="ascii", errors="replace") as file:
             _check_closed_to_others(path, os.fstat(handle))
             lines = file.read().splitlines()

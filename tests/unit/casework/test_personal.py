@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,10 +17,11 @@ from gov_core.errors import (
     RevealRefusedError,
     UnknownCaseError,
 )
-from gov_core.privacy import PersonalInput, Vault
+from gov_core.privacy import PersonalInput, Retention, Vault
 from gov_core.privacy.keys import KeyRing
 from gov_core.storage.evidence_files import FileEvidenceStore
 from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.personal import Hold
 from gov_core.storage.sqlite import SqliteCaseStore
 from town import DISPATCHER, GRID_WORKER, HOTLINE, PHOTO, STREET, VERIFIER, WATER, Town
 
@@ -211,6 +213,23 @@ class TestSeveralCases:
         assert set(store.cases_of("s-2")) == {"C-1", "C-2"}
         seen = town.casework.reveal("C-1", HOTLINE, "contact")
         assert opened(seen) == [("contact", CONTACT), ("contact", "13900000003"), ("contact", "13900000002")]
+
+    def test_retention_leaves_a_contact_that_a_case_in_work_needs(self, town: Town, store: CaseStore) -> None:
+        for case_id, subject in (("C-1", "s-1"), ("C-2", "s-2")):
+            report(town, case_id, matter="dirt", place="G1", by=said(subject=subject))
+            town.casework.triage(case_id, HOTLINE)
+        town.casework.merge("C-2", "C-1", DISPATCHER, command_id="m-1")
+        policy = Retention(0).policy(datetime.now(UTC) + timedelta(days=1))
+        assert store.apply_retention(policy, dry_run=False).erased == ()
+        photo = town.casework.keep(PHOTO, shows="after")
+        town.casework.whistle("C-1", STREET, ("WATER",))
+        town.casework.report_in("C-1", WATER)
+        town.casework.start("C-1", WATER)
+        town.casework.give_feedback("C-1", WATER, evidence=(photo,))
+        town.casework.verify("C-1", VERIFIER)
+        assert store.apply_retention(policy, dry_run=True).erased == ("s-1", "s-2")
+        store.hold(Hold("s-2", "court_order"))
+        assert store.apply_retention(policy, dry_run=False)[:2] == (("s-1",), ("s-2",))
 
     def test_a_part_keeps_what_its_case_knows(self, town: Town, store: CaseStore) -> None:
         report(town, "C-1", place="G1")

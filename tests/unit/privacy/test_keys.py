@@ -102,13 +102,21 @@ def test_a_file_that_others_can_get_at_is_refused(tmp_path, mode):
     assert "rotate" in caught.value.faults[0].hint
 
 
+def test_a_link_is_followed_and_stays_one_when_keys_are_rotated(tmp_path):
+    path, link = tmp_path / "keys.txt", tmp_path / "link.txt"
+    current = create(path).describe().current
+    link.symlink_to(path)
+
+    assert FileKeys(link).describe().current == current
+    rotated = rotate(link).describe().current
+    assert link.is_symlink()
+    assert FileKeys(path).describe().versions == (rotated, current)
+
+
 def test_what_is_no_regular_file_is_refused(tmp_path):
-    path = tmp_path / "keys.txt"
-    create(path)
-    (tmp_path / "link.txt").symlink_to(path)
     os.mkfifo(tmp_path / "pipe", 0o600)
 
-    for name in ("link.txt", "pipe", "nothing.txt", "."):
+    for name in ("pipe", "nothing.txt", "."):
         with pytest.raises(MasterKeyError) as caught:
             FileKeys(tmp_path / name)
         assert caught.value.code == "keys.file"

@@ -14,7 +14,7 @@ from gov_core.cases.sight import seen_by
 from gov_core.casework import merging
 from gov_core.casework.checking import check
 from gov_core.casework.deadlines import ExplainedDeadline, explain_deadline
-from gov_core.casework.handling import Outcome, handle, load, tell_nobody, unknown
+from gov_core.casework.handling import Outcome, beside_the_whole, handle, load, tell_nobody, unknown
 from gov_core.casework.report import Intake, open_case
 from gov_core.casework.rerouting import route_again
 from gov_core.casework.rows import micros
@@ -492,7 +492,7 @@ class Casework(Steps):
         Raises:
             UnknownCaseError: There is no such case.
         """
-        case = self.case(case_id)
+        case = beside_the_whole(self.store, self.case(case_id))
         return who_may(case, self.procedure(case))
 
     def may(self, case_id: str, actor: Actor) -> tuple[Answer, ...]:
@@ -501,7 +501,7 @@ class Casework(Steps):
         Raises:
             UnknownCaseError: There is no such case.
         """
-        case = self.case(case_id)
+        case = beside_the_whole(self.store, self.case(case_id))
         return may(case, self.procedure(case), actor, self._present())
 
     def seen_by(self, case_id: str, actor: Actor) -> Case:

@@ -237,7 +237,14 @@ def handle(
     def plan() -> list[Planned]:
         loaded = load(store, case_id)
         own = planned(
-            loaded, command, actor, contexts, command_id=command_id, digest=digest, subjects=subjects
+            loaded,
+            command,
+            actor,
+            contexts,
+            command_id=command_id,
+            digest=digest,
+            subjects=subjects,
+            known=beside_the_whole(store, loaded[0]) if MACHINE.triggers[command.trigger].act else None,
         )
         return [own, *_told_the_parent(store, loaded[0], own.case, contexts, command_id)]
 
@@ -262,6 +269,7 @@ def planned(
     command_id: str,
     digest: bytes,
     subjects: Sequence[str] = (),
+    known: Case | None = None,
 ) -> Planned:
     """Decide one command on one case; nothing is stored yet.
 
@@ -273,13 +281,14 @@ def planned(
         command_id: Unique for ever.
         digest: Of the command.
         subjects: Whom the case knows of from then on, beyond those of a note.
+        known: The case with what is known beside it, to be decided on in its place; see `beside_the_whole`.
 
     Raises:
         CaseRefusedError: The case does not take it; every reason.
     """
     case, head = loaded
     rules = contexts(case, actor)
-    events = decide(case, command, rules)
+    events = decide(known or case, command, rules)
     if not events:
         return Planned(None, case, ())
     item, after = appended(
@@ -439,6 +448,26 @@ def handled(case: Case) -> tuple[Hand, ...]:
     hands = (hand for hand in case.hands if hand.act == "execute")
     shown = (hand.with_changes(person="") if hand.person == reporter else hand for hand in hands)
     return tuple(dict.fromkeys(hand for hand in shown if hand.body or hand.person))
+
+
+def beside_the_whole(store: CaseStore, case: Case) -> Case:
+    """A part with those who have handled the case it was split from until now; any other case as it is.
+
+    The part itself knows of those before the split only. Its own events say nothing of what is done to the
+    whole: no step of the whole has to wait for, or to be tried again after, what others do to its parts.
+
+    Args:
+        store: Where cases are kept.
+        case: The part.
+
+    Raises:
+        UnknownCaseError: The case it was split from is not there.
+    """
+    if not case.parent:
+        return case
+    known = frozenset(case.hands)
+    more = tuple(hand for hand in handled(load(store, case.parent)[0]) if hand not in known)
+    return case.with_changes(hands=(*case.hands, *more)) if more else case
 
 
 def _told_the_parent(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from gov_core.cases.actor import Actor
     from gov_core.casework.merging import Point
     from gov_core.storage.protocol import CaseStore
 
@@ -294,6 +295,36 @@ class TestSplit:
         assert codes(caught) == ["case.duties_apart"]
         town.casework.verify("C-1", VERIFIER)
         assert store.verify().sound
+
+    def test_who_handles_the_whole_after_the_split_does_not_verify_a_part(self, store: CaseStore) -> None:
+        town = Town(store=store)
+        town.triaged("C-1")
+        town.casework.split("C-1", [self.part()], STREET)
+        town.casework.triage("C-1.1", COMMUNITY)
+        town.casework.whistle("C-1.1", STREET, ("WATER",))
+        town.casework.report_in("C-1.1", WATER)
+        town.casework.start("C-1.1", WATER)
+        town.casework.give_feedback("C-1.1", WATER, evidence=(AFTER,))
+        roads = replace(VERIFIER, body="ROADS", person="p-roads-2")
+        assert self.answers(town, roads) == {"verify_close": True}
+        town.casework.whistle("C-1", STREET, ("ROADS",))
+        town.casework.report_in("C-1", ROADS)
+        town.casework.start("C-1", ROADS)
+        version = town.casework.case("C-1.1").version
+        assert self.answers(town, roads) == {"verify_close": False}
+        with pytest.raises(CaseRefusedError) as caught:
+            town.casework.verify("C-1.1", roads)
+        assert codes(caught) == ["case.duties_apart"]
+        assert town.casework.case("C-1.1").version == version, "the whole writes nothing into its parts"
+        outcome = town.casework.verify("C-1.1", VERIFIER, command_id="v")
+        assert "ROADS" not in {hand.body for hand in outcome.case.hands}
+        assert town.casework.verify("C-1.1", VERIFIER, command_id="v").duplicate
+        assert store.verify().sound
+
+    def answers(self, town: Town, actor: Actor) -> dict[str, bool]:
+        """Whether somebody may close the part."""
+        answers = town.casework.may("C-1.1", actor)
+        return {one.trigger: one.allowed for one in answers if one.trigger == "verify_close"}
 
     def test_a_part_that_goes_on_again_keeps_the_case_open(self, store: CaseStore) -> None:
         town = Town(store=store)

@@ -243,6 +243,21 @@ class ForgetfulHarness(MemoryHarness):
         return Forgetful(clock=self.clock)
 
 
+def test_run_goes_on_when_nothing_is_raised_that_should_be() -> None:
+    class Blind(MemoryCaseStore):
+        def append(self, item: Append, *, deadline_s: float | None = None) -> AppendResult:
+            seen = item._replace(expected=self.head(item.case_id))
+            return super().append(seen, deadline_s=deadline_s)
+
+    class Harness(MemoryHarness):
+        def another(self) -> MemoryCaseStore:
+            return Blind(clock=self.clock)
+
+    found = run(Harness, level="bronze", only=["S02", "S12"])
+    assert [each.outcome for each in found] == ["failed", "passed"]
+    assert "DID NOT RAISE" in found[0].reason
+
+
 def test_run_says_where_a_promise_was_broken() -> None:
     found = run(ForgetfulHarness, level="bronze", only=["S01", "S21"])
     assert [(each.name[:3], each.outcome) for each in found] == [("S01", "passed"), ("S21", "failed")]

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from gov_core.errors import (
+    CapabilityMissingError,
     ConcurrencyConflictError,
     PayloadRejectedError,
 )
+from gov_core.storage.outbox import Message, Sent
+from gov_core.storage.personal import Access, Personal, RetentionPolicy, SubjectKey
 from gov_core.storage.protocol import (
     CAPABILITIES,
     CONTRACT_VERSION,
@@ -22,9 +25,12 @@ from gov_core.storage.protocol import (
 )
 from gov_core.testing.store.harness import T0
 from gov_core.testing.store.promises import promise
-from gov_core.testing.store.writing import Writer, append, clock, everything, row
+from gov_core.testing.store.writing import Writer, append, clock, digest, everything, row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gov_core.storage.protocol import Capability, CaseStore
     from gov_core.testing.store.promises import Trial
 
 
@@ -255,3 +261,52 @@ def describes_itself(trial: Trial) -> None:
     assert told.store
     assert told.store != trial.another().describe().store
     assert trial.reopen().describe() == told
+
+
+def _calls_of(store: CaseStore, capability: Capability) -> list[Callable[[], object]]:
+    """One call at least of what a capability stands for."""
+    told = append("told", NEW, "x", command_id="told")._replace(outbox=[Message("m", "e", b"x")])
+    kept = append("kept", NEW, "x", command_id="kept")._replace(personal=[Personal(digest("v"), "s", b"x")])
+    calls: dict[Capability, list[Callable[[], object]]] = {
+        "snapshots": [
+            lambda: store.save_snapshot("c", Snapshot(1, 1, b"x")),
+            lambda: store.load_snapshot("c", schema=1),
+        ],
+        "seals": [store.seal, store.seals],
+        "outbox": [
+            lambda: store.append(told),
+            lambda: store.outbox_claim("w", lease_us=1),
+            lambda: store.outbox_settle([Sent("m", 1)]),
+            store.outbox_entries,
+            store.outbox_stats,
+            store.outbox_redrive,
+            lambda: store.outbox_prune(0),
+        ],
+        "erasure": [
+            lambda: store.append(kept),
+            lambda: store.read_personal(digest("v")),
+            lambda: store.personal_of("s"),
+            lambda: store.keep_keys([SubjectKey("s", b"k")]),
+            lambda: store.read_key("s"),
+            lambda: store.erase("s", command_id="e", basis="request"),
+            store.erasures,
+            store.holds,
+            lambda: store.apply_retention(RetentionPolicy("r", 0), dry_run=True),
+            lambda: store.note_accesses([Access("s", digest("v"), "c", "r", "p")]),
+        ],
+    }
+    return calls.get(capability, [])
+
+
+@promise("X50", "bronze")
+def what_is_not_claimed_is_refused_by_name(trial: Trial) -> None:
+    """Every call of a capability that the store does not claim raises CapabilityMissingError."""
+    store = trial.store()
+    store.append(Writer("c").append("x"))
+    missing = set(CAPABILITIES) - store.describe().capabilities
+    for capability in missing:
+        for call in _calls_of(store, capability):
+            with pytest.raises(CapabilityMissingError):
+                call()
+    assert len(everything(store)) == 1
+    trial.figures["missing"] = len(missing)

@@ -13,6 +13,9 @@ from gov_core.testing.store.promises import promise
 from gov_core.testing.store.writing import Writer, append, clock, everything, random_row, row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gov_core.storage.protocol import Append
     from gov_core.testing.store.promises import Trial
 
 
@@ -91,3 +94,29 @@ def bulk_is_as_one_by_one(trial: Trial) -> None:
     for writer in writers:
         assert bulk.case_row(writer.case_id) == single.case_row(writer.case_id)
     assert bulk.query_cases(order="arrival").rows == single.query_cases(order="arrival").rows
+
+
+class _OutOfPaperError(Exception):
+    """Of who hands the items over."""
+
+
+@promise("X49", "bronze")
+def a_bulk_append_that_breaks_off_writes_nothing(trial: Trial) -> None:
+    """If who hands over the items fails between two of them, nothing was written, and the store goes on."""
+    store, writer = trial.store(), Writer("c")
+    first = writer.append("a", row=row("c"), clocks=[clock("handle", 1)])
+
+    def items() -> Iterator[Append]:
+        yield first
+        yield append("d", NEW, "x", command_id="d")
+        raise _OutOfPaperError
+
+    for together in (False, True):
+        with pytest.raises(_OutOfPaperError):
+            store.append_many(items(), together=together)
+        assert everything(store) == []
+        assert store.command_result(first.command_id) is None
+        assert store.case_row("c") is None
+        assert store.due(10**18) == ()
+    assert store.append(first).head == writer.head
+    assert everything(trial.reopen()) == list(trial.store().read_case("c"))

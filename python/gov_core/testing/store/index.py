@@ -54,7 +54,7 @@ def pages(store: CaseStore, where: CaseFilter, order: CaseOrder, limit: int) -> 
     return found + list(page.rows)
 
 
-@promise("X10", "bronze")
+@promise("X10", "bronze", limit_s=600)
 def lists_are_what_the_rows_say(trial: Trial) -> None:
     """A list has exactly the cases whose rows fit, in its order, by pages; and they are counted so."""
     store, rng = trial.store(), trial.rng

@@ -169,7 +169,7 @@ def promise(
     hook: type | None = None,
     places: tuple[Place, ...] = PLACES,
     base: bool | None = None,
-    limit_s: float = 60.0,
+    limit_s: float = 120.0,
 ) -> Callable[[Check], Check]:
     """Make a function part of the contract.
 

@@ -88,7 +88,7 @@ def _lines(path: Path) -> list[str]:
     """The keys of a file, as they are written in it."""
     with _typed(path):
         # Checked on what was opened: a path could be exchanged in between.
-        # A link is followed, for secrets are often mounted as one; whose the file is says whether it is trusted.
+        # A link is followed, for secrets are often mounted as one: what counts is whose the file is.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(handle, "r", encoding="ascii", errors="replace") as file:
             _check_closed_to_others(path, os.fstat(handle))

@@ -21,11 +21,11 @@ PAGE = Path(__file__).parents[3] / "docs/plugins/faulty-adapters.md"
 HEAD = """\
 # Faulty adapters
 
-A kit of tests is worth what it catches. These are {count} stores that are good but for one bug, each a small
-change of the store in memory, in SQLite or in PostgreSQL. Each bug is one that somebody has had; the link
-goes to where it is told of. Every one of these stores passes at least nine tenths of the promises that are put
-to it, and is caught within a minute by each promise that its row names. The good stores are put to all promises
-with twenty seeds before a release, and may not fail one.
+A kit of tests is worth what it catches. These are {count} stores that are good but for one bug, each a
+small change of the store in memory, in SQLite or in PostgreSQL. Each bug is one that somebody has had; the
+link goes to where it is told of. Every one of these stores passes at least nine tenths of the promises that
+are put to it, and is caught within a minute by each promise that its row names. The good stores are put to
+all promises with twenty seeds before a release, and may not fail one.
 
 The stores are in `tests/gallery/stores`, and are not part of the package. To see one caught:
 

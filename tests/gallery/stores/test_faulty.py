@@ -1,8 +1,8 @@
 """The kit for stores bites: every faulty store of this gallery is caught, and no good one ever is.
 
-CI puts to each the promises that are said to catch it, and a few others drawn by its name, and to the good ones
-all promises in brief. With GOV_KIT_SEEDS=20 in the environment, as before a release, every promise is put to
-every faulty store, and to the good ones at length with so many seeds.
+CI puts to each the promises that are said to catch it, and a few others drawn by its name, and to the good
+ones all promises in brief. With GOV_KIT_SEEDS=20 in the environment, as before a release, every promise is
+put to every faulty store, and to the good ones at length with so many seeds.
 """
 
 from __future__ import annotations

@@ -52,8 +52,8 @@ def url(folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def bulletin(folder: Path, url: str) -> dict[str, Any]:
-    replay = ("replay", folder / "city", folder / "events.parquet", "--store", url, "--cases", 100)
-    told = run(*replay, "--json", "--smallest", 1)
+    asked = ("replay", folder / "city", folder / "events.parquet", "--store", url, "--cases", 100)
+    told = run(*asked, "--json", "--smallest", 1)
     return json.loads(told)  # type: ignore[no-any-return]
 
 

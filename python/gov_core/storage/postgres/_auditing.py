@@ -131,6 +131,12 @@ def audited(
         for case_id, version, named, mark, *values in transaction.stream(query, page=_PAGE):
             if row_mark(*values) != mark:
                 audit.add(f"edited_{kind}", f"{kind} {named} is not as written", case_id, version)
+    query = (
+        "SELECT e.subject FROM gov.erasures e WHERE EXISTS (SELECT FROM gov.personal p WHERE p.subject = e.subject)"
+        " OR EXISTS (SELECT FROM gov.subject_keys k WHERE k.subject = e.subject) ORDER BY e.subject"
+    )
+    for (subject,) in transaction.stream(query, page=_PAGE):
+        audit.add("erased_data", f"data are there of {subject}, who was erased")
     return audit.report()
 
 

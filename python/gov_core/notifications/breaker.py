@@ -60,6 +60,10 @@ class Breaker:
         self._failures = self._times = 0
         self._trying = False
 
+    def skipped(self) -> None:
+        """An attempt that was let pass was not made."""
+        self._trying = False
+
     def failed(self, now_s: float) -> bool:
         """An attempt failed; whether the breaker has opened by that."""
         self._failures += 1

@@ -55,6 +55,8 @@ _SETTLE_S: Final = 0.02
 """How long results are gathered before they are settled together: a durable write a batch, not a message."""
 _SPARE_S: Final = 1.0
 """How much longer than an attempt a lease is at least: it has to be settled, too."""
+_AHEAD: Final = 2
+"""How many attempts may wait for a thread for each that is under way, so that no thread is idle meanwhile."""
 _LOOK_S: Final = 30.0
 """How often the store is asked which endpoints have gone, and who has come back."""
 _ALARM_S: Final = 3600.0
@@ -83,11 +85,11 @@ class Pace:
 
 
 class _Done(NamedTuple):
-    """An attempt that was made."""
+    """An attempt that was made, or was not begun: then there is no outcome."""
 
     claim: Claim
     endpoint: str
-    outcome: Outcome
+    outcome: Outcome | None
     personal: bool
 
 
@@ -224,16 +226,22 @@ class Worker:
                 self._return(held, wait_s or self._pace.poll_s)
             while held and self._is_late(held[0], now_s):
                 self._return(held, self._pace.poll_s, 1)
-            while held and standing.admit(now_s):
+            before = self._busy
+            while held and self._busy < self._pace.threads * _AHEAD and standing.admit(now_s):
                 self._busy += 1
                 pool.submit(self._attempt, held.popleft())
-            if not held:
+            if not held or self._busy > before:
                 del self._held[id_]
+            if held and self._busy > before:
+                self._held[id_] = held  # behind the others: each has its turn
 
     def _attempt(self, claim: Claim) -> None:
         """Make one attempt; in a thread of the pool."""
         personal = False
-        outcome: Outcome
+        outcome: Outcome | None
+        if self._is_late(claim, self._clock()):  # it waited for a thread for too long
+            self._done.put(_Done(claim, claim.message.endpoint, None, personal=False))
+            return
         try:
             ready = self._desk.prepare(claim)
             if isinstance(ready, Ready):
@@ -264,6 +272,10 @@ class Worker:
         standing.busy -= 1
         self._busy -= 1
         outcome, claim = done.outcome, done.claim
+        if outcome is None:
+            standing.breaker.skipped()
+            self._return(deque([claim]), 0.0)
+            return
         self._claimed_s.pop(claim.message.id, None)
         if isinstance(outcome, Retry | Unknown):  # the endpoint, not the message, is at fault
             standing.breaker.failed(now_s)

@@ -132,7 +132,7 @@ def other_lanes_go_on(trial: Trial) -> None:
     thread.start()
     blocked = {f"msg_{number}" for number in (0, 50)}  # the first case of the endpoint, and what is behind it
     wanted = {f"msg_{number}" for number in range(0, 100, 2)} - blocked
-    _until(lambda: wanted <= set(server.effects), 10)
+    _until(lambda: wanted <= set(server.effects), 40)
     stop.set()
     thread.join(20)
     assert set(server.effects) == wanted

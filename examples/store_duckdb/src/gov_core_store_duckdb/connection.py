@@ -73,7 +73,7 @@ class Connection:
             raise SchemaMismatchError([Fault("storage.schema_mismatch", "the file has no cases", path)])
         if not tables:
             self._open.execute(files("gov_core_store_duckdb").joinpath("schema.sql").read_text("utf-8"))
-            self._open.execute("INSERT INTO store VALUES (?, ?, 0)", [uuid4().hex, SCHEMA_VERSION])
+            self._open.execute("INSERT INTO store VALUES (?, ?, 0, 0)", [uuid4().hex, SCHEMA_VERSION])
         ((store, version),) = self.rows("SELECT id, version FROM store")
         if version != SCHEMA_VERSION:
             message = f"schema {version}, and this release of the plugin has {SCHEMA_VERSION}"

@@ -135,7 +135,9 @@ class DuckdbOutbox:
     def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
         """Forget messages that were sent before a time; how many."""
         query = "DELETE FROM outbox WHERE state = 'sent' AND settled_us < ?"
+        last = "greatest(numbered, (SELECT coalesce(max(number), 0) FROM outbox))"  # no number comes again
         with self._connection.writing(deadline_s):
+            self._connection.rows(f"UPDATE store SET numbered = {last}")
             ((count,),) = self._connection.rows(query, settled_before_us)
         return int(count)
 

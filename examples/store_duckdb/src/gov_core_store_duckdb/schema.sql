@@ -4,7 +4,8 @@
 CREATE TABLE IF NOT EXISTS store (
     id VARCHAR NOT NULL,
     version INTEGER NOT NULL,
-    clock_us BIGINT NOT NULL -- the latest time that a claim or a settlement was given
+    clock_us BIGINT NOT NULL, -- the latest time that a claim or a settlement was given
+    numbered BIGINT NOT NULL -- the last message that there was when messages were forgotten
 );
 
 CREATE TABLE IF NOT EXISTS events (

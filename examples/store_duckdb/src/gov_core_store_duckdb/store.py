@@ -7,12 +7,13 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.errors import CapabilityMissingError, ConcurrencyConflictError, Fault, StorageError
+from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name, refusal
 from gov_core.storage.auditing import Audit
 from gov_core.storage.clock import now_us as machine_now_us
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
+from gov_core.storage.missing import NoPersonalData, missing
 from gov_core.storage.outbox import OutboxEntry
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
@@ -70,7 +71,7 @@ _ROW: Final = (
 _KEYS: Final = {"due": f"coalesce(due_us, {_HIGHEST})", "opened": "opened_us", "arrival": "0::BIGINT"}
 
 
-class DuckdbCaseStore(DuckdbOutbox):
+class DuckdbCaseStore(DuckdbOutbox, NoPersonalData):
     """Cases in one DuckDB file, durable with every call. For the threads of one process, one at a time.
 
     Args:
@@ -419,7 +420,7 @@ class DuckdbCaseStore(DuckdbOutbox):
                 case OutboxEntry():
                     rest["outbox"].append(entry_values(entry))
                 case tuple():
-                    raise _cannot("keep personal data")
+                    raise missing("erasure")
                 case _:
                     raise TypeError(f"{entry!r} is no entry")
         self._connection.insert("events", events)
@@ -488,7 +489,7 @@ class _Batch:
         self._messages = {id_ for (id_,) in connection.rows(query, ids)} if ids else set()
         ((self._position, self._number),) = connection.rows(
             "SELECT (SELECT coalesce(max(position), 0) FROM events),"
-            " (SELECT coalesce(max(number), 0) FROM outbox)"
+            " greatest((SELECT coalesce(max(number), 0) FROM outbox), (SELECT numbered FROM store))"
         )
         self._events: list[tuple[Any, ...]] = []
         self._outbox: list[tuple[Any, ...]] = []
@@ -501,7 +502,7 @@ class _Batch:
         if (refused := refusal(item)) is not None:
             return refused
         if item.personal:
-            return _cannot("keep personal data")
+            return missing("erasure")
         case_id, expected, envelopes, command_id, digest = item[:5]
         if (applied := self._commands.get(command_id)) is not None:
             return applied[1] if applied[0] == digest else command_reused(command_id)
@@ -606,9 +607,3 @@ def _condition(where: CaseFilter) -> tuple[str, list[Any]]:
         )
         values += [now_us, now_us, light]
     return " AND ".join(conditions), values
-
-
-def _cannot(what: str) -> CapabilityMissingError:
-    message = f"a store in DuckDB cannot {what}"
-    hint = "use a store with the capability erasure, such as sqlite://"
-    return CapabilityMissingError([Fault("storage.capability_missing", message, "", hint)])

@@ -121,7 +121,11 @@ class RetryAppliedTwice(MemoryCaseStore):
         return super()._append(item, recorded_us)
 
 
-@faulty("OpenClaw #14431", "https://github.com/openclaw/openclaw/issues/14431", "S22")
+@faulty(
+    "RabbitMQ message deduplication #92",
+    "https://github.com/noxdafox/rabbitmq-message-deduplication/issues/92",
+    "S22",
+)
 class IdsInTheProcess(ChangedSql):
     """Command ids are remembered by the process that applied them, and forgotten when the store is opened."""
 

@@ -46,7 +46,7 @@ class WriterLostInAFork(SqliteCaseStore):
         self._writer.shutdown(wait=False)
 
 
-@faulty("ai-memory #2445", "https://github.com/alphaonedev/ai-memory-mcp/issues/2445", "S44")
+@faulty("Sqkon #103", "https://github.com/MercuryTechnologies/sqkon/pull/103", "S44")
 class NewerSchemaOpened(ChangedSql):
     """A file of a newer release is opened, and written to, as if it were known."""
 
@@ -82,7 +82,7 @@ class SealsDoNotMove(MemoryCaseStore):
         super().restore(store, (entry for entry in entries if not isinstance(entry, Seal)))
 
 
-@faulty("the-agency #227", "https://github.com/the-agency-ai/the-agency/issues/227", "S87")
+@faulty("LegionIO #149", "https://github.com/LegionIO/LegionIO/issues/149", "S87")
 class HashesTakenAsTheyAre(SqliteCaseStore):
     """Verifying compares the hashes that are there with each other, and computes none anew."""
 
@@ -93,7 +93,7 @@ class HashesTakenAsTheyAre(SqliteCaseStore):
         )
 
 
-@faulty("AgenticOS #1648", "https://github.com/vstorm-co/agenticos/issues/1648", "X32")
+@faulty("Rentemester #133", "https://github.com/mikkelkrogsholm/rentemester/issues/133", "X32")
 class DroppedCaseNotMissed(SqliteCaseStore):
     """Verifying looks at the cases that are there, and misses none."""
 

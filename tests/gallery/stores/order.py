@@ -161,7 +161,7 @@ class BurntPositions(MemoryCaseStore):
             return super().verify(**options)
 
 
-@faulty("cMCP #166", "https://github.com/agentrust-io/cmcp/issues/166", "X08 S75")
+@faulty("dstack #1727", "https://github.com/dstackai/dstack/issues/1727", "X08 S75")
 class ClockSetBack(MemoryCaseStore):
     """Time of record is what the clock of the machine says, also after it was set back."""
 

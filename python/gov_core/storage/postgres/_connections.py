@@ -41,6 +41,8 @@ _MARGIN_S: Final = 0.2
 _LONGEST_S: Final = 12 * 3600.0
 """After which any call is given up, whatever it was given."""
 
+_LOCK: Final = "LOCK TABLE {} IN ACCESS SHARE MODE"
+
 _DEFAULTS: Final = {"client_encoding": "UTF8", "application_name": "gov_core", "keepalives_idle": "30"}
 
 
@@ -175,27 +177,36 @@ class Connections:
             raise LookupError(f"no row from {query:.60}")
         return row
 
-    def read(self, *queries: Query, deadline_s: float | None = None) -> list[list[tuple[Any, ...]]]:
-        """The rows of some queries, all as of one moment, in one turn of the network."""
+    def read(
+        self, *queries: Query, lock: str = "", deadline_s: float | None = None
+    ) -> list[list[tuple[Any, ...]]]:
+        """The rows of some queries, all as of one moment, in one turn of the network.
+
+        Args:
+            *queries: Statements with their values.
+            lock: Tables that nobody may write anew meanwhile: to who began before, they would look empty.
+            deadline_s: How long all of it may take.
+        """
         until = self._until(deadline_s)
         try:
-            return self._read(queries, until, deadline_s)
+            return self._read(queries, lock, until, deadline_s)
         except StoreUnavailableError as error:
             lost = isinstance(error.__cause__, psycopg.OperationalError) and not answered(error.__cause__)
             if not lost or monotonic() >= until:
                 raise
-            return self._read(
-                queries, until, deadline_s
-            )  # the server has been away; what reads may ask again
+            # The server has been away; what reads may ask again.
+            return self._read(queries, lock, until, deadline_s)
 
     def _read(
-        self, queries: Sequence[Query], until: float, deadline_s: float | None
+        self, queries: Sequence[Query], lock: str, until: float, deadline_s: float | None
     ) -> list[list[tuple[Any, ...]]]:
         with self._use(until, deadline_s) as call:
             session = call.session
             with session.pipeline():
                 session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 session.execute(_literal(f"SET LOCAL statement_timeout = {call.server_ms()}"))
+                if lock:  # before the moment is fixed, which the first query does
+                    session.execute(_literal(_LOCK.format(lock.replace("gov.", self.schema))))
                 cursors = [
                     session.cursor(binary=True).execute(
                         _literal(query.replace("gov.", self.schema)), parameters
@@ -217,7 +228,7 @@ class Connections:
         with self._use(until, deadline_s, begin="ISOLATION LEVEL REPEATABLE READ READ ONLY") as call:
             transaction = Transaction(call.session, self.schema)
             if lock:  # before anything is read: then what is read is as of a time when it was locked
-                transaction.script(f"LOCK TABLE {lock} IN ACCESS SHARE MODE")
+                transaction.script(_LOCK.format(lock))
             yield transaction
             call.session.execute("ROLLBACK")
 

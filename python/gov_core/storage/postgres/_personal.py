@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 RECEIPT: Final = "subject, command_id, basis, erased_us, values, keys"
 _PARTS: Final = ("personal", "subject_keys")
+REWRITTEN: Final = ", ".join(f"gov.{table}" for table in _PARTS)
+"""What an erasure writes anew. Who reads it locks it first: a snapshot from before sees nothing there."""
 
 
 def keep_keys(transaction: Transaction, keys: Sequence[SubjectKey]) -> tuple[SubjectKey, ...]:

@@ -480,13 +480,14 @@ class PostgresCaseStore:
     def read_personal(self, commitment: bytes, *, deadline_s: float | None = None) -> Personal | None:
         """Personal data by its commitment, sealed; None if there is none, or it was erased."""
         query = "SELECT commitment, subject, sealed FROM gov.personal WHERE commitment = %s"
-        (rows,) = self._connections.read((query, (commitment,)), deadline_s=deadline_s)
+        (rows,) = self._connections.read((query, (commitment,)), lock="gov.personal", deadline_s=deadline_s)
         return Personal(*rows[0]) if rows else None
 
     def personal_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[Personal, ...]:
         """All that is kept about a subject, sealed, as it came in."""
         query = "SELECT commitment, subject, sealed FROM gov.personal WHERE subject = %s ORDER BY number"
-        (rows,) = self._connections.read((query, (key(subject),)), deadline_s=deadline_s)
+        values = (key(subject),)
+        (rows,) = self._connections.read((query, values), lock="gov.personal", deadline_s=deadline_s)
         return tuple(Personal(*row) for row in rows)
 
     def cases_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[str, ...]:
@@ -509,6 +510,7 @@ class PostgresCaseStore:
         keys, gone = self._connections.read(
             ("SELECT subject, wrapped FROM gov.subject_keys WHERE subject = %s", (known,)),
             ("SELECT 1 FROM gov.erasures WHERE subject = %s", (known,)),
+            lock="gov.subject_keys",
             deadline_s=deadline_s,
         )
         if gone:
@@ -531,7 +533,7 @@ class PostgresCaseStore:
         """Subjects with a key, behind an id, in order of their ids by Unicode code point."""
         query = "SELECT subject FROM gov.subject_keys WHERE subject > %s ORDER BY subject LIMIT %s"
         values = key(after), number(max(limit, 0))
-        (rows,) = self._connections.read((query, values), deadline_s=deadline_s)
+        (rows,) = self._connections.read((query, values), lock="gov.subject_keys", deadline_s=deadline_s)
         return tuple(subject for (subject,) in rows)
 
     def erase(self, subject: str, *, command_id: str, basis: str, deadline_s: float | None = None) -> Erasure:
@@ -662,7 +664,7 @@ class PostgresCaseStore:
         """All that is in the store."""
         position, done = 0, False
         while not done:
-            with self._connections.reading(lock="gov.personal, gov.subject_keys") as transaction:
+            with self._connections.reading(lock=_personal.REWRITTEN) as transaction:
                 entries, last = _moving.page(transaction, position)
                 done = last == position
                 if done:

@@ -28,8 +28,8 @@ from gov_core.storage import lists
 from gov_core.storage.chain import chained
 from gov_core.storage.opening import open_store
 from gov_core.storage.outbox import Message
-from gov_core.storage.personal import Hold
-from gov_core.storage.postgres import PostgresCaseStore, _listing
+from gov_core.storage.personal import Hold, Personal, SubjectKey
+from gov_core.storage.postgres import PostgresCaseStore, _listing, _personal
 from gov_core.storage.postgres._errors import translated
 from gov_core.storage.postgres._watchdog import Watchdog
 from gov_core.storage.protocol import (
@@ -464,3 +464,36 @@ def test_conflicts_of_a_single_append_are_decided_like_any(harness: PostgresHarn
         store.append(item("d", Head(0, b"\1" * 32), command_id="no zeros"))
     assert [event.position for event in store.read_feed().events] == [1]
     assert store.append(item("e")).first == 2
+
+
+# Personal data
+
+
+def test_who_reads_beside_an_erasure_sees_what_stays(harness: PostgresHarness) -> None:
+    store = harness.store()
+    assert isinstance(store, PostgresCaseStore)
+    names = [f"s{number:02}" for number in range(40)]
+    store.keep_keys([SubjectKey(name, name.encode()) for name in names])
+    values = tuple(Personal(sha256(name.encode()).digest(), name, b"sealed") for name in names)
+    store.append(item("c")._replace(personal=values))
+    query = "SELECT tableoid::text, array_agg(subject) FROM gov.personal GROUP BY 1 ORDER BY count(*) DESC"
+    ((_, (gone, other, *_)), *_) = harness.execute(query)
+    reads: list[Callable[[], object]] = [
+        store.subjects,
+        lambda: store.read_key(other),
+        lambda: store.personal_of(other),
+        lambda: store.read_personal(sha256(other.encode()).digest()),
+    ]
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with ThreadPoolExecutor() as threads:
+        with store._turn(None) as (transaction, now_us):
+            _personal.erase(transaction, gone, "erase", "basis", now_us)
+            found = [threads.submit(read) for read in reads]
+            until = time.monotonic() + 10
+            while harness.execute(waiting) != [(len(reads),)] and time.monotonic() < until:
+                time.sleep(0.01)
+        subjects, key, all_of, one = (each.result() for each in found)
+    value = Personal(sha256(other.encode()).digest(), other, b"sealed")
+    assert subjects == tuple(name for name in names if name != gone)
+    assert key == SubjectKey(other, other.encode())
+    assert (all_of, one) == ((value,), value)

@@ -132,11 +132,12 @@ def audited(
             if row_mark(*values) != mark:
                 audit.add(f"edited_{kind}", f"{kind} {named} is not as written", case_id, version)
     query = (
-        "SELECT e.subject FROM gov.erasures e WHERE EXISTS (SELECT FROM gov.personal p WHERE p.subject = e.subject)"
+        "SELECT e.subject FROM gov.erasures e"
+        " WHERE EXISTS (SELECT FROM gov.personal p WHERE p.subject = e.subject)"
         " OR EXISTS (SELECT FROM gov.subject_keys k WHERE k.subject = e.subject) ORDER BY e.subject"
     )
     for (subject,) in transaction.stream(query, page=_PAGE):
-        audit.add("erased_data", f"data are there of {subject}, who was erased")
+        audit.add("erasure_undone", f"data are there of {subject}, who was erased")
     return audit.report()
 
 

@@ -7,10 +7,13 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import warnings
 from contextlib import closing, contextmanager, suppress
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -44,6 +47,7 @@ class Server:
 
     def __init__(self, url: str | None = None, *, fast: bool = True, settings: str = "") -> None:
         self._own: Any = None
+        self._refusing: Path | None = None
         self.folder: Path | None = None
         if url is not None:
             self.url = url
@@ -64,7 +68,8 @@ class Server:
         own.ensure_pgdata_inited()
         with (self.folder / "postgresql.conf").open("a") as file:
             file.write(_SETTINGS + settings)
-        own.ensure_postgres_running()
+        self._refusing = _refusing(above)
+        self.start()
         self.url = own.get_uri()
         started_by = os.getpid()
         atexit.register(lambda: self.stop() if os.getpid() == started_by else None)
@@ -89,7 +94,33 @@ class Server:
 
     def start(self) -> None:
         """Start the server, after `control` has stopped it."""
-        self._own.ensure_postgres_running()
+        if self._refusing is None:
+            self._own.ensure_postgres_running()
+            return
+        os.environ |= {"LD_PRELOAD": str(self._refusing), "GOV_CORE_REFUSE": str(self._flag)}
+        try:
+            self._own.ensure_postgres_running()
+        finally:
+            del os.environ["LD_PRELOAD"], os.environ["GOV_CORE_REFUSE"]
+
+    @property
+    def _flag(self) -> Path:
+        return (self.folder or Path()).parent / "refuse"
+
+    @property
+    def can_refuse(self) -> bool:
+        """Whether something stands between the server and its disk."""
+        return self._refusing is not None
+
+    @contextmanager
+    def refusing(self, why: Literal["full", "broken"]) -> Iterator[None]:
+        """The disk takes nothing that makes a table larger, as it is full or broken."""
+        self._flag.write_text("F" if why == "full" else "B")
+        self._flag.chmod(0o644)
+        try:
+            yield
+        finally:
+            self._flag.unlink()
 
     def stop(self) -> None:
         """Stop the server and take its files away."""
@@ -141,6 +172,21 @@ class Server:
         if host.startswith("/"):
             return socket.AF_UNIX, f"{host}/.s.PGSQL.{port}"
         return socket.AF_INET, (host, port)
+
+
+def _refusing(folder: Path) -> Path | None:
+    """The library that refuses writes, compiled; None where that cannot be done."""
+    compiler = shutil.which("cc")
+    if compiler is None or not sys.platform.startswith("linux"):
+        return None
+    library = folder / "refuse.so"
+    with as_file(files(__package__).joinpath("refuse.c")) as source:
+        command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"]
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own file
+    if done.returncode:
+        return None
+    library.chmod(0o755)
+    return library
 
 
 def server() -> Server:

@@ -118,14 +118,14 @@ class PostgresHarness:
 
     @contextmanager
     def full_disk(self) -> Iterator[None]:
-        """The server says of every append, when half of it is written, that its disk is full."""
-        with self._refusing("53100"):
+        """No table can grow; of a server that is not of these tests, no append can be written whole."""
+        with self.server.refusing("full") if self.server.can_refuse else self._refusing("53100"):
             yield
 
     @contextmanager
     def broken_disk(self) -> Iterator[None]:
-        """The server says of every append, when half of it is written, that its disk has failed."""
-        with self._refusing("58030"):
+        """The same, and the disk has failed."""
+        with self.server.refusing("broken") if self.server.can_refuse else self._refusing("58030"):
             yield
 
     @contextmanager

@@ -200,7 +200,10 @@ def what_came_too_late_was_not_written(trial: Trial) -> None:
             assert not store.append(item).duplicate
         except OutcomeUnknownError:
             known = store.command_result(item.command_id)
-            assert store.append(item).duplicate == (known is not None)
+            again = store.append(item)
+            assert again.duplicate or known is None
+            # A server may still be at work on what it was sent, and be done with it after it was asked.
+            assert not again.duplicate or known is not None or trial.harness.place == "server"
         assert store.head(item.case_id) == (50, item.events[-1].hash)
     assert store.verify().sound
     trial.figures["late"] = late

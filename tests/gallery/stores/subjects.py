@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gallery.stores.faulty import ChangedSql, faulty
 from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.sqlite import SqliteCaseStore
 
 if TYPE_CHECKING:
     from gov_core.storage.personal import Erasure, RetentionPolicy, RetentionReport
@@ -58,7 +59,7 @@ class HoldNotAsked(MemoryCaseStore):
 
 
 @faulty("gbrain #3987", "https://github.com/garrytan/gbrain/pull/3987", "S95")
-class DryRunOfItsOwn(MemoryCaseStore):
+class DryRunOfItsOwn(SqliteCaseStore):
     """The dry run goes through a query of its own, which knows nothing of holds."""
 
     def apply_retention(self, policy: RetentionPolicy, *, dry_run: bool, **options: Any) -> RetentionReport:

@@ -205,7 +205,7 @@ class _Line(asyncio.Protocol):
                 self._task = asyncio.get_running_loop().create_task(self._flood())
 
     async def _drip(self) -> None:
-        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000:
+        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 50:
             if self._transport is None or self._transport.is_closing():
                 return
             self._transport.write(bytes((byte,)))

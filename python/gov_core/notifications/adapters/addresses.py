@@ -23,8 +23,15 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-_NEVER: Final = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24")))
-"""Metadata services that the registry of special addresses does not tell, or not in all its versions."""
+_NEVER: Final = tuple(
+    map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2001:db8::/32", "3fff::/20"))
+)
+"""Metadata services, relays and examples that the registry of special addresses does not tell, or not in all
+its versions."""
+
+_UNICAST: Final = ip_network("2000::/3")
+"""All of IPv6 that the open internet uses: site-local, IPv4-compatible and translated addresses lie outside,
+and are global to `ipaddress`."""
 
 _NAT64: Final = ip_network("64:ff9b::/96")
 
@@ -104,10 +111,7 @@ class Guard:
         inner = _embedded(address)
         if any(one in network for one in (address, inner) for network in self.allow):
             return True
-        return all(
-            one.is_global and not one.is_multicast and not any(one in network for network in _NEVER)
-            for one in (address, inner)
-        )
+        return _is_open(inner) and (address in _NAT64 or _is_open(address))
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
@@ -162,6 +166,13 @@ def target_of(url: str, *, http: bool = False) -> Target:
     shown = f"[{host}]" if ":" in host else host
     usual = port == (443 if parts.scheme == "https" else 80)
     return Target(parts.scheme == "https", host, port, path, shown if usual else f"{shown}:{port}")
+
+
+def _is_open(address: Address) -> bool:
+    """Whether an address is one of the open internet, whatever lies inside of it."""
+    used = isinstance(address, IPv4Address) or address in _UNICAST
+    never = address.is_multicast or any(address in network for network in _NEVER)
+    return used and address.is_global and not never
 
 
 def _embedded(address: Address) -> Address:

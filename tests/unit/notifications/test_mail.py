@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from email import message_from_bytes, policy
@@ -13,10 +14,13 @@ import pytest
 
 from gov_core.notifications.adapters.mail import MailNotifier
 from gov_core.notifications.protocol import Delivered, Gone, Notification, Rejected, Retry, Unknown
+from gov_core.testing.notifier.certificates import authority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    from gov_core.notifications.adapters.mail import Encryption
     from gov_core.notifications.protocol import Outcome
 
 USUAL = {
@@ -33,8 +37,15 @@ USUAL = {
 class MailServer:
     """Answers each command as it is told; None hangs, b"" hangs up."""
 
-    def __init__(self, answers: Mapping[str, bytes | None]) -> None:
+    def __init__(
+        self,
+        answers: Mapping[str, bytes | None],
+        tls: ssl.SSLContext | None = None,
+        *,
+        at_once: bool = False,
+    ) -> None:
         self._answers: dict[str, bytes | None] = {**USUAL, **answers}
+        self._tls, self._at_once = tls, at_once
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self.mail = b""
@@ -44,12 +55,21 @@ class MailServer:
 
     def _run(self) -> None:
         line, _ = self._listening.accept()
-        with line, line.makefile("rb") as lines:
-            if not self._say(line, ""):
-                return
+        if self._tls is not None and self._at_once:
+            line = self._tls.wrap_socket(line, server_side=True)
+        with line:
+            if self._say(line, ""):
+                self._serve(line)
+
+    def _serve(self, line: socket.socket) -> None:
+        with line.makefile("rb") as lines:
             for command in lines:
                 word = command.split()[0].decode().upper()
                 if not self._say(line, word):
+                    return
+                if word == "STARTTLS" and self._tls is not None:
+                    with self._tls.wrap_socket(line, server_side=True) as hidden:
+                        self._serve(hidden)
                     return
                 if word == "DATA":
                     while (text := lines.readline()) not in (b".\r\n", b""):
@@ -159,3 +179,41 @@ def test_where_nobody_listens_it_is_tried_again() -> None:
     mail = MailNotifier("127.0.0.1", "notice@city.example", port=9, encryption="none")
     sent = Notification("msg_1", "C-1", 1, 1, "a@b.example", "t", b"x", 1.0)
     assert isinstance(mail.send(sent), Retry)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "._@[\x00?*?\x01",
+        "(b$).!@?",
+        "(+@\x7f",
+        "=?utf-8?q?a?=@town.example",
+        "a@[10.0.0.1]",
+        "a..b@town.example",
+    ],
+)
+def test_a_mailbox_that_a_header_cannot_hold_is_refused_alone(to: str) -> None:
+    """Reporters give them: one that made the library raise would count against the mail of all."""
+    mail = MailNotifier("mail.example", "notice@city.example")
+    assert mail.send(Notification("msg_1", "C-1", 1, 1, to, "t", b"x", 1.0)) == Rejected("notify.bad_address")
+
+
+@pytest.mark.parametrize("encryption", ["tls", "starttls"])
+def test_a_server_that_drips_under_tls_is_left_in_time(tmp_path: Path, encryption: Encryption) -> None:
+    """TLS takes the socket over; the deadline has to hold all the same."""
+    signer = authority(tmp_path / "tls")
+    server = MailServer(
+        {"EHLO": b"250-here\r\n250 STARTTLS\r\n", "STARTTLS": b"220 go on\r\n", "MAIL": b"drip"},
+        tls=signer.context("localhost"),
+        at_once=encryption == "tls",
+    )
+    trusted = ssl.create_default_context(cafile=str(signer.certificate))
+    mail = MailNotifier(
+        "localhost", "notice@city.example", port=server.port, encryption=encryption, tls=trusted
+    )
+    started = time.monotonic()
+    outcome = mail.send(Notification("msg_1", "C-1", 1, 1, "a@town.example", "t", b"x", 1.0))
+    took_s = time.monotonic() - started
+    server.close()
+    assert outcome == Retry("net.timeout")
+    assert took_s < 4.0  # the drip lasts ten seconds

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 Encryption = Literal["tls", "starttls", "none"]
 MAX_BYTES: Final = 100_000
 
-_MAILBOX: Final = re.compile(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MAILBOX: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+"""Atoms and names of hosts. What else a header may hold, comments, quotes, literals, makes the library that
+writes it stumble, or write another address; reporters give these, so one must not stop the mail of others."""
 _NOBODY: Final = frozenset((550, 551, 553))
 """Answers to a mailbox that there is not."""
 
@@ -77,7 +80,7 @@ class MailNotifier:
 
     def send(self, notification: Notification) -> Outcome:
         """Send it once; its id is that of the mail, so that a repeat can be told."""
-        if not _MAILBOX.fullmatch(notification.to) or not notification.to.isascii():
+        if not _MAILBOX.fullmatch(notification.to) or "=?" in notification.to:  # "=?" would be decoded
             return Rejected("notify.bad_address")
         if len(notification.body) > MAX_BYTES:
             return Rejected("notify.too_large")
@@ -151,12 +154,17 @@ class _Watched:
         self._timer.cancel()
         if self._server is not None:
             self._server.close()
+        if self._socket is not None:
+            self._socket.close()
 
     def connect(self, host: str, port: int, context: ssl.SSLContext | None) -> smtplib.SMTP:
         watched = self
 
         def watch(server: Any, connected: socket.socket) -> socket.socket:  # noqa: ANN401  # either kind
-            watched._socket, watched._server = connected, server  # its own
+            # A second handle: TLS takes the first one over, and it could not be shut any more.
+            watched._socket, watched._server = connected.dup(), server
+            if watched.over:
+                watched._shut()
             return connected
 
         class Plain(smtplib.SMTP):

@@ -236,9 +236,19 @@ def _faults(source: str, place: str) -> Iterator[Fault]:
         )
         return
     except RecursionError:
-        yield Fault("template.syntax", "it is nested too deep", place, "see the guide on templates")
+        yield _too_deep(place)
         return
-    yield from _forbidden(tree, place, 0, VALUES)
+    try:
+        faults = list(_forbidden(tree, place, 0, VALUES))
+        if not faults:
+            _environment().from_string(source)
+    except (RecursionError, SyntaxError, MemoryError):  # of the walk, of Jinja2, of Python that compiles it
+        faults = [_too_deep(place)]
+    yield from faults
+
+
+def _too_deep(place: str) -> Fault:
+    return Fault("template.syntax", "it is nested too deep", place, "see the guide on templates")
 
 
 def _forbidden(node: jinja2.nodes.Node, place: str, depth: int, names: frozenset[str]) -> Iterator[Fault]:
@@ -248,6 +258,8 @@ def _forbidden(node: jinja2.nodes.Node, place: str, depth: int, names: frozenset
     match node:
         case nodes.Filter(name=name) if name not in _FILTERS:
             why = f'there is no filter "{name}"'
+        case nodes.Filter(name="join") if _joins(node) > 1:
+            why = "a join within a join grows without end"
         case nodes.Test(name=name) if name not in _TESTS:
             why = f'there is no test "{name}"'
         case nodes.Name(name=name, ctx="load") if name not in names:
@@ -269,6 +281,15 @@ def _forbidden(node: jinja2.nodes.Node, place: str, depth: int, names: frozenset
         return
     for child in node.iter_child_nodes():
         yield from _forbidden(child, place, depth, names)
+
+
+def _joins(node: jinja2.nodes.Node) -> int:
+    """How many joins an expression has, itself counted."""
+    from jinja2 import nodes
+
+    return sum(
+        one.name == "join" for one in (node, *node.find_all(nodes.Filter)) if isinstance(one, nodes.Filter)
+    )
 
 
 def _targets(target: jinja2.nodes.Node) -> Iterator[jinja2.nodes.Name]:

@@ -204,3 +204,21 @@ def test_a_reporter_is_told_of_the_case_they_reported() -> None:
     assert values["case"] == "C-2"
     assert values["data"] == {"clock": "handling"}
     assert SPEECH.values(merged)["data"]["into"] == "C-9"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ case" + "|trim" * 1500 + " }}",  # deeper than Jinja2 or a walk over its tree can go
+        "{{ case" + "|trim" * 300 + " }}",  # deeper than Python compiles
+        "{{ " + "not " * 600 + "case }}",
+    ],
+)
+def test_what_is_nested_too_deep_is_a_fault_and_no_crash(source: str) -> None:
+    assert codes(source) == ["template.syntax"]
+
+
+@pytest.mark.parametrize("source", ["{{ case|join(case|join(case)) }}", "{{ case|join('ab')|join('cd') }}"])
+def test_joins_do_not_multiply(source: str) -> None:
+    """Eight of them make more letters of an id of thirty than a machine has room for."""
+    assert codes(source) == ["template.forbidden"]

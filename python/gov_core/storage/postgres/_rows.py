@@ -17,16 +17,14 @@ ROW: Final = (
 )
 
 _STATE: Final = 1
+_ENVELOPE: Final = 6  # columns of an event in front of its envelope
 
 
-def events_of(rows: Iterable[Sequence[Any]]) -> tuple[RecordedEvent, ...]:
+def events_of(rows: Iterable[tuple[Any, ...]]) -> tuple[RecordedEvent, ...]:
     """Rows of `EVENT`."""
-    return tuple(
-        [
-            RecordedEvent(position, case_id, version, recorded_us, command_id, digest, Envelope(*envelope))
-            for position, case_id, version, recorded_us, command_id, digest, *envelope in rows
-        ]
-    )
+    # A named tuple made by name takes three times as long, and a feed is nothing but these.
+    new = tuple.__new__
+    return tuple([new(RecordedEvent, (*row[:_ENVELOPE], new(Envelope, row[_ENVELOPE:]))) for row in rows])
 
 
 def case_row_of(row: Sequence[Any]) -> CaseRow | None:

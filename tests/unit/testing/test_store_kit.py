@@ -19,14 +19,14 @@ from gov_core.testing.store.certificate import Certificate
 from gov_core.testing.store.harness import HookMissingError
 from gov_core.testing.store.memory import MemoryHarness
 from gov_core.testing.store.promises import SUBJECTS, Promise, Trial
-from gov_core.testing.store.running import Outcome, Skip, described, harness_of, keep
+from gov_core.testing.store.running import Described, Outcome, Skip, described, harness_of, keep
 from gov_core.testing.store.sqlite import SqliteHarness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from gov_core.storage.protocol import Append, StoreDescription
+    from gov_core.storage.protocol import Append, CaseStore, StoreDescription
 
 S01, S86 = (next(each for each in promises() if each.number == number) for number in ("S01", "S86"))
 
@@ -204,7 +204,7 @@ def test_a_level_is_reached_when_nothing_stands_in_its_way() -> None:
 
 
 def test_only_honest_skips_leave_a_level_reached() -> None:
-    assert reached(S93=skipped("capability")) == "gold"
+    assert reached(S85=skipped("capability")) == "gold"
     assert reached(S83=skipped("place")) == "gold"
     assert reached(S87=skipped("hook")) == "silver"
     assert reached(S86=skipped("place")) == "silver"  # a base promise
@@ -218,6 +218,52 @@ def test_what_was_not_tried_is_not_kept() -> None:
     tests = {test["number"]: test for test in certificate.values()["tests"]}
     assert tests["S70"]["outcome"] == "not_run"
     assert certificate.values()["counts"] == {"passed": len(told) - 1, "not_run": 1}
+
+
+def test_an_excuse_has_to_fit_what_the_store_says_of_itself() -> None:
+    store, place = described(MemoryHarness)
+    boasts = store._replace(capabilities=store.capabilities | {"concurrent_processes"})
+    for promise in promises("bronze"):
+        if promise.capability == "concurrent_processes":
+            told = outcomes() | {promise.name: skipped("capability")}
+            honest = Certificate("memory", Described(store, place), 0, 1.0, "bronze", told)
+            boasting = honest._replace(described=Described(boasts, "file"))
+            assert (honest.reached, boasting.reached) == ("bronze", None)
+    power = store._replace(durability="power")
+    for promise in promises():
+        if promise.survives == "power":
+            told = outcomes() | {promise.name: skipped("capability")}
+            strong = Certificate("memory", Described(power, "file"), 0, 1.0, promise.level, told)
+            assert strong.open(promise)
+            assert strong._replace(described=Described(store, place)).open(promise) is promise.base
+        if promise.places == ("server",):
+            told = outcomes() | {promise.name: skipped("place")}
+            assert Certificate("memory", Described(store, "server"), 0, 1.0, "gold", told).open(promise)
+
+
+class Outliving(MemoryHarness):
+    """In memory, and says that it is safe when the power fails."""
+
+    def store(self) -> CaseStore:
+        store = super().store()
+        told = store.describe()._replace(durability="power")
+        store.describe = lambda: told  # type: ignore[method-assign]
+        return store
+
+
+def test_what_outlives_its_process_is_not_in_its_memory() -> None:
+    with pytest.raises(HarnessError, match="its place is memory"):
+        described(Outliving)
+
+
+def test_nothing_is_kept_where_assertions_are_left_out() -> None:
+    script = (
+        "from gov_core.testing.store import run\n"
+        "from gov_core.testing.store.memory import MemoryHarness\n"
+        "print({each.outcome for each in run(MemoryHarness, only=['S01'])})"
+    )
+    made = subprocess.run([sys.executable, "-O", "-c", script], capture_output=True, text=True, check=True)
+    assert made.stdout == "{'failed'}\n"
 
 
 # Faults of a store

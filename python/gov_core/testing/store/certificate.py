@@ -13,18 +13,16 @@ from collections import Counter
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gov_core.testing.store.promises import LEVELS, promises
+from gov_core.testing.store.promises import DURABILITIES, LEVELS, promises
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gov_core.testing.store.promises import Level, Promise
-    from gov_core.testing.store.running import Described, Outcome
+    from gov_core.testing.store.running import Described, Excuse, Outcome
 
 FORMAT: Final = 1
 """Of the file."""
-HONEST: Final = frozenset({"capability", "place"})
-"""Excuses with which a level can still be reached."""
 
 
 class Certificate(NamedTuple):
@@ -61,7 +59,15 @@ class Certificate(NamedTuple):
         outcome = self.outcomes.get(promise.name)
         if outcome is None or outcome.outcome == "failed":
             return True
-        return outcome.outcome == "skipped" and (promise.base or outcome.excuse not in HONEST)
+        return outcome.outcome == "skipped" and (promise.base or not self._honest(promise, outcome.excuse))
+
+    def _honest(self, promise: Promise, excuse: Excuse | None) -> bool:
+        """Whether an excuse fits what the certificate says of the store, not only what a trial was told."""
+        store, place = self.described
+        if excuse == "capability":
+            falls_short = DURABILITIES.index(store.durability) < DURABILITIES.index(promise.survives)
+            return falls_short or promise.capability not in (None, *store.capabilities)
+        return excuse == "place" and place not in promise.places
 
     def values(self) -> dict[str, Any]:
         """The certificate as it is written to a file."""

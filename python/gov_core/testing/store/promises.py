@@ -11,17 +11,20 @@ from importlib import import_module
 from inspect import getdoc
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, get_args
 
+from gov_core.storage.protocol import Durability
 from gov_core.testing.store.harness import PLACES, Connects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
-    from gov_core.storage.protocol import Capability, CaseStore, Durability
+    from gov_core.storage.protocol import Capability, CaseStore
     from gov_core.testing.store.harness import Clock, Harness, Place
 
 Level: TypeAlias = Literal["bronze", "silver", "gold"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+DURABILITIES: Final[tuple[Durability, ...]] = get_args(Durability)
+"""From the least to the most."""
 
 SUBJECTS: Final = (
     "append",

@@ -12,14 +12,13 @@ from importlib import import_module
 from pathlib import Path
 from random import Random
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 import pytest
 
 from gov_core.errors import Fault, HarnessError
-from gov_core.storage.protocol import Durability
 from gov_core.testing.store.harness import PLACES, HookMissingError, sentence_of
-from gov_core.testing.store.promises import Trial, promises
+from gov_core.testing.store.promises import DURABILITIES, Trial, promises
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from gov_core.testing.store.harness import Harness, Make, Place
     from gov_core.testing.store.promises import Level, Promise
 
-DURABILITIES: Final[tuple[Durability, ...]] = get_args(Durability)
-"""From the least to the most."""
 SHIPPED: Final = {
     "memory": "gov_core.testing.store.memory:MemoryHarness",
     "sqlite": "gov_core.testing.store.sqlite:SqliteHarness",
@@ -124,6 +121,10 @@ def described(make: Make) -> Described:
             raise _no_harness(str(make), f"no store can be had of it: {error!r}", hint) from error
     if found.place not in PLACES:
         raise _no_harness(str(make), f"its place is {found.place!r}", f"one of {', '.join(PLACES)}")
+    shared = found.store.capabilities & {"concurrent_processes", "concurrent_machines"}
+    if found.place == "memory" and (found.store.durability != "memory" or shared):
+        why = "its place is memory, and it claims to outlive its process or to be shared with others"
+        raise _no_harness(str(make), why, "say where it keeps its cases: file or server")
     return found
 
 
@@ -133,7 +134,11 @@ def keep(promise: Promise, make: Make, *, seed: int = 0, scale: float = 1.0) -> 
     Raises:
         Skip: It does not concern this store, or cannot be tried.
         AssertionError: It is not kept, or took too long, or is a base promise and cannot be tried.
+        HarnessError: Python was told to leave assertions out, so that nothing could be found wrong.
     """
+    if not __debug__:
+        hint = "run Python without -O and PYTHONOPTIMIZE"
+        raise _no_harness(promise.number, "Python leaves all assertions out", hint)
     with _folder() as folder:
         return _within(
             promise.limit_s * max(scale, 1.0), lambda: _keep(promise, make, Path(folder), seed, scale)

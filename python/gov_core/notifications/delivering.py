@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gov_core.errors import GovCoreError, NotificationError
+from gov_core.errors import GovCoreError, NotificationError, UnsealError
 from gov_core.notifications.channels import REPORTER
 from gov_core.notifications.notice import read_body
 from gov_core.notifications.protocol import (
@@ -116,6 +116,8 @@ class Desk:
             return Retry("notify.no_vault")
         try:
             contact = self._contacts.contact(notice.manner.reported)
+        except UnsealError as error:  # damaged: it does not mend by itself, and must not stop the others
+            return Rejected(error.code)
         except GovCoreError as error:
             return Retry(error.code)
         return contact or Delivered()  # nobody is to be told, and all of them are

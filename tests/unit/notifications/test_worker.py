@@ -18,6 +18,7 @@ from gov_core.errors import (
     StorageError,
     StoreClosedError,
     StoreUnavailableError,
+    UnsealError,
 )
 from gov_core.notifications.breaker import BreakerRule
 from gov_core.notifications.channels import Channels, Endpoint
@@ -474,3 +475,26 @@ def test_what_waits_for_a_thread_past_its_lease_is_given_back() -> None:
     work(store, by, pace)
     assert sorted(sent.id for sent in script.given) == sorted(f"m{n}" for n in range(12))
     assert {sent.attempt for sent in script.given} == {1}
+
+
+def test_contacts_that_do_not_open_are_not_held_against_the_endpoint() -> None:
+    """A few cases whose contact was damaged must not stop the messages of all reporters."""
+
+    class Damaged:
+        def contact(self, case_id: str) -> str:
+            if case_id.startswith("BAD"):
+                raise UnsealError([Fault("privacy.unreadable", "it does not open")])
+            return "13800000000"
+
+    script = Script(taken, "text")
+    store = MemoryCaseStore()
+    for case in (*(f"BAD-{n}" for n in range(8)), "C-1"):
+        body = body_of(PAYLOAD, Manner("reporter", "sms", "zh", "", case))
+        item = Writer(case).append(case)
+        store.append(item._replace(outbox=(Message(f"m-{case}", "sms:reporter", body),)))
+    endpoint = Endpoint("sms:reporter", script, "", concurrency=1)
+    ready = Desk(Channels({endpoint.id: endpoint}), Templates(), Speech("town", {}), Damaged())
+    pace = Pace(threads=1, poll_s=0.01, schedule=Schedule((3600.0,)), breaker=BreakerRule(3, 60.0, 60.0))
+    work(store, ready, pace)
+    assert states(store)["m-C-1"] == ("sent", "")
+    assert states(store)["m-BAD-0"] == ("buried", "privacy.unreadable")

@@ -6,7 +6,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from gov_core.notifications.adapters.addresses import Guard, networks
+from gov_core.notifications.adapters.addresses import Address, Guard, networks, target_of
+from gov_core.notifications.adapters.http import HttpClient, Unanswered
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,14 @@ def test_a_network_that_is_allowed_may_be_reached_by_its_translation_too() -> No
     assert guard.allows(ip_address("10.20.1.1"))
     assert guard.allows(ip_address("64:ff9b::a14:101"))
     assert not guard.allows(ip_address("10.21.1.1"))
+
+
+@pytest.mark.parametrize("value", ["token\nX-Admin: 1", "密钥"])
+def test_a_header_that_cannot_be_sent_is_an_answer_and_no_error_that_quotes_it(value: str) -> None:
+    def nobody(host: str, port: int) -> list[Address]:
+        raise AssertionError(f"{host}:{port} was asked for")
+
+    client = HttpClient(Guard(resolve=nobody))
+    headers = [("Authorization", f"Bearer {value}")]
+    answer = client.post(target_of("https://sms.example/"), headers, b"{}", 1.0)
+    assert answer == Unanswered("net.bad_header", sent=False)

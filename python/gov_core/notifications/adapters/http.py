@@ -122,23 +122,26 @@ class HttpClient:
             deadline_s: How long it may take in all.
         """
         until = self._clock() + deadline_s
+        try:
+            request = h11.Request(
+                method="POST",
+                target=target.path,
+                headers=[
+                    ("Host", target.authority),
+                    ("Content-Length", str(len(body))),
+                    ("User-Agent", "gov-core"),
+                    ("Accept", "*/*"),
+                    *headers,
+                ],
+            )
+        except (h11.LocalProtocolError, UnicodeEncodeError):  # they quote the header, which may be a secret
+            return Unanswered("net.bad_header", sent=False)
         line = self._kept(target)
         if line is None:
             connected = self._connect(target, until)
             if isinstance(connected, Unanswered):
                 return connected
             line = _Line(connected, self._clock())
-        request = h11.Request(
-            method="POST",
-            target=target.path,
-            headers=[
-                ("Host", target.authority),
-                ("Content-Length", str(len(body))),
-                ("User-Agent", "gov-core"),
-                ("Accept", "*/*"),
-                *headers,
-            ],
-        )
         again = False
         try:
             answer = self._exchange(line, request, body, until)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from math import ceil
 from queue import Empty, LifoQueue
 from select import POLLIN, poll
@@ -288,7 +288,11 @@ class Connections:
         session = self._taken(until, asked=deadline_s is not None)
         call = _Call(session, until)
         try:
-            with self._watchdog.watching(session.fileno(), until) as watch:
+            with ExitStack() as watched:
+                try:
+                    watch = watched.enter_context(self._watchdog.watching(session.fileno(), until))
+                except OSError as error:  # no descriptor is left
+                    raise unreachable(self.place, str(error)) from error
                 try:
                     if begin:
                         session = call.session = self._begun(session, begin, watch, until)
@@ -315,8 +319,12 @@ class Connections:
             self.drop(session)
             session = self._connect(until)
             self._open.add(session)
-            watch.descriptor = session.fileno()
-            session.execute(_literal(script))
+            self._watchdog.move(watch, session.fileno())
+            try:
+                session.execute(_literal(script))
+            except BaseException:
+                self.drop(session)
+                raise
         return session
 
     def _taken(self, until: float, *, asked: bool) -> Session:
@@ -444,6 +452,7 @@ def _after_fork_in_child() -> None:
             with suppress(psycopg.Error, OSError):
                 os.dup2(nowhere, session.fileno())
                 session.close()
+        connections._watchdog.abandon()  # noqa: SLF001
         connections._renew()  # noqa: SLF001
     os.close(nowhere)
 

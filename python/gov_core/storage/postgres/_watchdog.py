@@ -23,15 +23,36 @@ _IDLE_S: Final = 30.0
 class Watch:
     """One call that is watched.
 
+    Its socket is held by a descriptor of its own: the driver closes that of a lost connection at once, and
+    the next file or socket that anybody opens gets its number.
+
     Attributes:
         fired: Whether its time was over and its socket has been shut down.
     """
 
-    __slots__ = ("descriptor", "fired", "until")
+    __slots__ = ("_held", "fired", "until")
 
     def __init__(self, descriptor: int, until: float) -> None:
-        self.descriptor, self.until = descriptor, until
+        self._held = _held(descriptor)
+        self.until = until
         self.fired = False
+
+    def follow(self, descriptor: int) -> None:
+        """Watch another socket from now on; at once shut down if time is over."""
+        self.let_go()
+        self._held = _held(descriptor)
+        if self.fired:
+            self.shut()
+
+    def shut(self) -> None:
+        """Shut the socket down."""
+        self.fired = True
+        with suppress(OSError):
+            self._held.shutdown(socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """Touch it no more."""
+        self._held.close()
 
 
 class Watchdog:
@@ -62,6 +83,17 @@ class Watchdog:
         finally:
             with self._changed:
                 self._watched.discard(watch)
+                watch.let_go()
+
+    def move(self, watch: Watch, descriptor: int) -> None:
+        """Let a call go on with another socket."""
+        with self._changed:
+            watch.follow(descriptor)
+
+    def abandon(self) -> None:
+        """Let go of all sockets, in a child process, where none of the calls go on."""
+        for watch in list(self._watched):
+            watch.let_go()
 
     def _run(self) -> None:
         with self._changed:
@@ -69,9 +101,8 @@ class Watchdog:
             while True:
                 now = monotonic()
                 for watch in [each for each in self._watched if each.until <= now]:
-                    watch.fired = True
                     self._watched.discard(watch)
-                    _shut(watch.descriptor)
+                    watch.shut()
                 if self._watched:
                     idle_since = now
                 elif now - idle_since >= _IDLE_S:
@@ -81,6 +112,5 @@ class Watchdog:
                 self._changed.wait(self._wakes - now)
 
 
-def _shut(descriptor: int) -> None:
-    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as same:
-        same.shutdown(socket.SHUT_RDWR)
+def _held(descriptor: int) -> socket.socket:
+    return socket.socket(fileno=os.dup(descriptor))

@@ -430,6 +430,45 @@ def test_a_watchdog_shuts_what_is_late_and_nothing_else() -> None:
         assert early.recv(1) == b"x"
 
 
+def test_a_watchdog_leaves_alone_what_got_the_number_of_a_closed_socket() -> None:
+    watchdog = Watchdog()
+    lost, other = socket.socketpair()
+    stranger, far = socket.socketpair()
+    with other, stranger, far, watchdog.watching(lost.fileno(), time.monotonic() + 0.05) as watch:
+        number = lost.detach()
+        os.dup2(stranger.fileno(), number)  # as when it was closed, and somebody opened another
+        with socket.socket(fileno=number) as reused:
+            time.sleep(0.15)
+            assert watch.fired
+            far.send(b"x")
+            assert reused.recv(1) == b"x"
+
+
+def test_a_process_without_descriptors_is_told_so(
+    harness: PostgresHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> int:
+        raise OSError(24, "Too many open files")
+
+    store = harness.store()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "dup", full)
+        with pytest.raises(StoreUnavailableError, match="Too many open files"):
+            store.head("c")
+    assert store.head("c") == NEW
+
+
+def test_a_call_that_goes_on_with_another_socket_is_still_watched() -> None:
+    watchdog = Watchdog()
+    first, other = socket.socketpair()
+    second, far = socket.socketpair()
+    with first, other, second, far, watchdog.watching(first.fileno(), time.monotonic() + 0.05) as watch:
+        time.sleep(0.15)
+        assert watch.fired
+        watchdog.move(watch, second.fileno())
+        assert second.recv(1) == b""
+
+
 # Lists
 
 

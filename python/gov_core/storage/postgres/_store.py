@@ -522,9 +522,10 @@ class PostgresCaseStore:
     ) -> int:
         """Put newly wrapped keys in the place of old ones, where the old one is still there; how many."""
         check_rewrapped(changes)
+        began = monotonic()
         with self._turn(deadline_s) as (transaction, _):
             changed = _personal.rewrap_keys(transaction, changes)
-        self._forget(deadline_s)
+        self._forget(began, deadline_s)
         return changed
 
     def subjects(
@@ -539,10 +540,11 @@ class PostgresCaseStore:
     def erase(self, subject: str, *, command_id: str, basis: str, deadline_s: float | None = None) -> Erasure:
         """Destroy a subject's key and values."""
         check_erasure(subject, command_id, basis)
+        began = monotonic()
         with self._turn(deadline_s) as (transaction, now_us):
             receipt, fresh = _personal.erase(transaction, subject, command_id, basis, now_us)
         if fresh:
-            self._forget(deadline_s)
+            self._forget(began, deadline_s)
         return receipt
 
     def erasures(self, *, deadline_s: float | None = None) -> tuple[Erasure, ...]:
@@ -582,10 +584,11 @@ class PostgresCaseStore:
     ) -> RetentionReport:
         """Erase what falls under a policy, or only say what would be."""
         check_retention(policy)
+        began = monotonic()
         with self._turn(deadline_s) as (transaction, now_us):
             report = _personal.retain(transaction, policy, now_us, dry_run=dry_run)
         if report.erased and not dry_run:
-            self._forget(deadline_s)
+            self._forget(began, deadline_s)
         return report
 
     def note_accesses(self, accesses: Sequence[Access], *, deadline_s: float | None = None) -> None:
@@ -621,13 +624,15 @@ class PostgresCaseStore:
                 (now_us, now_us),
             )
 
-    def _forget(self, deadline_s: float | None) -> None:
+    def _forget(self, began: float, deadline_s: float | None) -> None:
         """Let the server's log go on, so that what was written before an erasure can be taken away.
 
-        As far as the role may: pg_switch_wal and CHECKPOINT are for members of pg_checkpoint and the like.
+        As far as time is left and the role may: pg_switch_wal and CHECKPOINT are for members of pg_checkpoint
+        and the like.
         """
         for statement in (b"SELECT pg_switch_wal()", b"CHECKPOINT"):
-            with suppress(StorageError), self._connections.bare(deadline_s) as session:
+            left_s = None if deadline_s is None else deadline_s - (monotonic() - began)
+            with suppress(StorageError), self._connections.bare(left_s) as session:
                 session.execute(statement)
 
     def seal(self) -> Seal:

@@ -536,3 +536,25 @@ def test_who_reads_beside_an_erasure_sees_what_stays(harness: PostgresHarness) -
     assert subjects == tuple(name for name in names if name != gone)
     assert key == SubjectKey(other, other.encode())
     assert (all_of, one) == ((value,), value)
+
+
+def test_what_follows_an_erasure_is_within_its_deadline(
+    harness: PostgresHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = harness.store()
+    assert isinstance(store, PostgresCaseStore)
+    given: list[float] = []
+    bare = store._connections.bare
+
+    def seen(deadline_s: float) -> object:
+        given.append(deadline_s)
+        return bare(deadline_s)
+
+    monkeypatch.setattr(store._connections, "bare", seen)
+    with ThreadPoolExecutor() as threads:
+        with store._turn(None):
+            erased = threads.submit(store.erase, "s", command_id="e", basis="b", deadline_s=20)
+            time.sleep(0.3)
+        erased.result()
+    first, second = given
+    assert second < first < 19.8

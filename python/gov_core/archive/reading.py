@@ -50,8 +50,10 @@ def verify_archive(folder: str | PathLike[str], *, kept: Sequence[Seal] = ()) ->
     """Read all of an archive and say what is not as it was written.
 
     Without `kept` it says whether the archive agrees with itself. With the seal that was kept elsewhere when
-    it was made, no event of it can have been changed, added or left out unseen: its events, with the proof
-    beside them, make the root of that seal or they do not.
+    it was made, no event of it can have been changed or added unseen: its events, with the proof beside them,
+    make the root of that seal or they do not. A seal does not say which cases were chosen, nor what lists
+    know of them: who makes proof and manifest anew can leave out last events of a case, or all, and change
+    rows of ``cases.parquet``. To be told of that, keep the SHA-256 of ``archive.json`` beside the seal.
 
     Args:
         folder: Of the archive.

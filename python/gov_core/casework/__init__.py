@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from gov_core.casework.deadlines import ExplainedDeadline
     from gov_core.casework.governance import Governance
     from gov_core.casework.handling import Announce, Outcome
+    from gov_core.casework.intake import Intake
     from gov_core.casework.locating import Where
     from gov_core.casework.merging import Candidate, Told
-    from gov_core.casework.report import Intake
     from gov_core.casework.ticking import Tick
     from gov_core.casework.timeline import Entry
     from gov_core.casework.whos_turn import Answer, Turn
@@ -48,7 +48,7 @@ _HOMES = {
     "Entry": "gov_core.casework.timeline",
     "ExplainedDeadline": "gov_core.casework.deadlines",
     "Governance": "gov_core.casework.governance",
-    "Intake": "gov_core.casework.report",
+    "Intake": "gov_core.casework.intake",
     "Outcome": "gov_core.casework.handling",
     "Seat": "gov_core.casework.actors",
     "Tick": "gov_core.casework.ticking",

@@ -15,7 +15,7 @@ from gov_core.casework import merging
 from gov_core.casework.checking import check
 from gov_core.casework.deadlines import ExplainedDeadline, explain_deadline
 from gov_core.casework.handling import Outcome, beside_the_whole, handle, load, tell_nobody, unknown
-from gov_core.casework.report import Intake, open_case
+from gov_core.casework.report import open_case
 from gov_core.casework.rerouting import route_again
 from gov_core.casework.rows import micros
 from gov_core.casework.sealing import located, notes_of, of_a_home, sealed_of
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gov_core.cases.procedure import Procedure
     from gov_core.casework.governance import Governance
     from gov_core.casework.handling import Announce
+    from gov_core.casework.intake import Intake
     from gov_core.casework.locating import Where
     from gov_core.casework.timeline import Language
     from gov_core.privacy.plain import Note

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime  # noqa: TC003  # pydantic reads the fields
+from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from gov_core.cases import commands as c
-from gov_core.cases.case import Evidence, Sealed, Service, Source
+from gov_core.cases.case import Service, Source
 from gov_core.cases.context import Context
 from gov_core.cases.decide import decide
-from gov_core.casework.checking import CHECKED, check
+from gov_core.casework.checking import check
 from gov_core.casework.handling import (
     Outcome,
     Planned,
@@ -21,79 +20,24 @@ from gov_core.casework.handling import (
     first_result,
     tell_nobody,
 )
-from gov_core.casework.locating import Where, find, limits_of, location_of
+from gov_core.casework.locating import find, limits_of, location_of
 from gov_core.casework.sealing import with_sealed, without_point
 from gov_core.errors import CaseRefusedError, ConcurrencyConflictError, Fault
-from gov_core.storage.personal import Personal  # noqa: TC001  # pydantic reads the fields
 from gov_core.storage.protocol import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from gov_core.cases.actor import Actor
     from gov_core.casework.governance import CityAuthority, Governance
     from gov_core.casework.handling import Announce
+    from gov_core.casework.intake import Intake
     from gov_core.casework.locating import Found
     from gov_core.privacy.vault import SealedInput
     from gov_core.storage.protocol import CaseStore
 
 _ID_LENGTH = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """What is said when something is reported.
-
-    Attributes:
-        matter: Code of the matter.
-        channel: Where it comes from: ``hotline``, ``grid``, ``open311``, ``window`` …
-        reference: Its id there; the same again is the same case. Never a phone number or a name: the id of
-            the case is made from it, and stands in logs.
-        case_id: Id for the case; made from channel and reference, or anew, if empty.
-        grade: Its grade; empty if it has none.
-        lon: Degrees, in the CRS of the city; None if not known.
-        lat: As `lon`.
-        place: Id of a place; empty if not known.
-        address: Standard address; empty if not known.
-        asset: Class of the component it is about; empty if about none.
-        occurred_at: When it happened, with a time zone; None for now.
-        sealed: Commitments to what it says about persons and homes.
-        personal: The same, encrypted, to be kept beside the case.
-        complained_of: Ids of the bodies it complains of.
-        service: What is asked of a window.
-        evidence: What comes with it.
-        parent: Id of the case it is split from; splitting fills it in.
-        draft: Whether it is not handed in yet.
-        alarm: Ids of the bodies to alarm at once; empty for none.
-        reason: Why an alarm is raised, as a code.
-    """
-
-    __pydantic_config__: ClassVar = CHECKED
-    matter: str
-    channel: str
-    reference: str = ""
-    case_id: str = ""
-    grade: str = ""
-    lon: float | None = None
-    lat: float | None = None
-    place: str = ""
-    address: str = ""
-    asset: str = ""
-    occurred_at: datetime | None = None
-    sealed: tuple[Sealed, ...] = ()
-    personal: tuple[Personal, ...] = ()
-    complained_of: tuple[str, ...] = ()
-    service: Service | None = None
-    evidence: tuple[Evidence, ...] = ()
-    parent: str = ""
-    draft: bool = False
-    alarm: tuple[str, ...] = ()
-    reason: str = ""
-
-    @property
-    def where(self) -> Where:
-        """What it says of where it is."""
-        return Where(lon=self.lon, lat=self.lat, place=self.place, address=self.address, asset=self.asset)
 
 
 def open_case(  # noqa: PLR0917  # what, for whom, when: the facade alone calls it
@@ -297,7 +241,6 @@ def reference_id(channel: str, reference: str) -> str:
 
 
 __all__ = [
-    "Intake",
     "case_id_of",
     "limits_of",
     "location_of",

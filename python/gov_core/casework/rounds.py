@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
 from gov_core.cases.codec import EVENT_TYPES, decode
 from gov_core.cases.events import CaseMerged, CaseOpened, CaseUnmerged
-from gov_core.casework.report import Intake
+from gov_core.casework.intake import Intake
 from gov_core.errors import Fault, StepError
 from gov_core.storage.protocol import START
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gov_core.cases.case import Sealed
+    from gov_core.casework.intake import Intake
     from gov_core.casework.locating import Where
-    from gov_core.casework.report import Intake
     from gov_core.privacy.vault import SealedInput
     from gov_core.storage.protocol import CaseStore
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gov_core.cases.case import Case
     from gov_core.casework.governance import Governance
     from gov_core.casework.handling import Announce, Contexts
-    from gov_core.casework.report import Intake
+    from gov_core.casework.intake import Intake
     from gov_core.storage.protocol import CaseStore
 
 

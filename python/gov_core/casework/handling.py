@@ -22,6 +22,8 @@ from gov_core.cases.machine import MACHINE
 from gov_core.casework.rows import case_row, clock_rows, micros
 from gov_core.errors import (
     CalendarError,
+    CapabilityMissingError,
+    CaseRefusedError,
     ConcurrencyConflictError,
     Fault,
     PayloadRejectedError,
@@ -35,7 +37,7 @@ from gov_core.storage.chain import chained
 from gov_core.storage.protocol import NEW, Append, Head, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gov_core.cases.actor import Actor
     from gov_core.cases.case import Case, Hand
@@ -337,6 +339,8 @@ def carry_out(
     for _ in range(attempts):
         try:
             steps = plan()
+            for step in steps:
+                _refuse_foreign(store, step)
         except _REFUSALS as error:
             # What was applied before is refused by the state it led to; that is no refusal.
             if (first := first_result(store, case_id, command_id, digest)) is not None:
@@ -427,6 +431,37 @@ def appended(
     )
     row, clocks = case_row(after, procedure), clock_rows(after)
     return Append(case_id, head, envelopes, command_id, digest, row, clocks, personal, subjects), after
+
+
+def _refuse_foreign(store: CaseStore, step: Planned) -> None:
+    """Let no step bring what was said in another case into this one, where others may open it.
+
+    A commitment that the store holds a value for belongs to the cases whose events have named it; a new one
+    cannot be known before it is sealed.
+
+    Raises:
+        CaseRefusedError: ``case.said_elsewhere``.
+    """
+    try:
+        held = [each for each in _commitments(step.events) if store.read_personal(bytes.fromhex(each))]
+    except CapabilityMissingError:
+        return  # it holds nothing of the kind
+    if not held:
+        return
+    stored = (recorded.envelope for recorded in store.read_case(step.case.id))
+    own = set(_commitments(decode(event.type, event.schema, event.data) for event in stored))
+    if foreign := [each for each in held if each not in own]:
+        message = f"{len(foreign)} commitments are to what was said in another case"
+        hint = "say it in this case again, so that it is sealed for it"
+        raise CaseRefusedError([Fault("case.said_elsewhere", message, step.case.id, hint, tuple(foreign))])
+
+
+def _commitments(events: Iterable[CaseEvent]) -> Iterator[str]:
+    """Commitments that events name, hexadecimal."""
+    for event in events:
+        if event.note:
+            yield event.note
+        yield from (item.commitment for item in getattr(event, "sealed", ()))
 
 
 def _stored(store: CaseStore, items: Sequence[Append]) -> bool:

@@ -250,3 +250,21 @@ def test_a_grid_worker_of_another_grid_sees_no_home(town: Town) -> None:
     report(town, by=said(point=(118.15, 32.05)))
     with pytest.raises((UnknownCaseError, RevealRefusedError)):
         town.casework.reveal("C-1", GRID_WORKER, "visit")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_was_said_in_one_case_cannot_be_brought_into_another(town: Town, *, whole: bool) -> None:
+    report(town, "C-1", place="G1")
+    note = town.casework.note("C-1", "与住户约定周三上门")
+    town.casework.triage("C-1", HOTLINE, note=note)
+    report(town, "C-2", place="G1")  # of the same subject
+    with pytest.raises(CaseRefusedError) as caught:
+        town.casework.triage("C-2", HOTLINE, note=note if whole else str(note))
+    assert [fault.code for fault in caught.value.faults] == ["case.said_elsewhere"]
+    sealed = town.casework.case("C-1").sealed
+    foreign = Intake(channel="hotline", matter="leak.home", case_id="C-3", place="G1", sealed=sealed)
+    with pytest.raises(CaseRefusedError) as caught:
+        town.casework.report(foreign, HOTLINE)
+    assert [fault.code for fault in caught.value.faults] == ["case.said_elsewhere"]
+    own = town.casework.note("C-2", "另约时间")
+    assert not town.casework.triage("C-2", HOTLINE, note=own).duplicate

@@ -46,18 +46,21 @@ def read_archive(folder: str | PathLike[str]) -> Iterator[RecordedEvent]:
     return (event for _, event in _events(folder))
 
 
-def verify_archive(folder: str | PathLike[str], *, kept: Sequence[Seal] = ()) -> VerifyReport:
+def verify_archive(
+    folder: str | PathLike[str], *, kept: Sequence[Seal] = (), digest: str | None = None
+) -> VerifyReport:
     """Read all of an archive and say what is not as it was written.
 
     Without `kept` it says whether the archive agrees with itself. With the seal that was kept elsewhere when
     it was made, no event of it can have been changed or added unseen: its events, with the proof beside them,
     make the root of that seal or they do not. A seal does not say which cases were chosen, nor what lists
     know of them: who makes proof and manifest anew can leave out last events of a case, or all, and change
-    rows of ``cases.parquet``. To be told of that, keep the SHA-256 of ``archive.json`` beside the seal.
+    rows of ``cases.parquet``. `digest` is against that: it stands for every byte of the archive.
 
     Args:
         folder: Of the archive.
         kept: Seals that were kept elsewhere; the one of this archive is told by its number and store.
+        digest: `Archived.digest` as it was kept elsewhere: SHA-256 of ``archive.json``, hexadecimal.
 
     Raises:
         SchemaMismatchError: The folder is no archive, or one of a newer release.
@@ -66,7 +69,7 @@ def verify_archive(folder: str | PathLike[str], *, kept: Sequence[Seal] = ()) ->
     folder = Path(folder)
     values, seal = _manifest(folder)
     audit = _Audit(values, seal)
-    audit.files(folder)
+    audit.files(folder, digest)
     audit.seals(kept)
     for place, event in _events(folder):
         audit.event(place, event)
@@ -89,9 +92,10 @@ class _Audit:
     def _add(self, code: str, message: str, case_id: str = "", version: int = 0, position: int = 0) -> None:
         self._faults.append(StoreFault(f"integrity.{code}", message, case_id, version, position))
 
-    def files(self, folder: Path) -> None:
-        """Compare the files with their checksums."""
-        for name, expected in self._values["sha256"].items():
+    def files(self, folder: Path, digest: str | None) -> None:
+        """Compare the files with their checksums, and these with what was kept elsewhere."""
+        own = {} if digest is None else {MANIFEST: digest}
+        for name, expected in (own | self._values["sha256"]).items():
             with (folder / name).open("rb") as file:
                 if file_digest(file, "sha256").hexdigest() != expected:
                     self._add("edited_file", f"{name} is not the file that was written")

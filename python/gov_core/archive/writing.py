@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,12 +41,15 @@ class Archived(NamedTuple):
     Attributes:
         cases: How many.
         events: Of all of them.
-        seal: The seal they were archived under: keep it elsewhere, and verify the archive by it.
+        seal: The seal they were archived under.
+        digest: SHA-256 of ``archive.json``, hexadecimal, which has the checksums of all other files. Keep it
+            elsewhere with the seal, and verify the archive by both.
     """
 
     cases: int
     events: int
     seal: Seal
+    digest: str
 
 
 class _Chosen(NamedTuple):
@@ -98,7 +101,8 @@ def archive_cases(
         proof = _proof(tree, seal)
         _write(draft / CASES, case_schema(), (_case(*each) for each in chosen.values()))
         (draft / PROOF).write_bytes(b"".join(proof))
-        (draft / MANIFEST).write_text(_manifest(draft, seal, len(chosen), counted.events), "utf-8")
+        manifest = _manifest(draft, seal, len(chosen), counted.events).encode()
+        (draft / MANIFEST).write_bytes(manifest)
         for file in draft.iterdir():
             with file.open("rb") as written:
                 os.fsync(written.fileno())
@@ -111,7 +115,7 @@ def archive_cases(
     except BaseException:
         _remove(draft)
         raise
-    return Archived(len(chosen), counted.events, seal)
+    return Archived(len(chosen), counted.events, seal, sha256(manifest).hexdigest())
 
 
 def _closed(store: CaseStore, seal: Seal, before_us: int) -> Iterator[tuple[str, _Chosen]]:

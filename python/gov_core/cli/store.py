@@ -37,11 +37,13 @@ def verify(
     """Read everything in a store and say what is not as it was written; exits with 1 if anything is."""
     if (store is None) == (archive is None):
         raise typer.BadParameter("give either --store or --archive")
-    seals = () if kept is None else tuple(map(_seal, kept.read_text("utf-8").splitlines()))
+    lines = () if kept is None else tuple(map(_kept, kept.read_text("utf-8").splitlines()))
+    seals = [seal for seal, _ in lines]
     if archive is not None:
         from gov_core.archive import verify_archive
 
-        report = verify_archive(archive, kept=seals)
+        digests = [digest for _, digest in lines if digest]
+        report = verify_archive(archive, kept=seals, digest=digests[-1] if digests else None)
     else:
         opened = existing(store or "")
         report = opened.verify(kept=seals)
@@ -104,22 +106,24 @@ def archive(
         )
     opened.close()
     sys.stderr.write(f"{made.events:,} events of {made.cases:,} cases in {folder}\n")
-    sys.stdout.write(_line(made.seal))
+    sys.stdout.write(_line(made.seal, archive=made.digest))
 
 
-def _line(seal: Seal) -> str:
-    values = seal._asdict() | {"root": seal.root.hex(), "previous": seal.previous.hex()}
+def _line(seal: Seal, **more: str) -> str:
+    values = seal._asdict() | {"root": seal.root.hex(), "previous": seal.previous.hex()} | more
     return json.dumps(values) + "\n"
 
 
-def _seal(line: str) -> Seal:
+def _kept(line: str) -> tuple[Seal, str | None]:
+    """A seal that was printed, and the digest of the archive that was made under it, if one was."""
     from gov_core.errors import Fault, PayloadRejectedError
     from gov_core.storage.protocol import Seal
 
     try:
         values = json.loads(line)
         values["root"], values["previous"] = bytes.fromhex(values["root"]), bytes.fromhex(values["previous"])
-        return Seal(**values)
+        archive = values.pop("archive", None)
+        return Seal(**values), archive
     except (ValueError, TypeError, KeyError) as error:
         hint = "give a file with lines that gov-core store seal has printed"
         raise PayloadRejectedError(

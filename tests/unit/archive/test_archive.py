@@ -13,12 +13,14 @@ from arro3.io import read_parquet, write_parquet
 
 from gov_core.archive import archive_cases, read_archive, verify_archive
 from gov_core.archive.layout import CASES, EVENTS, MANIFEST, PROOF
+from gov_core.archive.proof import PartialTree
 from gov_core.errors import (
     IntegrityViolationError,
     SchemaMismatchError,
     StoreUnavailableError,
 )
 from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.merkle import leaf
 from gov_core.storage.protocol import START
 from gov_core.storage.sqlite import SqliteCaseStore
 from gov_core.testing.store.harness import SECOND, T0, Clock
@@ -68,7 +70,7 @@ def test_closed_cases_old_enough_go_in_whole(store: CaseStore, folder: Path):
     feed = [event for event in store.read_feed(START, limit=1000).events if event.case_id in wanted]
     assert list(read_archive(folder)) == feed
     assert (made.cases, made.events) == (len(wanted), len(feed))
-    report = verify_archive(folder, kept=[made.seal])
+    report = verify_archive(folder, kept=[made.seal], digest=made.digest)
     assert report.sound
     assert (report.events, report.cases) == (len(feed), len(wanted))
     assert seen[-1] == (240, 240)
@@ -186,6 +188,20 @@ def test_a_whole_case_left_out_everywhere_is_told_by_the_seal_alone(store: CaseS
         "integrity.seal_mismatch",
     }
     assert not verify_archive(folder, kept=[made.seal]).sound
+
+
+def test_a_case_left_out_with_a_new_proof_is_told_by_the_digest_alone(store: CaseStore, folder: Path):
+    made = archive_cases(store, folder, recorded_before_us=LATE + 1)
+    tree = PartialTree()
+    for event in store.read_feed(START, limit=1000).events:
+        row = store.case_row(event.case_id)
+        tree.add(leaf(event), chosen=row is not None and not row.open and event.case_id != "案件-3")
+    (folder / PROOF).write_bytes(b"".join(tree.close()[1]))
+    changed(folder, EVENTS, lambda rows: rows.__setitem__(slice(None), [v for v in rows if v[2] != "案件-3"]))
+    changed(folder, CASES, lambda rows: rows.__setitem__(slice(None), [v for v in rows if v[0] != "案件-3"]))
+    assert verify_archive(folder, kept=[made.seal]).sound
+    told = verify_archive(folder, kept=[made.seal], digest=made.digest)
+    assert [fault.code for fault in told.faults] == ["integrity.edited_file"]
 
 
 def test_an_archive_of_another_seal_is_told(store: CaseStore, folder: Path):

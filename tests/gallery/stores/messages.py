@@ -66,18 +66,17 @@ class ClaimInTwoSteps(MemoryCaseStore):
         return tuple(claims)
 
 
-@faulty("Celery #14", "https://github.com/celery/celery/issues/14", "S71 X22")
-class SentWhenClaimed(MemoryCaseStore):
-    """A message counts as sent when a worker takes it: what the worker does not send is lost."""
+@faulty("Celery #14", "https://github.com/celery/celery/issues/14", "S71 X29")
+class AcknowledgedTooSoon(MemoryCaseStore):
+    """A message is acknowledged when a worker takes it, and is lost with a worker that dies."""
 
     def outbox_claim(self, worker: str, **options: Any) -> tuple[Claim, ...]:
         with self._use():
-            claims = super().outbox_claim(worker, **options)
-            super().outbox_settle([Sent(each.message.id, each.token) for each in claims])
-        return claims
-
-    def outbox_settle(self, settlements: Sequence[Settlement], **options: Any) -> list[StorageError | None]:
-        return super().outbox_settle(settlements, **options)
+            now_us = self._now_us()
+            entries = [kept.entry for kept in self._lanes._kept.values()]
+            lost = [each for each in entries if each.state == "leased" and each.ready_us <= now_us]
+            super().outbox_settle([Sent(each.message.id, each.token) for each in lost])
+            return super().outbox_claim(worker, **options)
 
 
 @faulty("nats-server #4786", "https://github.com/nats-io/nats-server/issues/4786", "S72 X24 X29")

@@ -61,6 +61,11 @@ def batches(rounds: int) -> list[list[Append]]:
     return [[opening(start * BATCH + number) for number in range(BATCH)] for start in range(rounds)]
 
 
+def taken(waiting: Iterator[Any]) -> int:
+    """How many of `ROUNDS + 1` batches are no longer waiting: two where nothing is timed, else all."""
+    return ROUNDS + 1 - sum(1 for _ in waiting)
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     try:
@@ -108,7 +113,7 @@ def test_append_batch(benchmark: BenchmarkFixture, store: PostgresCaseStore) -> 
     waiting = iter(batches(ROUNDS + 1))
     store.append_many(next(waiting))
     benchmark.pedantic(lambda: store.append_many(next(waiting)), rounds=ROUNDS)
-    assert store.read_feed(limit=1).head == (ROUNDS + 1) * BATCH
+    assert store.read_feed(limit=1).head == taken(waiting) * BATCH
 
 
 def test_append_batch_raw(benchmark: BenchmarkFixture, server: Server, store: PostgresCaseStore) -> None:
@@ -148,7 +153,7 @@ def test_append_batch_raw(benchmark: BenchmarkFixture, server: Server, store: Po
         load()
         benchmark.pedantic(load, rounds=ROUNDS)
         (found,) = connection.execute(f"SELECT count(*) FROM {empty}.events".encode()).fetchone() or (0,)  # noqa: S608
-    assert found == (ROUNDS + 1) * BATCH
+    assert found == next(turns) * BATCH
 
 
 def test_append_batch_without_lists(benchmark: BenchmarkFixture, store: PostgresCaseStore) -> None:
@@ -156,7 +161,7 @@ def test_append_batch_without_lists(benchmark: BenchmarkFixture, store: Postgres
     waiting = iter([[item._replace(row=None, clocks=()) for item in batch] for batch in batches(ROUNDS + 1)])
     store.append_many(next(waiting))
     benchmark.pedantic(lambda: store.append_many(next(waiting)), rounds=ROUNDS)
-    assert store.read_feed(limit=1).head == (ROUNDS + 1) * BATCH
+    assert store.read_feed(limit=1).head == taken(waiting) * BATCH
 
 
 def recorder(server: Server) -> Any:
@@ -186,7 +191,7 @@ def test_append_batch_eventsourcing(benchmark: BenchmarkFixture, server: Server)
     waiting = iter([[stored(number) for number in range(BATCH)] for _ in range(ROUNDS + 1)])
     other.insert_events(next(waiting))
     benchmark.pedantic(lambda: other.insert_events(next(waiting)), rounds=ROUNDS)
-    assert other.max_notification_id() == (ROUNDS + 1) * BATCH
+    assert other.max_notification_id() == taken(waiting) * BATCH
     other.datastore.close()
 
 

@@ -170,8 +170,8 @@ class SqliteHarness:
 
 
 def _with_short_log(kind: type[SqliteCaseStore], path: Path) -> SqliteCaseStore:
-    _connections._CHECKPOINT_PAGES = 60  # type: ignore[misc]  # noqa: SLF001 - in a process of its own
-    return kind(path)
+    with mock.patch.object(_connections, "_CHECKPOINT_PAGES", 60):  # is read when the file is opened
+        return kind(path)
 
 
 class _Careless(sqlite3.Connection):

@@ -15,7 +15,7 @@ from gov_core.storage.sqlite import SqliteCaseStore
 from gov_core.storage.sqlite._rows import ROW, case_row_of, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gov_core.errors import StorageError
     from gov_core.storage.protocol import Append, CaseRow, DueClock, Envelope
@@ -27,8 +27,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 class _ChangesTexts(MemoryCaseStore):
     """Changes the texts of rows on their way in."""
 
-    def _changed(self, text: str) -> Any:
-        raise NotImplementedError
+    changed: Callable[[str], str]
 
     def append_many(self, items: Iterable[Append], **options: Any) -> list[AppendResult | StorageError]:
         return super().append_many([self._with_texts(item) for item in items], **options)
@@ -38,7 +37,7 @@ class _ChangesTexts(MemoryCaseStore):
         if row is None:
             return item
         texts = {
-            name: self._changed(getattr(row, name)) for name in TEXTS if isinstance(getattr(row, name), str)
+            name: self.changed(getattr(row, name)) for name in TEXTS if isinstance(getattr(row, name), str)
         }
         return item._replace(row=row._replace(**texts))
 
@@ -47,7 +46,8 @@ class _ChangesTexts(MemoryCaseStore):
 class ComposedTexts(_ChangesTexts):
     """Texts are normalised to NFC, and are not what was given."""
 
-    def _changed(self, text: str) -> str:
+    @staticmethod
+    def changed(text: str) -> str:
         return unicodedata.normalize("NFC", text)
 
 
@@ -55,7 +55,8 @@ class ComposedTexts(_ChangesTexts):
 class CutAtNul(_ChangesTexts):
     """A text ends at its first NUL."""
 
-    def _changed(self, text: str) -> str:
+    @staticmethod
+    def changed(text: str) -> str:
         return text.partition("\0")[0]
 
 
@@ -63,7 +64,8 @@ class CutAtNul(_ChangesTexts):
 class SurrogatesReplaced(_ChangesTexts):
     """Half of a surrogate pair is kept as a question mark, in place of being refused."""
 
-    def _changed(self, text: str) -> str:
+    @staticmethod
+    def changed(text: str) -> str:
         return text.encode(errors="replace").decode()
 
 
@@ -71,7 +73,8 @@ class SurrogatesReplaced(_ChangesTexts):
 class PaddedTexts(_ChangesTexts):
     """Spaces at the end of a text are taken for padding."""
 
-    def _changed(self, text: str) -> str:
+    @staticmethod
+    def changed(text: str) -> str:
         return text.rstrip(" ")
 
 

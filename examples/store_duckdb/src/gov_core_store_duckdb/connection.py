@@ -24,7 +24,7 @@ from gov_core.errors import (
 from gov_core.storage.refusals import closed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 SCHEMA_VERSION: Final = 1
 _HIGHEST: Final = 2**63 - 1
@@ -42,10 +42,12 @@ class Connection:
 
     Args:
         path: The file; made if it is not there.
+        clock: Microseconds since 1970 UTC.
         timeout_s: How long to wait for a thread that has the connection.
     """
 
-    def __init__(self, path: str, timeout_s: float) -> None:
+    def __init__(self, path: str, clock: Callable[[], int], timeout_s: float) -> None:
+        self._clock = clock
         self._lock = RLock()
         self._timeout_s = timeout_s
         self._closed = False
@@ -127,6 +129,15 @@ class Connection:
                 message = f"the commit failed: {error}"
                 hint = "send the same command again"
                 raise OutcomeUnknownError([Fault("storage.outcome_unknown", message, "", hint)]) from error
+
+    def now_us(self) -> int:
+        """The time of record: never before one that was given already."""
+        query = (
+            "SELECT greatest((SELECT max(recorded_us) FROM events), (SELECT max(sealed_us) FROM seals),"
+            " (SELECT clock_us FROM store))"
+        )
+        ((latest,),) = self.rows(query)
+        return max(self._clock(), latest or 0)
 
     def rows(self, query: str, *values: object) -> list[Any]:
         """What a query gives."""

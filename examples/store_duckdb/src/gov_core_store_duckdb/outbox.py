@@ -24,9 +24,6 @@ class DuckdbOutbox:
 
     _connection: Connection
 
-    def _now_us(self) -> int:
-        raise NotImplementedError
-
     def outbox_claim(
         self,
         worker: str,
@@ -143,7 +140,7 @@ class DuckdbOutbox:
 
     def _tick(self) -> int:
         """The time, which the store will not go back behind: leases hang on it."""
-        now_us = self._now_us()
+        now_us = self._connection.now_us()
         self._connection.rows("UPDATE store SET clock_us = ?", now_us)
         return now_us
 

@@ -87,8 +87,7 @@ class DuckdbCaseStore(DuckdbOutbox, NoPersonalData):
         clock: Callable[[], int] = machine_now_us,
         timeout_s: float = 10.0,
     ) -> None:
-        self._clock = clock
-        self._connection = Connection(str(path), timeout_s)
+        self._connection = Connection(str(path), clock, timeout_s)
 
     def describe(self) -> StoreDescription:
         """What this store is and promises.
@@ -122,7 +121,7 @@ class DuckdbCaseStore(DuckdbOutbox, NoPersonalData):
         items = list(items)
         results: list[AppendResult | StorageError] = []
         with self._connection.writing(deadline_s):
-            batch = _Batch(self._connection, self._now_us(), items)
+            batch = _Batch(self._connection, items)
             for item in items:
                 result = batch.take(item)
                 if together and isinstance(result, StorageError):
@@ -322,7 +321,7 @@ class DuckdbCaseStore(DuckdbOutbox, NoPersonalData):
                 events=tree.leaves,
                 root=tree.root(),
                 previous=seal_hash(last) if last else bytes(32),
-                sealed_us=self._now_us(),
+                sealed_us=self._connection.now_us(),
             )
             self._connection.insert("seals", [seal])
             return seal
@@ -462,21 +461,12 @@ class DuckdbCaseStore(DuckdbOutbox, NoPersonalData):
             yield from map(_event, rows)
             position = rows[-1][0]
 
-    def _now_us(self) -> int:
-        """The time of record: never before one that was given already."""
-        query = (
-            "SELECT greatest((SELECT max(recorded_us) FROM events), (SELECT max(sealed_us) FROM seals),"
-            " (SELECT clock_us FROM store))"
-        )
-        ((latest,),) = self._connection.rows(query)
-        return max(self._clock(), latest or 0)
-
 
 class _Batch:
     """Appends of one transaction: decided one by one in memory, then written together."""
 
-    def __init__(self, connection: Connection, now_us: int, items: Sequence[Append]) -> None:
-        self._connection, self._now_us = connection, now_us
+    def __init__(self, connection: Connection, items: Sequence[Append]) -> None:
+        self._connection, self._now_us = connection, connection.now_us()
         sound = [item for item in items if refusal(item) is None]
         self._commands = _applied(connection, [item.command_id for item in sound])
         query = "SELECT case_id, arrival, head_version, head_hash FROM cases WHERE list_contains(?, case_id)"

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from gov_core._lazy import on_first_use
 
 if TYPE_CHECKING:
-    from gov_core.privacy.keys import KeyProvider, open_keys
+    from gov_core.privacy.keys import KeyProvider
+    from gov_core.privacy.opening import open_keys
     from gov_core.privacy.plain import PersonalInput, Plain
     from gov_core.privacy.purposes import PURPOSES, Purpose
     from gov_core.privacy.redaction import Redaction, redacted
@@ -51,7 +52,7 @@ _HOMES = {
     "SealedInput": "gov_core.privacy.vault",
     "SubjectExport": "gov_core.privacy.vault",
     "Vault": "gov_core.privacy.vault",
-    "open_keys": "gov_core.privacy.keys",
+    "open_keys": "gov_core.privacy.opening",
     "redacted": "gov_core.privacy.redaction",
 }
 

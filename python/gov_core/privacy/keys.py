@@ -1,8 +1,8 @@
 """Master keys: what the keys of subjects are wrapped by, kept where no store, dump or backup of one has them.
 
 A `KeyProvider` may be a file, a variable of the environment, or a service that never gives its key away;
-plugins bring others under the entry points ``gov_core.keys``. Keys are renewed by a new one in front: it
-wraps from then on, the older ones open what they wrapped until all is wrapped anew (`Vault.rewrap`).
+`gov_core.privacy.opening` finds it by its address. Keys are renewed by a new one in front: it wraps from
+then on, the older ones open what they wrapped until all is wrapped anew (`Vault.rewrap`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from base64 import b64decode, b64encode
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from gov_core.errors import Fault, MasterKeyError
 
@@ -24,8 +24,6 @@ _NONCE_BYTES: Final = 12
 _VERSION: Final = b"\x01"
 _ID_BYTES: Final = 8
 _WRAPPED_BYTES: Final = 1 + _ID_BYTES + _NONCE_BYTES + KEY_BYTES + 16
-_METHODS: Final = ("describe", "wrap", "unwrap", "version_of")
-HINT: Final = "file:keys.txt, file:/etc/gov-core/keys.txt or env:GOV_CORE_KEYS"
 
 
 class KeysDescription(NamedTuple):
@@ -157,28 +155,6 @@ class EnvironmentKeys(KeyRing):
         super().__init__(parsed(text.split(","), variable), name="env", place=variable)
 
 
-def open_keys(address: str) -> KeyProvider:
-    """Master keys by their address.
-
-    Args:
-        address: ``file:PATH``, ``env:VARIABLE``, or ``NAME:…`` for a provider that a plugin registers as
-            NAME under the entry points ``gov_core.keys``; it is called with what follows the colon.
-
-    Raises:
-        MasterKeyError: There is no such provider, or it has no keys.
-    """
-    scheme, separator, rest = address.partition(":")
-    if not separator or not rest:
-        raise MasterKeyError([Fault("keys.address", f"{address!r} is no address of master keys", "", HINT)])
-    if scheme == "env":
-        return EnvironmentKeys(rest)
-    if scheme == "file":
-        from gov_core.privacy.key_file import FileKeys
-
-        return FileKeys(rest)
-    return _of_plugin(scheme, rest)
-
-
 def new_key() -> str:
     """A new master key, in base64, as files and variables hold it."""
     return b64encode(os.urandom(KEY_BYTES)).decode()
@@ -224,24 +200,3 @@ def _check(keys: Sequence[bytes], place: str) -> None:
 def _id(key: bytes) -> bytes:
     """What a master key is called in what it wraps; it tells nothing of the key."""
     return sha256(b"gov_core.master\x00" + key).digest()[:_ID_BYTES]
-
-
-def _of_plugin(scheme: str, rest: str) -> KeyProvider:
-    from gov_core.plugins import broken, contract_of, find, load, make
-
-    plugin = find("gov_core.keys", scheme)
-    if plugin is None:
-        message = f"there is no provider of keys called {scheme!r}"
-        raise MasterKeyError([Fault("keys.address", message, rest, HINT)])
-    made = load(plugin)
-    if not callable(made):
-        raise broken(plugin, ["what it names cannot be called"])
-    if (version := contract_of(made)) not in (None, CONTRACT_VERSION):
-        raise broken(
-            plugin, [f"it was written for version {version} of the contract, this is {CONTRACT_VERSION}"]
-        )
-    provider = make(plugin, lambda: made(rest))
-    lacking = [name for name in _METHODS if not callable(getattr(provider, name, None))]
-    if lacking:
-        raise broken(plugin, [f"what it makes has no {name}" for name in lacking])
-    return cast("KeyProvider", provider)

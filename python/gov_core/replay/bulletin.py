@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gov_core.casework import Governance
     from gov_core.replay.opening import Opened
     from gov_core.replay.tally import CaseTally, Rate
+    from gov_core.replay.telling import Name
 
 
 class Claim(NamedTuple):
@@ -177,7 +178,7 @@ class CaseBulletin:
         """
         if self.left_out:
             raise ValueError("a bulletin is published once: what is left out of it is not known any more")
-        hidden = not_told(self, smallest)
+        hidden = not_told(self._by_name(), smallest)
         if too_small(self.cases or 0, smallest):  # of a few cases nothing is told by parts
             hidden |= {("cases",), ("opened",), ("events",)}
             hidden |= {("state", row.state) for row in self.states} | {
@@ -215,6 +216,22 @@ class CaseBulletin:
             smallest=smallest,
             left_out=len(hidden),
         )
+
+    def _by_name(self) -> dict[Name, int]:
+        """All counts by what `gov_core.replay.telling` calls them."""
+        told: dict[Name, int | None] = {
+            ("cases",): self.cases,
+            ("opened",): self.opened,
+            ("events",): self.events,
+        }
+        told |= {("state", row.state): row.cases for row in self.states}
+        told |= {("light", light): count for light, count in self.lights.items()}
+        told |= {("count", name): count for name, count in self.counts.items()}
+        for rate in self.rates:
+            told |= dict(zip(RATES[rate.name], (rate.numerator, rate.denominator), strict=True))
+        for row in self.units:
+            told |= {("unit", row.id, column): getattr(row, column) for column in UNIT_COLUMNS}
+        return {name: count or 0 for name, count in told.items()}
 
     def as_dict(self) -> dict[str, Any]:
         """The bulletin as plain values for JSON."""

@@ -1,13 +1,12 @@
 """The kit for stores bites: every faulty store of this gallery is caught, and no good one ever is.
 
 CI puts to each the promises that are said to catch it, and a few others drawn by its name, and to the good
-ones all promises in brief. With GOV_KIT_SEEDS=20 in the environment, as before a release, every promise is
-put to every faulty store, and to the good ones at length with so many seeds.
+ones all promises in brief. What is marked ``release`` takes long and runs before one, with ``-m release``:
+every promise is put to every faulty store, and to the good ones at length with twenty seeds.
 """
 
 from __future__ import annotations
 
-import os
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
     from gov_core.testing.store import Level, Outcome
     from gov_core.testing.store.harness import Make
 
-SEEDS = int(os.environ.get("GOV_KIT_SEEDS", "0"))
 SAMPLE = 5
 LONGEST_S = 60
 """Within which a faulty store has to be caught."""
 PASSED = 0.9
 """How much of what is put to it a faulty store has to pass: it is a good store with one bug."""
 
+GOOD: list[tuple[str, Level]] = [("memory", "silver"), ("sqlite", "gold")]
 BY_NAME = pytest.mark.parametrize("faulty", FAULTY, ids=lambda each: each.name)
 NUMBERS = [each.number for each in promises()]
 
@@ -47,6 +46,11 @@ def make(faulty: Faulty) -> Make:
 
 def failed(outcomes: list[Outcome]) -> list[str]:
     return [each.name.partition("_")[0] for each in outcomes if each.outcome == "failed"]
+
+
+def broken(store: str, level: Level, seed: int, scale: float) -> list[tuple[str, str]]:
+    outcomes = run(harness_of(store), level=level, seed=seed, scale=scale)
+    return [(each.name, each.reason) for each in outcomes if each.outcome == "failed"]
 
 
 def test_there_are_enough() -> None:
@@ -73,21 +77,28 @@ def test_a_faulty_store_passes_what_is_not_about_its_bug(faulty: Faulty) -> None
     assert len(failed(outcomes)) <= 2, failed(outcomes)
 
 
-@pytest.mark.skipif(not SEEDS, reason="before a release: GOV_KIT_SEEDS=20")
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("seed", [100, 101])
+@pytest.mark.parametrize(("store", "level"), GOOD)
+def test_a_good_store_is_not_failed(store: str, level: Level, seed: int) -> None:
+    assert broken(store, level, seed, scale=0.1) == []
+
+
+@pytest.mark.release
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("seed", range(100, 120))
+@pytest.mark.parametrize(("store", "level"), GOOD)
+def test_a_good_store_is_never_failed(store: str, level: Level, seed: int) -> None:
+    assert broken(store, level, seed, scale=1.0) == []
+
+
+@pytest.mark.release
 @pytest.mark.timeout(1_800)
 @BY_NAME
 def test_a_faulty_store_passes_nearly_all(faulty: Faulty) -> None:
     outcomes = [each for each in run(make(faulty), level=faulty.level, seed=2) if each.outcome != "skipped"]
     assert set(faulty.promises) <= set(failed(outcomes))
     assert len(failed(outcomes)) <= (1 - PASSED) * len(outcomes), failed(outcomes)
-
-
-@pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("seed", range(SEEDS or 2))
-@pytest.mark.parametrize(("store", "level"), [("memory", "silver"), ("sqlite", "gold")])
-def test_a_good_store_is_never_failed(store: str, level: Level, seed: int) -> None:
-    outcomes = run(harness_of(store), level=level, seed=100 + seed, scale=1.0 if SEEDS else 0.1)
-    assert [(each.name, each.reason) for each in outcomes if each.outcome == "failed"] == []
 
 
 def test_the_page_is_as_the_gallery() -> None:

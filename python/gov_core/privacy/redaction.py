@@ -24,6 +24,8 @@ _PATTERNS: Final = re.compile(
     r"|(?<![\w.])-?\d{1,3}\.\d{4,}(?![\w.])"
 )
 _TEXT: Final = logging.Formatter()
+_OWN: Final = logging.makeLogRecord({}).__dict__.keys() - {"exc_text", "stack_info"}
+"""What a record says of itself: where it was logged, by whom, at what level."""
 
 
 def redacted(text: str) -> str:
@@ -39,7 +41,7 @@ class Redaction(logging.Filter):
     """Blots out what looks personal, in the message of a record and in its traceback.
 
     For a handler, where it sees all that goes there: ``handler.addFilter(Redaction())``. `install` adds it to
-    all handlers there are.
+    all handlers there are. Texts that came as ``extra`` are looked at too, other values of it are not.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -51,10 +53,11 @@ class Redaction(logging.Filter):
         record.msg, record.args = redacted(message), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = _TEXT.formatException(record.exc_info)
-        if record.exc_text:
-            record.exc_text = redacted(record.exc_text)
-        if record.stack_info:
-            record.stack_info = redacted(record.stack_info)
+        # What formats the exception itself, as formatters for JSON do, would write it out in full.
+        record.exc_info = None
+        for name, value in record.__dict__.items():
+            if isinstance(value, str) and name not in _OWN:
+                record.__dict__[name] = redacted(value)
         return True
 
 

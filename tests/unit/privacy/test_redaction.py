@@ -1,4 +1,5 @@
 import io
+import json
 import logging
 
 import pytest
@@ -64,6 +65,37 @@ def test_a_handler_with_a_redaction_writes_no_value_in_message_or_traceback():
     assert f"with base 10: '{BLOT}'" in written
     assert "100 %% of %d" in written
     assert "138" not in written
+
+
+class OfItsOwn(logging.Formatter):
+    """Writes all a record holds as JSON, and the exception as it finds it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        whole = {**record.__dict__, "text": record.getMessage(), "trace": record.exc_text}
+        if record.exc_info:
+            whole["trace"] = self.formatException(record.exc_info)
+        return json.dumps(whole, default=str)
+
+
+def test_a_formatter_that_writes_exceptions_and_extras_itself_gets_no_value():
+    to = io.StringIO()
+    handler = logging.StreamHandler(to)
+    handler.setFormatter(OfItsOwn())
+    handler.addFilter(Redaction())
+    log = logging.getLogger("gov_core.test_redaction_json")
+    log.propagate = False
+    log.addHandler(handler)
+    try:
+        int("someone@example.org")
+    except ValueError:
+        log.exception("it failed", extra={"to": "13800000001", "place": "G1"}, stack_info=True)
+    finally:
+        log.removeHandler(handler)
+
+    written = json.loads(to.getvalue())
+    assert "someone@" not in to.getvalue()
+    assert f"with base 10: '{BLOT}'" in written["trace"]
+    assert (written["to"], written["place"], written["name"]) == (BLOT, "G1", log.name)
 
 
 def test_the_filter_lets_every_record_through():

@@ -2,18 +2,27 @@
 
 A spreadsheet runs what begins with one of a few signs, also in a CSV file, and a formula can send what is
 beside it elsewhere. Such texts get an apostrophe in front, which every spreadsheet takes for "this is text".
+
+Where Windows separates lists by a semicolon, a CSV file is cut at semicolons, and at line breaks whose cell
+did not begin with a quote there: ``a;=1+1`` is one cell for whoever wrote it, and two for whoever opens it.
+Quotes do not help (the cut cell begins with something else), so in CSV the apostrophe stands there too.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-RUN: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a formula begins with; the full-width ones are read as such in Chinese and Japanese settings."""
+_SIGNS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+RUN: Final = (*_SIGNS, "\t", "\r", "\n")
+"""What a formula begins with; the full-width signs are read as such in Chinese and Japanese settings."""
+
+_CUT: Final = re.compile(rf'([;\t\r\n]"*)(?=[{re.escape("".join(_SIGNS))}])')
+"""Where a cell of CSV may be cut in two, before what a formula begins with."""
 
 Cell = str | int | float | bool | None
 
@@ -25,6 +34,16 @@ def neutral(value: Cell) -> Cell:
         value: Of the cell.
     """
     return f"'{value}" if isinstance(value, str) and value.startswith(RUN) else value
+
+
+def uncut(value: Cell) -> Cell:
+    """A cell of CSV that is no formula, and no two cells of which the second is one.
+
+    Args:
+        value: Of the cell.
+    """
+    value = neutral(value)
+    return _CUT.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def write_csv(to: IO[str], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
@@ -39,10 +58,10 @@ def write_csv(to: IO[str], header: Sequence[str], rows: Iterable[Sequence[Cell]]
         How many rows were written.
     """
     table = csv.writer(to)
-    table.writerow(map(neutral, header))
+    table.writerow(map(uncut, header))
     written = 0
     for row in rows:
-        table.writerow(map(neutral, row))
+        table.writerow(map(uncut, row))
         written += 1
     return written
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from dataclasses import astuple, dataclass, fields
 from html import escape
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gov_core.checklists import CHECKLIST_NAMES
 from gov_core.checklists.matrix import PART_NAMES
+from gov_core.privacy.cells import write_csv
 from gov_core.report.bulletin import frame
 from gov_core.report.names import body_names, named
 
@@ -99,13 +99,9 @@ def matrix_csv(matrix: ResponsibilityMatrix, city: City, *, sensitive: bool = Fa
         city: For names.
         sensitive: Whether sensitive matters and items are told.
     """
-    from gov_core.events._formulas import harmless
-
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(field.name for field in fields(Duty))
-    for duty in duties(matrix, city, sensitive=sensitive):
-        writer.writerow(harmless(value) for value in astuple(duty))
+    header = [field.name for field in fields(Duty)]
+    write_csv(text, header, map(astuple, duties(matrix, city, sensitive=sensitive)))
     return text.getvalue()
 
 

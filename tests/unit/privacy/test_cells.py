@@ -1,12 +1,14 @@
 import csv
 import io
+import re
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from gov_core.privacy.cells import RUN, neutral, write_csv, write_xlsx
+from gov_core.privacy.cells import RUN, neutral, uncut, write_csv, write_xlsx
 
 EVIL = ['=cmd|"/c calc"!A1', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠x"]
 
@@ -32,6 +34,25 @@ def test_no_text_of_a_csv_begins_like_a_formula(rows):
     for row, back in zip(rows, read, strict=True):
         for value, cell in zip(row, back, strict=True):
             assert isinstance(value, int) or not cell.startswith(RUN)
+
+
+@pytest.mark.parametrize("form", ["1,{},2", "{},2"])
+@pytest.mark.parametrize(
+    "value",
+    ["a;=cmd", 'a;"=cmd', "a\n=cmd\nb", "a\r\n-1", "a\t@x", "a;b;＝1", ";=1;=2", 'a";\n"=1', "a;\t=1"],
+)
+def test_a_csv_that_is_cut_at_semicolons_has_no_formula_either(value, form):
+    to = io.StringIO(newline="")
+    write_csv(to, [form.format(value)], [[1, value, 2], [value, 2, 3]])
+    # As it is cut where the list separator is a semicolon; and, worse than any program does, at all breaks.
+    rows = csv.reader(io.StringIO(to.getvalue(), newline=""), delimiter=";")
+    for cell in [*chain.from_iterable(rows), *re.split("[;\t\r\n]", to.getvalue())]:
+        assert not cell.lstrip('"\t\r\n').startswith(("=", "+", "-", "@", "＝")), cell
+
+
+@pytest.mark.parametrize("value", ["one; two\n\n3-301 = 5;6", "a=b;c+d", "x\n\ny"])
+def test_a_csv_leaves_other_texts_alone(value):
+    assert uncut(value) == value
 
 
 def test_no_cell_of_a_workbook_is_a_formula():

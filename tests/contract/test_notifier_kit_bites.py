@@ -16,8 +16,8 @@ import gov_core.testing.notifier.harness as kit
 from gov_core.notifications.adapters.addresses import Guard, networks
 from gov_core.notifications.adapters.http import HttpClient
 from gov_core.notifications.protocol import Delivered, Gone, Outcome, Rejected, Retry, Unknown
-from gov_core.testing.notifier.collecting import keep
 from gov_core.testing.notifier.promises import promises
+from gov_core.testing.notifier.running import keep
 from gov_core.testing.notifier.shipped import WebhookHarness
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ FAULTS: list[tuple[str, type[WebhookHarness], str]] = [
 
 @pytest.mark.parametrize(("harness", "number"), [fault[1:] for fault in FAULTS], ids=[f[0] for f in FAULTS])
 def test_a_fault_is_caught(harness: Any, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gov_core.testing.notifier.collecting.harness_of", lambda _: harness)
+    monkeypatch.setattr("gov_core.testing.notifier.running.harness_of", lambda _: harness)
     monkeypatch.setattr(kit, "harness_of", lambda _: harness)
     (promise,) = (each for each in promises() if each.number == number)
     with pytest.raises((AssertionError, ConnectionError, KeyError)):

@@ -6,10 +6,10 @@ brought by a `Harness`; ``webhook``, ``sms`` and ``file`` are those that come al
 
 from __future__ import annotations
 
-from gov_core.testing.notifier.collecting import keep
 from gov_core.testing.notifier.faults import Fault, FaultServer, Request
-from gov_core.testing.notifier.harness import Guards, Harness, Signs, Skip, Trusts
+from gov_core.testing.notifier.harness import Guards, Harness, Signs, Trusts
 from gov_core.testing.notifier.promises import Promise, Trial, promises
+from gov_core.testing.notifier.running import Skip, keep
 
 __all__ = [
     "Fault",

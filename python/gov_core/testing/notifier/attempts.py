@@ -16,7 +16,7 @@ from gov_core.notifications.protocol import (
 )
 from gov_core.testing.notifier.certificates import authority
 from gov_core.testing.notifier.faults import TAKE, Fault, always, closed_port
-from gov_core.testing.notifier.harness import Skip, Trusts
+from gov_core.testing.notifier.harness import Trusts
 from gov_core.testing.notifier.promises import BODY, promise
 
 if TYPE_CHECKING:
@@ -53,12 +53,10 @@ def success(trial: Trial) -> None:
     notifier.close()
 
 
-@promise("N02")
+@promise("N02", "network", "idempotent")
 def id_is_the_same_at_every_attempt(trial: Trial) -> None:
     """The id goes along unchanged at every attempt, so that the receiver knows a repeat."""
     notifier = trial.notifier()
-    if not notifier.describe().idempotent:
-        raise Skip("it does not say that the id goes along")
     server = trial.server(lambda _: TAKE if len(server.requests) > 2 else Fault("lose"))
     outcomes = [notifier.send(trial.message(server.url, attempt=attempt)) for attempt in (1, 2, 3)]
     assert outcomes[-1] == Delivered()
@@ -67,16 +65,15 @@ def id_is_the_same_at_every_attempt(trial: Trial) -> None:
     assert server.repeats == 2
 
 
-@promise("N03")
+@promise("N03", "network")
 def refused(trial: Trial) -> None:
     """Where nobody listens it is to be tried again, and that is said at once."""
-    trial.server()
     message = trial.message(f"http://localhost:{closed_port()}/")
     assert isinstance(trial.notifier().send(message), Retry)
     assert _soonest(trial.notifier(), message, 2.0) < 2
 
 
-@promise("N04")
+@promise("N04", "network")
 def reset_before_or_after(trial: Trial) -> None:
     """A connection that is reset leaves open what happened: it is never called delivered, nor given up."""
     kinds: tuple[FaultKind, ...] = ("reset", "lose")
@@ -87,21 +84,21 @@ def reset_before_or_after(trial: Trial) -> None:
         assert len(server.requests) == 1, "a notifier tries once"
 
 
-@promise("N05")
+@promise("N05", "network", "deadlines")
 def blackhole(trial: Trial) -> None:
     """A receiver that never answers costs no more than the deadline."""
     server = trial.server(always("hang"))
     _within(trial, trial.message(server.url, deadline_s=0.6))
 
 
-@promise("N06")
+@promise("N06", "network", "deadlines")
 def slow_drip(trial: Trial) -> None:
     """A receiver that answers a byte at a time costs no more than the deadline either."""
     server = trial.server(always("drip"))
     _within(trial, trial.message(server.url, deadline_s=0.6))
 
 
-@promise("N07")
+@promise("N07", "network")
 def cut_or_endless_response(trial: Trial) -> None:
     """Half an answer is no success; an answer without end is read up to a bound, in time."""
     server = trial.server(always("cut"))
@@ -113,7 +110,7 @@ def cut_or_endless_response(trial: Trial) -> None:
     assert took_s < 1.0 + 10 * _GRACE_S, "it reads for ever"
 
 
-@promise("N08")
+@promise("N08", "network")
 def too_many_requests(trial: Trial) -> None:
     """429 is to be tried again, not before the time that Retry-After says, in seconds or as a date."""
     from email.utils import formatdate
@@ -131,7 +128,7 @@ def too_many_requests(trial: Trial) -> None:
     assert found[2:] == [None] * 4
 
 
-@promise("N09")
+@promise("N09", "network")
 def server_errors(trial: Trial) -> None:
     """What the receiver could not do is to be tried again; what it will never take is not."""
     for status in (500, 502, 503, 504, 408, 429):
@@ -141,14 +138,14 @@ def server_errors(trial: Trial) -> None:
     assert isinstance(trial.notifier().send(trial.message(server.url)), Rejected)
 
 
-@promise("N10")
+@promise("N10", "network")
 def gone(trial: Trial) -> None:
     """410 says that there is nobody any more."""
     server = trial.server(always("answer", 410))
     assert isinstance(trial.notifier().send(trial.message(server.url)), Gone)
 
 
-@promise("N11")
+@promise("N11", "network")
 def redirects_are_not_followed(trial: Trial) -> None:
     """A redirect is a failure, wherever it leads to."""
     other = trial.server()
@@ -158,10 +155,9 @@ def redirects_are_not_followed(trial: Trial) -> None:
     assert other.requests == []
 
 
-@promise("N12")
+@promise("N12", "network", hook=Trusts)
 def invalid_certificates(trial: Trial) -> None:
     """What is sent by TLS goes to whom a trusted certificate names, or not at all."""
-    trial.server()
     trusts = trial.hook(Trusts)
     ours, theirs = authority(trial.folder / "ours"), authority(trial.folder / "theirs")
     for signer, name, expected in (
@@ -195,7 +191,4 @@ def _soonest(notifier: Notifier, message: Notification, enough_s: float) -> floa
 
 
 def _within(trial: Trial, message: Notification) -> None:
-    notifier = trial.notifier()
-    if not notifier.describe().deadlines:
-        raise Skip("it does not promise deadlines")
-    assert _soonest(notifier, message, message.deadline_s + _GRACE_S) < message.deadline_s + _GRACE_S
+    assert _soonest(trial.notifier(), message, message.deadline_s + _GRACE_S) < message.deadline_s + _GRACE_S

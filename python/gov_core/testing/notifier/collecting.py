@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import ExitStack
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from gov_core.testing.notifier.harness import Skip, harness_of
-from gov_core.testing.notifier.promises import SUBJECTS, Trial, promises
+from gov_core.testing.notifier.harness import harness_of
+from gov_core.testing.notifier.promises import SUBJECTS, promises
+from gov_core.testing.notifier.running import Skip, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,31 +42,6 @@ def add_options(parser: pytest.Parser) -> None:
         default=1.0,
         help="how many more messages than usual (default: 1)",
     )
-
-
-def keep(promise: Promise, spec: str, *, seed: int = 0, scale: float = 1.0) -> dict[str, float]:
-    """Put a promise to a new notifier of a harness; what was counted on the way.
-
-    Args:
-        promise: Which.
-        spec: Name of the harness.
-        seed: Of all random numbers.
-        scale: How many more messages than usual.
-
-    Raises:
-        Skip: It does not concern this notifier.
-        AssertionError: It is not kept.
-        HarnessError: There is no such harness.
-    """
-    make = harness_of(spec)
-    with ExitStack() as opened:
-        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gov-core-")))
-        (folder / "own").mkdir()
-        harness = make(folder / "own")
-        opened.callback(harness.close)
-        trial = Trial(spec, harness, folder, Random(f"{seed}/{promise.number}"), opened, scale)
-        promise.check(trial)
-    return trial.figures
 
 
 class Kit:

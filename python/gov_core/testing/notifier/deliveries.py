@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 DAY_US = 24 * 3600 * 1_000_000
 
 
-@promise("N13")
+@promise("N13", "network")
 def waits_are_jittered(trial: Trial) -> None:
     """After a failure a message waits between nothing and its step, and not all wait alike."""
     clock = _Clock()
@@ -55,7 +55,7 @@ def waits_are_jittered(trial: Trial) -> None:
     assert max(waits) > TEN_STEPS[0] * 750_000
 
 
-@promise("N14")
+@promise("N14", "network")
 def schedule_has_ten_steps(trial: Trial) -> None:
     """A message that always fails is tried eleven times, each time within its step after the one before."""
     clock, store, server = _failing(trial)
@@ -71,7 +71,7 @@ def schedule_has_ten_steps(trial: Trial) -> None:
     assert tries == sorted(tries)
 
 
-@promise("N15")
+@promise("N15", "network")
 def what_cannot_be_delivered_is_buried(trial: Trial) -> None:
     """After the last step a message is buried, with a code, and what is behind it goes on."""
     server = trial.server(lambda got: Fault("answer", 500) if got.id == "msg_0" else TAKE)
@@ -86,7 +86,7 @@ def what_cannot_be_delivered_is_buried(trial: Trial) -> None:
     assert list(server.effects) == ["msg_1", "msg_2"]
 
 
-@promise("N16")
+@promise("N16", "network")
 def what_was_buried_can_be_redriven(trial: Trial) -> None:
     """A buried message goes out again when somebody says so, with its old id."""
     broken = True
@@ -102,7 +102,7 @@ def what_was_buried_can_be_redriven(trial: Trial) -> None:
     assert list(server.effects) == ["msg_0", "msg_1"]
 
 
-@promise("N17")
+@promise("N17", "network")
 def order_is_kept_under_faults(trial: Trial) -> None:
     """With half of all attempts failing, messages take effect in order, each once, and none is lost."""
     dice = Random(trial.rng.random())
@@ -115,7 +115,7 @@ def order_is_kept_under_faults(trial: Trial) -> None:
     trial.figures["failed attempts"] = 1 - count / len(server.requests)
 
 
-@promise("N18")
+@promise("N18", "network")
 def other_lanes_go_on(trial: Trial) -> None:
     """An endpoint that hangs, and a message that never passes, hold up no other endpoint or case."""
     hanging = trial.server(always("hang"))
@@ -139,7 +139,7 @@ def other_lanes_go_on(trial: Trial) -> None:
     assert not hanging.effects
 
 
-@promise("N19")
+@promise("N19", "network")
 def a_rate_is_kept(trial: Trial) -> None:
     """An endpoint gets no more than its rate and its burst, and that costs no message an attempt."""
     arrived: list[float] = []
@@ -158,7 +158,7 @@ def a_rate_is_kept(trial: Trial) -> None:
     assert {entry.attempts for entry in store.outbox_entries().entries} == {1}
 
 
-@promise("N20")
+@promise("N20", "network")
 def a_worker_that_is_killed_loses_nothing(trial: Trial) -> None:
     """Workers are killed at any moment: nothing is lost, nothing takes effect twice, order is kept."""
     dice = Random(trial.rng.random())
@@ -167,7 +167,7 @@ def a_worker_that_is_killed_loses_nothing(trial: Trial) -> None:
     torn(trial, server, count=count, cases=20, workers=1, kills=kills)
 
 
-@promise("N21")
+@promise("N21", "network")
 def two_workers_share_the_work(trial: Trial) -> None:
     """Two workers on one store send each message once, as long as none of them dies."""
     server = trial.server()
@@ -176,7 +176,7 @@ def two_workers_share_the_work(trial: Trial) -> None:
     assert server.repeats == 0
 
 
-@promise("N28")
+@promise("N28", "network")
 def an_endpoint_that_is_dead_is_told(trial: Trial) -> None:
     """An endpoint that takes nothing for five days is told, also if the worker was started anew meanwhile."""
     clock, store, server = _failing(trial)

@@ -22,10 +22,6 @@ SHIPPED: Final = {
 """Harnesses that come with the kit, by the name they are asked for."""
 
 
-class Skip(Exception):  # noqa: N818  # nothing is wrong
-    """A promise is not tried; the text says why."""
-
-
 class Harness(Protocol):
     """One notifier under test. Made anew for every promise, with a folder of its own that is empty."""
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gov_core.notifications.protocol import Notification
 from gov_core.testing.notifier.faults import TAKE, Fault, FaultServer, Request
-from gov_core.testing.notifier.harness import Skip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from gov_core.notifications.protocol import Notifier
+    from gov_core.testing.notifier.claims import Claim
     from gov_core.testing.notifier.harness import Harness
 
 SUBJECTS: Final = ("attempts", "deliveries", "security")
@@ -54,13 +54,7 @@ class Trial:
     figures: dict[str, float] = field(default_factory=dict)
 
     def server(self, decide: Callable[[Request], Fault] = lambda _: TAKE, **more: Any) -> FaultServer:  # noqa: ANN401
-        """A receiver that does with each request what a rule says.
-
-        Raises:
-            Skip: The notifier goes to no network.
-        """
-        if self.harness.address("http://localhost:1/") is None:
-            raise Skip("it goes to no network")
+        """A receiver that does with each request what a rule says."""
         return self.opened.enter_context(FaultServer(decide, **more))
 
     def to(self, url: str) -> str:
@@ -68,13 +62,9 @@ class Trial:
         return self.harness.address(url) or ""
 
     def hook(self, kind: type[Hook]) -> Hook:
-        """The harness, if it has a hook.
-
-        Raises:
-            Skip: It has not.
-        """
+        """The harness, as one that has a hook."""
         if not isinstance(self.harness, kind):
-            raise Skip(f"needs a harness with {kind.__name__}")
+            raise TypeError(f"{self.harness!r} is no {kind.__name__}")
         return self.harness
 
     def message(self, url: str = "", number: int = 1, **changes: Any) -> Notification:  # noqa: ANN401
@@ -102,11 +92,15 @@ class Promise:
 
     Attributes:
         number: ``N01`` …
-        check: Raises AssertionError if it is not kept, `Skip` if it does not concern the notifier.
+        check: Raises AssertionError if it is not kept.
+        needs: What a notifier has to claim for it to hold; what needs nothing concerns every notifier.
+        hook: What the harness has to be able to do for it to be tried.
     """
 
     number: str
     check: Callable[[Trial], None]
+    needs: tuple[Claim, ...]
+    hook: type | None
 
     @property
     def name(self) -> str:
@@ -122,11 +116,13 @@ class Promise:
 _ALL: list[Promise] = []
 
 
-def promise(number: str) -> Callable[[Callable[[Trial], None]], Callable[[Trial], None]]:
+def promise(
+    number: str, *needs: Claim, hook: type | None = None
+) -> Callable[[Callable[[Trial], None]], Callable[[Trial], None]]:
     """Enter a promise into the list."""
 
     def enter(check: Callable[[Trial], None]) -> Callable[[Trial], None]:
-        _ALL.append(Promise(number, check))
+        _ALL.append(Promise(number, check, needs, hook))
         return check
 
     return enter

@@ -31,7 +31,7 @@ FORBIDDEN_HOSTS = (
 """Where nothing may go: this machine, networks of one's own, link-local ranges, metadata services, groups."""
 
 
-@promise("N22")
+@promise("N22", "network", "signs", hook=Signs)
 def keys_can_be_changed(trial: Trial) -> None:
     """While keys change a message is signed with each of them: a receiver that knows either takes it."""
     signs = trial.hook(Signs)
@@ -46,7 +46,7 @@ def keys_can_be_changed(trial: Trial) -> None:
         assert not signs.is_signed(other, request.body, request.headers)
 
 
-@promise("N23")
+@promise("N23", "network", "signs", hook=Signs)
 def old_and_future_timestamps_are_refused(trial: Trial) -> None:
     """What was signed more than five minutes ago, or ahead, is not taken by a receiver."""
     signs = trial.hook(Signs)
@@ -59,7 +59,7 @@ def old_and_future_timestamps_are_refused(trial: Trial) -> None:
         assert signs.is_signed(secret, request.body, request.headers) is taken, shift_s
 
 
-@promise("N24")
+@promise("N24", "network", "signs", hook=Signs)
 def a_body_that_was_touched_is_refused(trial: Trial) -> None:
     """One byte of the body, the id or the time that is another, and no receiver takes it."""
     signs = trial.hook(Signs)
@@ -83,7 +83,7 @@ def a_body_that_was_touched_is_refused(trial: Trial) -> None:
         assert not signs.is_signed(secret, request.body, {**request.headers, **change})
 
 
-@promise("N25")
+@promise("N25", "network", "urls", hook=Guards)
 def addresses_of_ones_own_are_refused(trial: Trial) -> None:
     """Nothing is sent to this machine, to networks of one's own, or to metadata services, however written."""
     guards = trial.hook(Guards)
@@ -99,7 +99,7 @@ def addresses_of_ones_own_are_refused(trial: Trial) -> None:
     assert server.requests == []
 
 
-@promise("N26")
+@promise("N26", "network", "urls", hook=Guards)
 def names_are_resolved_once(trial: Trial) -> None:
     """A name is resolved once a connection, which goes to that answer; one bad address spoils them all."""
     guards = trial.hook(Guards)

@@ -88,35 +88,48 @@ class SmsHarness:
 
     def __init__(self, folder: Path) -> None:
         del folder
-        self._gateway = _Exchange()
+        self._urls: list[str] = []
+        self._open: list[Notifier] = []
 
     def notifier(self) -> Notifier:
         """One whose gateway is the receiver of the kit."""
-        return SmsNotifier(self._gateway)
+        return self._made(HttpClient(Guard(_LOOPBACK, http=True)))
 
     def address(self, url: str) -> str:
         """A phone number that stands for the URL."""
-        return self._gateway.number_of(url)
+        if url not in self._urls:
+            self._urls.append(url)
+        return f"1380000{self._urls.index(url):04}"
 
     def received(self) -> None:
         """The receiver of the kit knows it."""
 
+    def trusting(self, certificate: Path) -> Notifier:
+        """One that trusts a certificate authority."""
+        return self._made(
+            HttpClient(Guard(_LOOPBACK), tls=ssl.create_default_context(cafile=str(certificate)))
+        )
+
     def close(self) -> None:
-        """Close the gateways."""
-        self._gateway.close()
+        """Close all."""
+        for notifier in self._open:
+            notifier.close()
+
+    def _made(self, client: HttpClient) -> Notifier:
+        self._open.append(SmsNotifier(_Exchange(client, self._urls)))
+        return self._open[-1]
 
 
 class _Exchange:
-    """A gateway for each number."""
+    """A gateway for each number.
 
-    def __init__(self) -> None:
-        self._client = HttpClient(Guard(_LOOPBACK, http=True))
-        self._urls: list[str] = []
+    Args:
+        client: Makes the requests.
+        urls: By the last digits of a number.
+    """
 
-    def number_of(self, url: str) -> str:
-        if url not in self._urls:
-            self._urls.append(url)
-        return f"1380000{self._urls.index(url):04}"
+    def __init__(self, client: HttpClient, urls: Sequence[str]) -> None:
+        self._client, self._urls = client, urls
 
     def send(self, phone: str, text: str, *, id: str, deadline_s: float) -> Outcome:  # noqa: A002
         from gov_core.notifications.adapters.sms import JsonGateway

@@ -6,20 +6,21 @@ all its faults.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, cast
 
 from gov_core.errors import Fault, PayloadRejectedError
 from gov_core.storage.chain import UNHASHABLE, link
-from gov_core.storage.outbox import MESSAGE_STATES, Again, OutboxEntry, Sent
+from gov_core.storage.outbox import MESSAGE_STATES, Again, Message, OutboxEntry, Sent
 from gov_core.storage.personal import Access, Erasure, Hold, Personal, SubjectKey, SubjectLink
-from gov_core.storage.protocol import NEW
+from gov_core.storage.protocol import NEW, Append, CaseRow, ClockRow, Envelope, Head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
-    from gov_core.storage.outbox import Message, OutboxFilter, Settlement
+    from gov_core.storage.outbox import OutboxFilter, Settlement
     from gov_core.storage.personal import RetentionPolicy
-    from gov_core.storage.protocol import Append, Entry
+    from gov_core.storage.protocol import Entry
 
 MAX_EVENT_BYTES: Final = 4 * 2**20
 MAX_EVENTS: Final = 100_000
@@ -43,6 +44,15 @@ HASH_BYTES: Final = 32
 _HIGHEST: Final = 2**63 - 2
 """Largest number in a row: one less than SQLite and PostgreSQL hold, which stands for never."""
 _MAX_SCHEMA: Final = 2**16 - 1
+
+_PARTS: Final = frozenset((Append, Head, Envelope, CaseRow, ClockRow, Personal, Message))
+_ENTRIES: Final[dict[str, type]] = {
+    "events": Envelope,
+    "clocks": ClockRow,
+    "personal": Personal,
+    "subjects": str,
+    "outbox": Message,
+}
 
 
 def refusal(item: Append) -> PayloadRejectedError | None:
@@ -260,7 +270,7 @@ def check_accesses(accesses: Sequence[Access]) -> None:
         raise PayloadRejectedError(faults)
 
 
-def _sound(items: Iterable[Append]) -> bool:
+def _sound(items: Sequence[Append]) -> bool:
     """A quick yes; a no only means that they have to be looked at closely."""
     try:
         return _sound_items(items)
@@ -268,8 +278,10 @@ def _sound(items: Iterable[Append]) -> bool:
         return False
 
 
-def _sound_items(items: Iterable[Append]) -> bool:
-    """Chains and names item by item; what texts, numbers, hashes are, of all together."""
+def _sound_items(items: Sequence[Append]) -> bool:
+    """Chains and names item by item; what texts, numbers, hashes and all else are, of all together."""
+    parts: list[object] = []
+    lists: list[Sequence[object]] = []
     names: list[str] = []  # which may not be empty
     texts: list[str] = []
     paths: list[str] = []
@@ -277,9 +289,12 @@ def _sound_items(items: Iterable[Append]) -> bool:
     flags: list[bool] = [True]
     hashes: list[bytes] = [NEW.hash]
     for item in items:
-        case_id, (version, hash_), events, command_id, digest, row, clocks, personal, subjects, outbox = item
+        case_id, head, events, command_id, digest, row, clocks, personal, subjects, outbox = item
+        version, hash_ = head
         if not events or len(events) > MAX_EVENTS or version < 0:
             return False
+        parts += (item, head, *events, *clocks)
+        lists += (events, clocks, personal, subjects, outbox)
         names += (case_id, command_id)
         hashes += (digest, hash_)
         numbers.append(version)
@@ -299,6 +314,7 @@ def _sound_items(items: Iterable[Append]) -> bool:
             )
             if of != case_id:
                 return False
+            parts.append(row)
             texts += (state, procedure, matter, grade, place, unit)
             paths.append(path)
             flags += (open_, sensitive)
@@ -310,7 +326,7 @@ def _sound_items(items: Iterable[Append]) -> bool:
             numbers += (fires_us, due_us)
         if len(clocks) > 1 and len({clock for clock, _, _ in clocks}) < len(clocks):
             return False
-        if (personal or subjects or outbox) and not _sound_beside(item, names, hashes):
+        if (personal or subjects or outbox) and not _sound_beside(item, names, hashes, parts):
             return False
     texts += names
     joined = "".join((*texts, *paths))
@@ -326,12 +342,15 @@ def _sound_items(items: Iterable[Append]) -> bool:
         and set(map(type, flags)) == {bool}
         and set(map(type, hashes)) == {bytes}
         and set(map(len, hashes)) == {HASH_BYTES}
+        and set(map(type, parts)) <= _PARTS
+        and set(map(type, lists)) <= {tuple, list}
     )
 
 
-def _sound_beside(item: Append, names: list[str], hashes: list[bytes]) -> bool:
+def _sound_beside(item: Append, names: list[str], hashes: list[bytes], parts: list[object]) -> bool:
     """What goes beside the events of an item."""
     *_, personal, subjects, outbox = item
+    parts += (*personal, *outbox)
     names += subjects
     for commitment, subject, sealed in personal:
         names.append(subject)
@@ -348,7 +367,37 @@ def _sound_beside(item: Append, names: list[str], hashes: list[bytes]) -> bool:
     return len(ids) == len(outbox) and max(len(subjects), len(personal), len(outbox)) <= MAX_BESIDE
 
 
+def _kind_faults(item: object) -> Iterator[Fault]:
+    """What is another thing than it should be; nothing else can be said of it."""
+    if not isinstance(item, Append):
+        yield _no(item, Append, "")
+        return
+    expected, row = cast("tuple[object, object]", (item.expected, item.row))
+    if not isinstance(expected, Head):
+        yield _no(expected, Head, "expected")
+    if row is not None and not isinstance(row, CaseRow):
+        yield _no(row, CaseRow, "row")
+    for name, kind in _ENTRIES.items():
+        part: object = getattr(item, name)
+        # What can be gone through only once would be empty when it is written.
+        if not isinstance(part, Sequence) or isinstance(part, str | bytes | bytearray):
+            yield _no(part, list, name)
+        elif kind is not str:
+            for number, each in enumerate(part):
+                if not isinstance(each, kind):
+                    yield _no(each, kind, f"{name}[{number}]")
+
+
+def _no(value: object, kind: type, at: str) -> Fault:
+    return Fault(
+        "storage.wrong_kind", f"{type(value).__name__} is no {kind.__name__}", at, f"give {kind.__name__}"
+    )
+
+
 def _faults(item: Append) -> Iterator[Fault]:
+    if kinds := tuple(_kind_faults(item)):
+        yield from kinds
+        return
     yield from _text(item.case_id, "case_id", MAX_TEXT, empty=False)
     yield from _text(item.command_id, "command_id", MAX_TEXT, empty=False)
     yield from _hash(item.digest, "digest")

@@ -94,3 +94,36 @@ def test_what_only_looks_alike_is_refused(name: str, number: int, odd: Any, faul
 def test_a_hash_that_may_still_change_is_none() -> None:
     hash_ = bytearray(item().events[0].hash)
     assert ("storage.not_a_hash", "events[0].hash") in told(changed(item(), "events", 4, hash_))
+
+
+SHAPES = (None, 1, "abc", object(), (1, 2), [None], {"a": 1})
+
+
+@pytest.mark.parametrize("name", ["expected", "row", *LISTS, "subjects"])
+@pytest.mark.parametrize("odd", SHAPES, ids=repr)
+def test_what_is_another_thing_altogether_is_refused_by_its_place(name: str, odd: Any) -> None:
+    if (name, odd) == ("row", None):
+        return
+    item_ = item()._replace(**{name: odd})
+    first, other = refusals([item_, item("c-2")])
+    assert other is None
+    assert first is not None
+    assert first.faults == getattr(refusal(item_), "faults", None)
+    assert {fault.place.partition("[")[0] for fault in first.faults} == {name}
+
+
+@pytest.mark.parametrize("name", [*LISTS, "subjects"])
+def test_what_can_be_gone_through_once_only_is_no_list(name: str) -> None:
+    assert told(item()._replace(**{name: iter(getattr(item(), name))})) == [("storage.wrong_kind", name)]
+
+
+@pytest.mark.parametrize("name", ["expected", "row", *LISTS])
+def test_a_tuple_without_names_is_no_record(name: str) -> None:
+    part = getattr(item(), name)
+    plain = [tuple(each) for each in part] if name in LISTS else tuple(part)
+    assert {code for code, _ in told(item()._replace(**{name: plain}))} == {"storage.wrong_kind"}
+
+
+@pytest.mark.parametrize("odd", [None, (1,), tuple(item()), "item"])
+def test_what_is_no_append_is_refused(odd: Any) -> None:
+    assert told(odd) == [("storage.wrong_kind", "")]

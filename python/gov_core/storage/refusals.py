@@ -22,6 +22,7 @@ from gov_core.storage.protocol import START, Cursor, Head, StoreFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 UNREADABLE: Final = (
     TypeError,
@@ -40,11 +41,11 @@ def closed() -> StoreClosedError:
     return StoreClosedError((Fault("storage.closed", "the store has been closed", "", "open it again"),))
 
 
-def late() -> DeadlineExceededError:
+def late(place: str | Path = "") -> DeadlineExceededError:
     """What a call raises whose time is over, if nothing was written."""
     message = "the call was not through in the time it was given"
     hint = "give it more time, or ask for less at once"
-    return DeadlineExceededError((Fault("storage.deadline_exceeded", message, "", hint),))
+    return DeadlineExceededError((Fault("storage.deadline_exceeded", message, str(place), hint),))
 
 
 def conflict(case_id: str, expected: tuple[int, bytes], actual: Head) -> ConcurrencyConflictError:

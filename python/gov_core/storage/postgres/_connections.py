@@ -23,9 +23,9 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from gov_core.errors import IntegrityViolationError, StorageError, StoreUnavailableError
-from gov_core.storage.postgres._errors import answered, busy, too_late, translated, unknown, unreachable
+from gov_core.storage.postgres._errors import answered, busy, translated, unknown, unreachable
 from gov_core.storage.postgres._watchdog import Watchdog
-from gov_core.storage.refusals import closed
+from gov_core.storage.refusals import closed, late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -376,7 +376,7 @@ class Connections:
             return made.result(left_s)
         except FutureTimeoutError:
             made.add_done_callback(_unwanted)
-            raise too_late(self.place) from None
+            raise late(self.place) from None
         except psycopg.Error as error:
             state = error.sqlstate
             raise (
@@ -384,7 +384,7 @@ class Connections:
             ) from error
 
     def _noted(self, error: psycopg.Error, call: _Call, watch: Watch) -> StorageError:
-        ours = translated(error, self.place, committing=call.committing, late=watch.fired)
+        ours = translated(error, self.place, committing=call.committing, overdue=watch.fired)
         if isinstance(ours, IntegrityViolationError):
             self._damage = ours
         return ours

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from gov_core.errors import (
-    CapacityExceededError,
-    DeadlineExceededError,
-    Fault,
-    IntegrityViolationError,
-    OutcomeUnknownError,
-    SchemaMismatchError,
-    StorageError,
-    StoreUnavailableError,
-)
+from gov_core.errors import CapacityExceededError, DeadlineExceededError, StoreUnavailableError
+from gov_core.storage.failures import damaged, failed, not_durable, not_ours, outcome_unknown
+from gov_core.storage.refusals import late
 
 if TYPE_CHECKING:
     import psycopg
 
-    from gov_core.errors import FaultsError
-
-_E = TypeVar("_E", bound="FaultsError")
+    from gov_core.errors import OutcomeUnknownError, SchemaMismatchError, StorageError
 
 NOT_DURABLE: Final = "GV001"
 _LATE: Final = {"57014", "55P03"}  # query_canceled by statement_timeout, lock_not_available by lock_timeout
@@ -52,7 +43,7 @@ def answered(error: psycopg.Error) -> bool:
 
 
 def translated(
-    error: psycopg.Error, place: str, *, committing: bool = False, late: bool = False
+    error: psycopg.Error, place: str, *, committing: bool = False, overdue: bool = False
 ) -> StorageError:
     """The error of the contract for one of the driver.
 
@@ -60,7 +51,7 @@ def translated(
         error: Of the driver.
         place: Which store.
         committing: Whether the server may have committed by now, and could not say so.
-        late: Whether the connection was cut because time was over.
+        overdue: Whether the connection was cut because time was over.
     """
     state = error.sqlstate or ""
     said = f"{error.diag.message_primary or str(error).strip() or type(error).__name__}"
@@ -68,68 +59,39 @@ def translated(
         said += f" [{state}]"
     if committing and not answered(error):
         return unknown(place, said)
-    if late or state in _LATE:
-        return too_late(place)
+    if overdue or state in _LATE:
+        return late(place)
     if state == NOT_DURABLE:
-        return not_durable(place, said)
+        return not_flushed(place, said)
     if state in _DAMAGED:
         return damaged(place, said)
     if state in _STRANGE:
         return not_ours(place, said)
     if state in _FULL or state.startswith("54"):
         hint = "make room on the server, or raise its limit"
-        return _one(CapacityExceededError, f"the server has no room for it: {said}", place, hint)
+        return failed(CapacityExceededError, f"the server has no room for it: {said}", place, hint)
     hint = _HINTS.get(state) or _HINTS.get(state[:2]) or _AGAIN
-    return _one(StoreUnavailableError, f"the server cannot be used: {said}", place, hint)
-
-
-def too_late(place: str) -> DeadlineExceededError:
-    """Time was over before anything was written."""
-    message = "the server did not answer in time"
-    return _one(DeadlineExceededError, message, place, "try again, or give it more time")
+    return failed(StoreUnavailableError, f"the server cannot be used: {said}", place, hint)
 
 
 def unknown(place: str, said: str) -> OutcomeUnknownError:
     """The connection was lost between a commit and its answer."""
-    message = f"the commit was sent, and its answer did not come: {said}"
-    return _one(OutcomeUnknownError, message, place, "send the same command again")
+    return outcome_unknown(f"the commit was sent, and its answer did not come: {said}", place)
 
 
 def busy(place: str, most: int, *, asked: bool) -> StorageError:
     """All connections are in use, and stayed so."""
     kind = DeadlineExceededError if asked else StoreUnavailableError
     message = f"all {most} connections of this store are in use"
-    return _one(kind, message, place, "let the store have more connections, or call it from fewer threads")
+    return failed(kind, message, place, "let the store have more connections, or call it from fewer threads")
 
 
 def unreachable(place: str, why: str) -> StoreUnavailableError:
     """There is no connection to be had."""
-    return _one(StoreUnavailableError, f"the server cannot be reached: {why}", place, _AGAIN)
+    return failed(StoreUnavailableError, f"the server cannot be reached: {why}", place, _AGAIN)
 
 
-def damaged(place: str, why: str) -> IntegrityViolationError:
-    """The database is not what was written."""
-    hint = "keep the database, restore a copy, and compare it with the kept seals"
-    return _one(IntegrityViolationError, f"the database is damaged: {why}", place, hint)
-
-
-def not_ours(place: str, why: str) -> SchemaMismatchError:
-    """The schema is no store of cases; it has been left as it was."""
-    hint = "name a schema that is a store of cases, or that is not there yet: ?schema=…"
-    return _one(SchemaMismatchError, f"this is no store of cases: {why}", place, hint)
-
-
-def not_durable(place: str, why: str) -> SchemaMismatchError:
+def not_flushed(place: str, why: str) -> SchemaMismatchError:
     """The server would lose what it has acknowledged."""
     hint = "switch them on for the server, the database and the role, and connect again"
-    return _one(SchemaMismatchError, f"writes would not survive the loss of power: {why}", place, hint)
-
-
-def too_new(place: str, schema: int, known: int) -> SchemaMismatchError:
-    """The store was made by a newer release; it has been left as it was."""
-    message = f"the store has schema {schema}, and this release knows {known}"
-    return _one(SchemaMismatchError, message, place, "use a newer release of gov-core")
-
-
-def _one(kind: type[_E], message: str, place: str, hint: str) -> _E:
-    return kind((Fault(kind.code, message, place, hint),))
+    return not_durable(place, why, hint)

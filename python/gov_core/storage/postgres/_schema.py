@@ -6,7 +6,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from gov_core.storage.postgres._errors import damaged, not_durable, not_ours, too_new
+from gov_core.storage.failures import damaged, not_ours, too_new
+from gov_core.storage.postgres._errors import not_flushed
 
 if TYPE_CHECKING:
     from gov_core.storage.postgres._connections import Connections, Transaction
@@ -98,7 +99,7 @@ def _check_server(transaction: Transaction, place: str) -> None:
     for switch in _SWITCHES:
         (value,) = transaction.one("SELECT current_setting(%s)", (switch,))
         if value == "off":
-            raise not_durable(place, f"{switch} is off")
+            raise not_flushed(place, f"{switch} is off")
     (encoding,) = transaction.one("SELECT current_setting('server_encoding')")
     if encoding != "UTF8":
         raise not_ours(place, f"the database is in {encoding}, and texts are in UTF8")

@@ -19,9 +19,9 @@ from urllib.parse import quote
 from weakref import WeakSet
 
 from gov_core.errors import IntegrityViolationError, StorageError
-from gov_core.storage.refusals import closed
+from gov_core.storage.refusals import closed, late
 from gov_core.storage.sqlite._deadlines import limited, patience
-from gov_core.storage.sqlite._errors import busy, is_wait, late, log_not_empty, not_durable, translated
+from gov_core.storage.sqlite._errors import busy, is_wait, log_not_empty, not_flushed, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -216,7 +216,7 @@ class Connections:
                 sleep(0.01)
         (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
         if mode != "wal" or synchronous < _FULL:
-            raise not_durable(self.path, f"journal_mode is {mode} and synchronous {synchronous}")
+            raise not_flushed(self.path, f"journal_mode is {mode} and synchronous {synchronous}")
 
     def close(self) -> None:
         """Close all connections, when the calls that have them are through."""

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from gov_core.storage.sqlite._errors import damaged, not_ours, too_new
+from gov_core.storage.failures import damaged, not_ours, too_new
 
 if TYPE_CHECKING:
     from pathlib import Path

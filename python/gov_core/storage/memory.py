@@ -15,7 +15,7 @@ from threading import TIMEOUT_MAX, Condition, RLock
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from gov_core.errors import ConcurrencyConflictError, PayloadRejectedError, StorageError
+from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import (
     MAX_EVENT_BYTES,
@@ -33,10 +33,12 @@ from gov_core.storage.accepting import (
     refusal,
 )
 from gov_core.storage.auditing import Audit
+from gov_core.storage.batches import OneAsBatch
 from gov_core.storage.clock import latest_of
 from gov_core.storage.clock import now_us as machine_now_us
 from gov_core.storage.lanes import Lanes
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
+from gov_core.storage.moving import check_empty, check_sound, in_pages, restoring
 from gov_core.storage.outbox import OutboxEntry, OutboxFilter
 from gov_core.storage.personal import (
     Access,
@@ -68,14 +70,11 @@ from gov_core.storage.protocol import (
     StoreDescription,
 )
 from gov_core.storage.refusals import (
-    UNREADABLE,
     closed,
     command_reused,
     conflict,
     late,
     message_reused,
-    no_entry,
-    unsound,
     within,
 )
 from gov_core.storage.subjects import Lapse, Subjects
@@ -116,7 +115,7 @@ class _Case:
         return Head(last.version, last.envelope.hash)
 
 
-class MemoryCaseStore:
+class MemoryCaseStore(OneAsBatch):
     """A store that is gone with the process. Safe to use from several threads.
 
     Args:
@@ -156,13 +155,6 @@ class MemoryCaseStore:
             ),
             max_event_bytes=MAX_EVENT_BYTES,
         )
-
-    def append(self, item: Append, *, deadline_s: float | None = None) -> AppendResult:
-        """Append all events or none."""
-        (result,) = self.append_many((item,), deadline_s=deadline_s)
-        if isinstance(result, StorageError):
-            raise result
-        return result
 
     def append_many(
         self,
@@ -622,16 +614,12 @@ class MemoryCaseStore:
 
     def dump(self) -> Iterator[Entry]:
         """All that is in the store."""
-        position, done = 0, False
-        while not done:
-            with self._use():
-                page = self._behind(position, _PAGE)
-                done = not page
-                # In the same moment: nothing of the rest speaks of events that are not given.
-                entries = self._rest() if done else self._with_cases(page)
-            if page:
-                position = page[-1].position
-            yield from entries
+        return in_pages(self._page)
+
+    def _page(self, after: int) -> tuple[list[Entry], int]:
+        with self._use():
+            page = self._behind(after, _PAGE)
+            return (self._with_cases(page), page[-1].position) if page else (self._rest(), after)
 
     def _with_cases(self, page: Sequence[RecordedEvent]) -> list[Entry]:
         """Events, and what the index has of the cases that end with one of them."""
@@ -656,19 +644,15 @@ class MemoryCaseStore:
         """Become what another store was. All or nothing."""
         other = MemoryCaseStore(clock=self._clock)
         other._id = store
-        try:
+        with restoring():
             for entry in entries:
                 check_entry(entry)
                 other._take(entry)
                 other._latest_us = max(other._latest_us, latest_of(entry))
             report = other.verify()
-        except (*UNREADABLE, PayloadRejectedError) as error:
-            raise no_entry(error) from error
-        if not report.sound:
-            raise unsound(report.faults)
+        check_sound(report)
         with self._use():
-            if self._feed:
-                raise ConcurrencyConflictError(self._id, 0, len(self._feed))
+            check_empty(self._id, self._head)
             for name in ("_id", "_cases", "_feed", "_commands", "_due", "_open_clocks"):
                 setattr(self, name, getattr(other, name))
             for name in ("_subjects", "_lanes", "_latest_us", "_checkpoints", "_seals", "_tree"):

@@ -13,15 +13,11 @@ from arro3.core import Array, DataType, Field, RecordBatch, Schema, Table
 
 from gov_core.errors import (
     CapacityExceededError,
-    DeadlineExceededError,
-    Fault,
-    IntegrityViolationError,
-    OutcomeUnknownError,
-    SchemaMismatchError,
     StorageError,
     StoreUnavailableError,
 )
-from gov_core.storage.refusals import closed
+from gov_core.storage.failures import damaged, failed, not_ours, outcome_unknown, too_new
+from gov_core.storage.refusals import closed, late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,15 +68,13 @@ class Connection:
     def _identity(self, path: str) -> str:
         tables = {name for (name,) in self.rows("SELECT table_name FROM duckdb_tables() WHERE NOT internal")}
         if tables and "store" not in tables:
-            raise SchemaMismatchError([Fault("storage.schema_mismatch", "the file has no cases", path)])
+            raise not_ours(path, f"it has {len(tables)} tables of something else")
         if not tables:
             self._open.execute(files("gov_core_store_duckdb").joinpath("schema.sql").read_text("utf-8"))
             self._open.execute("INSERT INTO store VALUES (?, ?, 0, 0)", [uuid4().hex, SCHEMA_VERSION])
         ((store, version),) = self.rows("SELECT id, version FROM store")
         if version != SCHEMA_VERSION:
-            message = f"schema {version}, and this release of the plugin has {SCHEMA_VERSION}"
-            hint = "open it with a newer release"
-            raise SchemaMismatchError([Fault("storage.schema_mismatch", message, path, hint)])
+            raise too_new(path, version, SCHEMA_VERSION)
         return str(store)
 
     def _columns(self) -> dict[str, Schema]:
@@ -98,9 +92,7 @@ class Connection:
         """What is read within fits together: nothing is written meanwhile."""
         timeout_s = self._timeout_s if deadline_s is None else deadline_s
         if not self._lock.acquire(timeout=min(max(timeout_s, 0), TIMEOUT_MAX)):
-            hint = "give more time, or try again"
-            message = f"another thread has had the store for {timeout_s} s"
-            raise DeadlineExceededError([Fault("storage.deadline_exceeded", message, "", hint)])
+            raise late(self._path)
         try:
             if self._closed:
                 raise closed()
@@ -126,9 +118,7 @@ class Connection:
                 self._reopen_next_time()
                 if isinstance(failed := _failed(error), CapacityExceededError):
                     raise failed from error  # the end of the transaction is not in the log: it never was
-                message = f"the commit failed: {error}"
-                hint = "send the same command again"
-                raise OutcomeUnknownError([Fault("storage.outcome_unknown", message, "", hint)]) from error
+                raise outcome_unknown(f"the commit failed: {error}", self._path) from error
 
     def now_us(self) -> int:
         """The time of record: never before one that was given already."""
@@ -189,13 +179,10 @@ class Connection:
 def _failed(error: duckdb.Error) -> StorageError:
     message = str(error)
     if any(words in message for words in ("No space left", "File too large", "Disk quota")):
-        fault = Fault("storage.capacity_exceeded", message, "", "make room, and send it again")
-        return CapacityExceededError([fault])
+        return failed(CapacityExceededError, message, "", "make room, and send it again")
     if isinstance(error, (duckdb.InternalException, duckdb.SerializationException)):
-        fault = Fault("storage.integrity_violation", message, "", "restore a copy")
-        return IntegrityViolationError([fault])
-    fault = Fault("storage.unavailable", message, "", "see what holds the file, and try again")
-    return StoreUnavailableError([fault])
+        return damaged("", message)
+    return failed(StoreUnavailableError, message, "", "see what holds the file, and try again")
 
 
 def _asked(value: object) -> object:

@@ -11,9 +11,11 @@ from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name, refusal
 from gov_core.storage.auditing import Audit
+from gov_core.storage.batches import OneAsBatch
 from gov_core.storage.clock import now_us as machine_now_us
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.missing import NoPersonalData, missing
+from gov_core.storage.moving import check_empty, check_sound, restoring
 from gov_core.storage.outbox import OutboxEntry
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
@@ -38,12 +40,9 @@ from gov_core.storage.protocol import (
     StoreDescription,
 )
 from gov_core.storage.refusals import (
-    UNREADABLE,
     command_reused,
     conflict,
     message_reused,
-    no_entry,
-    unsound,
     within,
 )
 from gov_core_store_duckdb.connection import SCHEMA_VERSION, Connection
@@ -71,7 +70,7 @@ _ROW: Final = (
 _KEYS: Final = {"due": f"coalesce(due_us, {_HIGHEST})", "opened": "opened_us", "arrival": "0::BIGINT"}
 
 
-class DuckdbCaseStore(DuckdbOutbox, NoPersonalData):
+class DuckdbCaseStore(OneAsBatch, DuckdbOutbox, NoPersonalData):
     """Cases in one DuckDB file, durable with every call. For the threads of one process, one at a time.
 
     Args:
@@ -106,13 +105,6 @@ class DuckdbCaseStore(DuckdbOutbox, NoPersonalData):
         )
 
     # Append
-
-    def append(self, item: Append, *, deadline_s: float | None = None) -> AppendResult:
-        """Append all events or none, durably."""
-        (result,) = self.append_many((item,), deadline_s=deadline_s)
-        if isinstance(result, StorageError):
-            raise result
-        return result
 
     def append_many(
         self, items: Iterable[Append], *, together: bool = False, deadline_s: float | None = None
@@ -386,15 +378,11 @@ class DuckdbCaseStore(DuckdbOutbox, NoPersonalData):
     def restore(self, store: str, entries: Iterable[Entry]) -> None:
         """Become what another store was. All or nothing."""
         with self._connection.writing():
-            if head := self._head():
-                raise ConcurrencyConflictError(self._connection.store, 0, head)
-            try:
+            check_empty(self._connection.store, self._head())
+            with restoring():
                 self._fill(entries)
                 report = self._verified(store)
-            except UNREADABLE as error:
-                raise no_entry(error) from error
-            if not report.sound:
-                raise unsound(report.faults)
+            check_sound(report)
             self._connection.rows("UPDATE store SET id = ?", store)
         self._connection.store = store
 

@@ -15,6 +15,7 @@ from gov_core.storage.lists import NEVER
 from gov_core.storage.marks import case_mark, clocks_text, row_mark
 from gov_core.storage.postgres._outbox import message_mark
 from gov_core.storage.postgres._rows import EVENT
+from gov_core.storage.postgres._turns import turn
 from gov_core.storage.protocol import NEW, AppendResult, Head
 from gov_core.storage.refusals import command_reused, conflict, erased, message_reused
 
@@ -221,12 +222,6 @@ _CASE_TYPES: Final = (
     "int8", "text", "int8", "int4", "bytea", "text", "bool", "text", "text", "text", "text", "text", "text",
     "int8", "int8", "int8", "bool", "text", "bytea",
 )  # fmt: skip
-
-
-def turn(transaction: Transaction, clock_us: int | None) -> tuple[int, int]:
-    """Take the turn to write: the newest position, and the time."""
-    position, now_us = transaction.one("SELECT position, now_us FROM gov.turn(%s::bigint)", (clock_us,))
-    return position, now_us
 
 
 def make_room(transaction: Transaction, upto: int) -> None:

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager, suppress
-from queue import Empty, LifoQueue
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
 from gov_core.errors import ConcurrencyConflictError, Fault, StorageError, StoreUnavailableError
 from gov_core.storage import lists
-from gov_core.storage.accepting import (
-    MAX_EVENT_BYTES,
-    check_accesses,
-    check_claim,
-    check_erasure,
-    check_hold,
-    check_keys,
-    check_name,
-    check_redrive,
-    check_retention,
-    check_rewrapped,
-    refusal,
-)
+from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name, refusal
+from gov_core.storage.batches import OneAsBatch, in_chunks
 from gov_core.storage.marks import row_mark
-from gov_core.storage.outbox import OutboxFilter
-from gov_core.storage.personal import Access, AccessPage, Erasure, Hold, Personal, SubjectKey
-from gov_core.storage.postgres import _listing, _moving, _outbox, _personal
-from gov_core.storage.postgres._appending import Appending, lone, turn
+from gov_core.storage.moving import check_empty, check_sound, in_pages, restoring
+from gov_core.storage.postgres import _listing, _moving, _personal
+from gov_core.storage.postgres._appending import Appending, lone
 from gov_core.storage.postgres._auditing import audited, sealed, seals_of
-from gov_core.storage.postgres._connections import Connections, at_most
-from gov_core.storage.postgres._personal import hold_mark
+from gov_core.storage.postgres._connections import Connections
+from gov_core.storage.postgres._news import News
+from gov_core.storage.postgres._outbox_calls import OutboxCalls
 from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, events_of, key, number
 from gov_core.storage.postgres._schema import opened
+from gov_core.storage.postgres._subject_calls import SubjectCalls
+from gov_core.storage.postgres._turns import turn
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
     NEW,
@@ -52,14 +41,11 @@ from gov_core.storage.protocol import (
     Snapshot,
     StoreDescription,
 )
-from gov_core.storage.refusals import UNREADABLE, command_reused, erased, no_entry, unsound, within
+from gov_core.storage.refusals import command_reused, within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from gov_core.storage.outbox import Claim, EndpointStats, OutboxPage, Settlement
-    from gov_core.storage.personal import RetentionPolicy, RetentionReport
-    from gov_core.storage.postgres._connections import Session, Transaction
     from gov_core.storage.protocol import AsOf, CaseOrder, CaseRow, Entry, RecordedEvent, VerifyReport
 
 DEFAULT_SCHEMA: Final = "gov_core"
@@ -69,19 +55,11 @@ EVENTS_PER_TABLE: Final = 4_000_000
 _ALONE: Final = 100
 """Events up to which an append is one statement."""
 
-_CHUNK: Final = 1000
-"""Items that are decided together: enough that statements cost little, few enough for the memory."""
-
 _ITEMS_PER_S: Final = 500
 """Slowest that a server may be in bulk before a call without a deadline is given up."""
 
-_POLL_S: Final = (0.01, 0.25)
-"""How often a reader looks for news that nobody tells it of: shortly after it came, and after a while."""
 
-_LISTENERS: Final = 2
-
-
-class PostgresCaseStore:
+class PostgresCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
     """Cases in a schema of a PostgreSQL database. For many threads, processes and machines at once.
 
     Args:
@@ -119,15 +97,12 @@ class PostgresCaseStore:
             raise StoreUnavailableError((Fault("storage.address", message, "schema", hint),))
         self._clock = clock
         self._connections = Connections(conninfo, schema, most=connections, timeout_s=timeout_s)
-        self._listeners: LifoQueue[Session | None] = LifoQueue()
         try:
             self._schema, self._id = opened(self._connections, schema, width=max(events_per_table, 8))
         except BaseException:
             self._connections.close()
             raise
-        self._news = f"gov_core_{schema}" if notify else ""
-        for _ in range(_LISTENERS):
-            self._listeners.put(None)
+        self._news = News(self._connections, f"gov_core_{schema}" if notify else "")
 
     def describe(self) -> StoreDescription:
         """What this store is and promises."""
@@ -160,35 +135,26 @@ class PostgresCaseStore:
             raise refused
         began = monotonic()
         if len(item.events) <= _ALONE and (item.expected.version or item.expected == NEW):
-            statement = lone(item, self._news, self._clock_us())
+            statement = lone(item, self._news.channel, self._clock_us())
             (base,) = self._connections.once(statement, deadline_s)
             if base is not None:
                 head = Head(item.expected.version + len(item.events), item.events[-1].hash)
                 return AppendResult(head, base + 1, base + len(item.events))
         left_s = None if deadline_s is None else max(deadline_s - (monotonic() - began), 0.0)
-        (result,) = self.append_many((item,), deadline_s=left_s)
-        if isinstance(result, StorageError):
-            raise result
-        return result
+        return super().append(item, deadline_s=left_s)
 
     def append_many(
         self, items: Iterable[Append], *, together: bool = False, deadline_s: float | None = None
     ) -> list[AppendResult | StorageError]:
         """Append for many cases in one transaction; what is wrong with an item is its result, or raised."""
         items = list(items)  # before the turn to write is taken: who makes them may want to read
-        results: list[AppendResult | StorageError] = []
         if not items:
             self._connections.check_open()
-            return results
+            return []
         clock_us = self._clock_us()
         with self._connections.writing(deadline_s, extra_s=len(items) / _ITEMS_PER_S) as transaction:
-            appending = Appending(transaction, self._news, clock_us)
-            for start in range(0, len(items), _CHUNK):
-                results += appending.take(items[start : start + _CHUNK])
-                for result in results[start:] if together else ():
-                    if isinstance(result, StorageError):
-                        raise result
-        return results
+            appending = Appending(transaction, self._news.channel, clock_us)
+            return in_chunks(items, appending.take, together=together)
 
     def command_result(
         self, command_id: str, digest: bytes | None = None, *, deadline_s: float | None = None
@@ -250,59 +216,13 @@ class PostgresCaseStore:
 
     def wait(self, after: Cursor, *, timeout_s: float) -> bool:
         """Whether there is something behind a cursor, waiting for it up to a time."""
-        until = monotonic() + at_most(timeout_s)
-        pause_s, longest_s = _POLL_S
-        try:
-            listener = self._listeners.get_nowait() if self._news else None
-            listening = bool(self._news)
-        except Empty:  # enough of this process listen
-            listener, listening = None, False
-        try:
-            if listening and listener is None:
-                listener = self._listener(until)
-            while not self._news_behind(after, max(until - monotonic(), 1.0)):
-                left_s = until - monotonic()
-                if left_s <= 0:
-                    return False
-                if listener is not None and not listener.closed:
-                    # Looked for all the same, now and then: whoever writes may not tell of it.
-                    self._hear(listener, min(left_s, 1.0))
-                else:
-                    sleep(min(pause_s, left_s))
-                    pause_s = min(2 * pause_s, longest_s)
-            return True
-        finally:
-            if listening:
-                if listener is not None and (listener.closed or self._connections.closed):
-                    self._connections.drop(listener)
-                    listener = None
-                self._listeners.put(listener)
 
-    def _news_behind(self, after: Cursor, deadline_s: float) -> bool:
-        (((head,),),) = self._connections.read(("SELECT position FROM gov.store", ()), deadline_s=deadline_s)
-        return within(after, self._id, head) < int(head)
+        def come(deadline_s: float) -> bool:
+            query = "SELECT position FROM gov.store"
+            (((head,),),) = self._connections.read((query, ()), deadline_s=deadline_s)
+            return within(after, self._id, head) < int(head)
 
-    def _listener(self, until: float) -> Session | None:
-        """A session that is told of news; None if there is none, as behind a pooler."""
-        try:
-            session = self._connections.listener(until)
-        except StorageError:
-            return None
-        with suppress(psycopg.Error):
-            # A pooler makes up the number of the session that it tells its clients.
-            found = session.execute("SELECT pg_backend_pid()").fetchone()
-            if found == (session.info.backend_pid,):
-                session.execute(f'LISTEN "{self._news}"'.encode())
-                return session
-        self._connections.drop(session)
-        return None
-
-    def _hear(self, listener: Session, timeout_s: float) -> None:
-        try:
-            for _ in listener.notifies(timeout=timeout_s, stop_after=1):
-                pass
-        except psycopg.Error:
-            self._connections.drop(listener)
+        return self._news.wait(come, timeout_s)
 
     def case_row(self, case_id: str, *, deadline_s: float | None = None) -> CaseRow | None:
         """The row of a case in the index; None for an unknown one."""
@@ -422,219 +342,6 @@ class PostgresCaseStore:
                 (name, *cursor, row_mark(name, *cursor)),
             )
 
-    def outbox_claim(
-        self,
-        worker: str,
-        *,
-        lease_us: int,
-        limit: int = 100,
-        without: Collection[str] = (),
-        deadline_s: float | None = None,
-    ) -> tuple[Claim, ...]:
-        """Take the first message of each lane that is ready, by when it was ready, then by number."""
-        check_claim(worker, lease_us)
-        with self._turn(deadline_s) as (transaction, now_us):
-            return _outbox.claim(transaction, worker, now_us, lease_us=lease_us, limit=limit, without=without)
-
-    def outbox_settle(
-        self, settlements: Sequence[Settlement], *, deadline_s: float | None = None
-    ) -> list[StorageError | None]:
-        """Say what became of claims."""
-        with self._turn(deadline_s) as (transaction, now_us):
-            return _outbox.settle(transaction, settlements, now_us)
-
-    def outbox_entries(
-        self,
-        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
-        *,
-        after: int = 0,
-        limit: int = 100,
-        deadline_s: float | None = None,
-    ) -> OutboxPage:
-        """A page of messages behind number `after`."""
-        most = min(max(limit, 0), lists.MOST)
-        (rows,) = self._connections.read(_outbox.page(where, after, most), deadline_s=deadline_s)
-        return _outbox.shown(rows, most)
-
-    def outbox_stats(self, *, deadline_s: float | None = None) -> tuple[EndpointStats, ...]:
-        """How each endpoint stands, by its id."""
-        (rows,) = self._connections.read(_outbox.STATS, deadline_s=deadline_s)
-        return _outbox.stats_of(rows)
-
-    def outbox_redrive(
-        self,
-        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
-        *,
-        deadline_s: float | None = None,
-    ) -> int:
-        """Let buried messages be tried again at once, in their old place in their lanes; how many."""
-        check_redrive(where)
-        with self._turn(deadline_s) as (transaction, now_us):
-            return _outbox.redrive(transaction, where, now_us)
-
-    def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
-        """Forget messages that were sent before a time; how many."""
-        with self._connections.writing(deadline_s) as transaction:
-            return _outbox.prune(transaction, settled_before_us)
-
-    def read_personal(self, commitment: bytes, *, deadline_s: float | None = None) -> Personal | None:
-        """Personal data by its commitment, sealed; None if there is none, or it was erased."""
-        query = "SELECT commitment, subject, sealed FROM gov.personal WHERE commitment = %s"
-        (rows,) = self._connections.read((query, (commitment,)), lock="gov.personal", deadline_s=deadline_s)
-        return Personal(*rows[0]) if rows else None
-
-    def personal_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[Personal, ...]:
-        """All that is kept about a subject, sealed, as it came in."""
-        query = "SELECT commitment, subject, sealed FROM gov.personal WHERE subject = %s ORDER BY number"
-        values = (key(subject),)
-        (rows,) = self._connections.read((query, values), lock="gov.personal", deadline_s=deadline_s)
-        return tuple(Personal(*row) for row in rows)
-
-    def cases_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[str, ...]:
-        """Cases that know of a subject, as the store got to know them; also after an erasure."""
-        query = "SELECT case_id FROM gov.subject_links WHERE subject = %s ORDER BY case_no"
-        (rows,) = self._connections.read((query, (key(subject),)), deadline_s=deadline_s)
-        return tuple(case_id for (case_id,) in rows)
-
-    def keep_keys(
-        self, keys: Sequence[SubjectKey], *, deadline_s: float | None = None
-    ) -> tuple[SubjectKey, ...]:
-        """Keep keys of subjects that have none yet; the keys that are kept now, in the order asked."""
-        check_keys(keys)
-        with self._turn(deadline_s) as (transaction, _):
-            return _personal.keep_keys(transaction, keys)
-
-    def read_key(self, subject: str, *, deadline_s: float | None = None) -> SubjectKey | None:
-        """The wrapped key of a subject; None if it has none."""
-        known = key(subject)
-        keys, gone = self._connections.read(
-            ("SELECT subject, wrapped FROM gov.subject_keys WHERE subject = %s", (known,)),
-            ("SELECT 1 FROM gov.erasures WHERE subject = %s", (known,)),
-            lock="gov.subject_keys",
-            deadline_s=deadline_s,
-        )
-        if gone:
-            raise erased(subject)
-        return SubjectKey(*keys[0]) if keys else None
-
-    def rewrap_keys(
-        self, changes: Sequence[tuple[SubjectKey, SubjectKey]], *, deadline_s: float | None = None
-    ) -> int:
-        """Put newly wrapped keys in the place of old ones, where the old one is still there; how many."""
-        check_rewrapped(changes)
-        began = monotonic()
-        with self._turn(deadline_s) as (transaction, _):
-            changed = _personal.rewrap_keys(transaction, changes)
-        self._forget(began, deadline_s)
-        return changed
-
-    def subjects(
-        self, *, after: str = "", limit: int = 1000, deadline_s: float | None = None
-    ) -> tuple[str, ...]:
-        """Subjects with a key, behind an id, in order of their ids by Unicode code point."""
-        query = "SELECT subject FROM gov.subject_keys WHERE subject > %s ORDER BY subject LIMIT %s"
-        values = key(after), number(max(limit, 0))
-        (rows,) = self._connections.read((query, values), lock="gov.subject_keys", deadline_s=deadline_s)
-        return tuple(subject for (subject,) in rows)
-
-    def erase(self, subject: str, *, command_id: str, basis: str, deadline_s: float | None = None) -> Erasure:
-        """Destroy a subject's key and values."""
-        check_erasure(subject, command_id, basis)
-        began = monotonic()
-        with self._turn(deadline_s) as (transaction, now_us):
-            receipt, fresh = _personal.erase(transaction, subject, command_id, basis, now_us)
-        if fresh:
-            self._forget(began, deadline_s)
-        return receipt
-
-    def erasures(self, *, deadline_s: float | None = None) -> tuple[Erasure, ...]:
-        """All receipts, oldest first."""
-        query = f"SELECT {_personal.RECEIPT} FROM gov.erasures ORDER BY number"
-        (rows,) = self._connections.read((query, ()), deadline_s=deadline_s)
-        return tuple(Erasure(*row) for row in rows)
-
-    def hold(self, hold: Hold, *, deadline_s: float | None = None) -> None:
-        """Hold a subject; the same basis again sets its end anew."""
-        check_hold(hold)
-        with self._turn(deadline_s) as (transaction, _):
-            transaction.execute(
-                "INSERT INTO gov.holds VALUES (%s, %s, %s, %s)"
-                " ON CONFLICT (subject, basis) DO UPDATE SET"
-                " (until_us, mark) = (excluded.until_us, excluded.mark)",
-                (*hold, hold_mark(hold)),
-            )
-
-    def release(self, subject: str, basis: str, *, deadline_s: float | None = None) -> bool:
-        """End a hold; whether there was one."""
-        query = "DELETE FROM gov.holds WHERE subject = %s AND basis = %s"
-        known = key(subject)
-        with self._turn(deadline_s) as (transaction, now_us):
-            held = _personal.holds(transaction, now_us, known) if known is not None else []
-            running = any(each.basis == basis for each in held)
-            transaction.execute(query, (known, key(basis)))
-        return running
-
-    def holds(self, *, deadline_s: float | None = None) -> tuple[Hold, ...]:
-        """Holds that run, by subject, then basis."""
-        with self._turn(deadline_s) as (transaction, now_us):
-            return tuple(_personal.holds(transaction, now_us))
-
-    def apply_retention(
-        self, policy: RetentionPolicy, *, dry_run: bool, deadline_s: float | None = None
-    ) -> RetentionReport:
-        """Erase what falls under a policy, or only say what would be."""
-        check_retention(policy)
-        began = monotonic()
-        with self._turn(deadline_s) as (transaction, now_us):
-            report = _personal.retain(transaction, policy, now_us, dry_run=dry_run)
-        if report.erased and not dry_run:
-            self._forget(began, deadline_s)
-        return report
-
-    def note_accesses(self, accesses: Sequence[Access], *, deadline_s: float | None = None) -> None:
-        """Note, durably, that somebody is about to look at personal data; before they do."""
-        check_accesses(accesses)
-        with self._turn(deadline_s) as (transaction, now_us):
-            _personal.note(transaction, accesses, now_us)
-
-    def accesses(
-        self, subject: str | None = None, *, after: int = 0, limit: int = 100, deadline_s: float | None = None
-    ) -> AccessPage:
-        """Who looked, about one subject or all; stays after an erasure."""
-        query = (
-            "SELECT number, subject, commitment, case_id, reader, purpose, at_us FROM gov.accesses"
-            f" WHERE number > %s {'' if subject is None else 'AND subject = %s'} ORDER BY number LIMIT %s"
-        )
-        most = min(max(limit, 0), lists.MOST)
-        about = () if subject is None else (key(subject),)
-        (rows,) = self._connections.read((query, (number(after), *about, most + 1)), deadline_s=deadline_s)
-        shown = rows[:most]
-        accesses = tuple(Access(*row[1:]) for row in shown)
-        return AccessPage(accesses, shown[-1][0] if shown and len(rows) > most else None)
-
-    @contextmanager
-    def _turn(self, deadline_s: float | None) -> Iterator[tuple[Transaction, int]]:
-        """A transaction that has the turn to write, and its time, behind which no later one is."""
-        clock_us = self._clock_us()
-        with self._connections.writing(deadline_s) as transaction:
-            _, now_us = turn(transaction, clock_us)
-            yield transaction, now_us
-            transaction.execute(
-                "UPDATE gov.store SET recorded_us = %s::bigint WHERE recorded_us < %s::bigint",
-                (now_us, now_us),
-            )
-
-    def _forget(self, began: float, deadline_s: float | None) -> None:
-        """Let the server's log go on, so that what was written before an erasure can be taken away.
-
-        As far as time is left and the role may: pg_switch_wal and CHECKPOINT are for members of pg_checkpoint
-        and the like.
-        """
-        for statement in (b"SELECT pg_switch_wal()", b"CHECKPOINT"):
-            left_s = None if deadline_s is None else deadline_s - (monotonic() - began)
-            with suppress(StorageError), self._connections.bare(left_s) as session:
-                session.execute(statement)
-
     def seal(self) -> Seal:
         """Seal the feed up to its newest event; the same seal again if nothing is new since."""
         while True:
@@ -667,45 +374,28 @@ class PostgresCaseStore:
 
     def dump(self) -> Iterator[Entry]:
         """All that is in the store."""
-        position, done = 0, False
-        while not done:
-            with self._connections.reading(lock=_personal.REWRITTEN) as transaction:
-                entries, last = _moving.page(transaction, position)
-                done = last == position
-                if done:
-                    # In the same moment: nothing of the rest speaks of events that are not given.
-                    entries = list(_moving.rest(transaction, self._id))
-            position = last
-            yield from entries
+        return in_pages(self._page)
+
+    def _page(self, after: int) -> tuple[Sequence[Entry], int]:
+        with self._connections.reading(lock=_personal.REWRITTEN) as transaction:
+            entries, last = _moving.page(transaction, after)
+            return (entries if last > after else list(_moving.rest(transaction, self._id))), last
 
     def restore(self, store: str, entries: Iterable[Entry]) -> None:
         """Become what another store was. All or nothing."""
         with self._connections.writing(extra_s=24 * 3600) as transaction:
             head, _ = turn(transaction, None)
-            if head:
-                raise ConcurrencyConflictError(self._id, 0, head)
-            try:
-                _moving.restore(transaction, store, entries)
-            except UNREADABLE as error:
-                raise no_entry(error) from error
-            except (psycopg.IntegrityError, psycopg.DataError) as error:
-                # Without the detail, which is the row that was to be written.
-                raise no_entry(ValueError(error.diag.message_primary or "a row that cannot be")) from error
-            report = audited(transaction, store)
-            if not report.sound:
-                raise unsound(report.faults)
+            check_empty(self._id, head)
+            with restoring():
+                try:
+                    _moving.restore(transaction, store, entries)
+                except (psycopg.IntegrityError, psycopg.DataError) as error:
+                    # Without the detail, which is the row that was to be written.
+                    raise ValueError(error.diag.message_primary or "a row that cannot be") from error
+            check_sound(audited(transaction, store))
         self._id = store
 
     def close(self) -> None:
         """Let go of what is open; again does nothing."""
         self._connections.close()
-        while True:
-            try:
-                listener = self._listeners.get_nowait()
-            except Empty:
-                return
-            if listener is not None:
-                self._connections.drop(listener)
-
-    def _clock_us(self) -> int | None:
-        return self._clock() if self._clock is not None else None
+        self._news.close()

@@ -8,10 +8,12 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from gov_core.errors import ConcurrencyConflictError, PayloadRejectedError, StorageError
+from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import MAX_EVENT_BYTES, check_name
+from gov_core.storage.batches import OneAsBatch, in_chunks
 from gov_core.storage.clock import now_us as machine_now_us
+from gov_core.storage.moving import check_empty, check_sound, in_pages, restoring
 from gov_core.storage.protocol import (
     CONTRACT_VERSION,
     NEW,
@@ -28,7 +30,7 @@ from gov_core.storage.protocol import (
     Snapshot,
     StoreDescription,
 )
-from gov_core.storage.refusals import UNREADABLE, command_reused, no_entry, unsound, within
+from gov_core.storage.refusals import command_reused, within
 from gov_core.storage.sqlite import _listing, _moving
 from gov_core.storage.sqlite._appending import Appending
 from gov_core.storage.sqlite._auditing import audited, sealed, seals_of
@@ -58,11 +60,8 @@ _SHORTEST_PAUSE_S: Final = 0.001
 _LONGEST_PAUSE_S: Final = 0.05
 """Between two looks for what other processes wrote: a look takes 10 microseconds."""
 
-_CHUNK: Final = 1000
-"""Items that are decided together: enough that statements cost little, few enough to stay in the cache."""
 
-
-class SqliteCaseStore(OutboxCalls, SubjectCalls):
+class SqliteCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
     """Cases in one SQLite file, durable with every call. For several threads and several processes.
 
     Args:
@@ -120,26 +119,14 @@ class SqliteCaseStore(OutboxCalls, SubjectCalls):
             max_event_bytes=MAX_EVENT_BYTES,
         )
 
-    def append(self, item: Append, *, deadline_s: float | None = None) -> AppendResult:
-        """Append all events or none, durably."""
-        (result,) = self.append_many((item,), deadline_s=deadline_s)
-        if isinstance(result, StorageError):
-            raise result
-        return result
-
     def append_many(
         self, items: Iterable[Append], *, together: bool = False, deadline_s: float | None = None
     ) -> list[AppendResult | StorageError]:
         """Append for many cases in one transaction; what is wrong with an item is its result, or raised."""
         items = list(items)  # before the turn to write is taken: who makes them may want to read
-        results: list[AppendResult | StorageError] = []
         with self._connections.writing(deadline_s) as connection:
             appending = Appending(connection, self._clock())
-            for start in range(0, len(items), _CHUNK):
-                results += appending.take(items[start : start + _CHUNK])
-                for result in results[start:] if together else ():
-                    if isinstance(result, StorageError):
-                        raise result
+            results = in_chunks(items, appending.take, together=together)
             # What has come in bulk is left to the first list that is asked for: no append waits for it.
             if _listing.STRIDE <= appending.position - appending.listed <= _listing.LONGEST:
                 _listing.follow(connection, appending.position)
@@ -361,33 +348,20 @@ class SqliteCaseStore(OutboxCalls, SubjectCalls):
 
     def dump(self) -> Iterator[Entry]:
         """All that is in the store."""
-        position, done = 0, False
-        while not done:
-            with self._connections.reading() as connection:
-                entries, last = _moving.page(connection, position)
-                done = last == position
-                if done:  # in the same moment: nothing here speaks of events that are not given
-                    entries = _moving.rest(connection, self._id(connection))
-            position = last
-            yield from entries
+        return in_pages(self._page)
+
+    def _page(self, after: int) -> tuple[list[Entry], int]:
+        with self._connections.reading() as connection:
+            entries, last = _moving.page(connection, after)
+            return (entries if last > after else _moving.rest(connection, self._id(connection))), last
 
     def restore(self, store: str, entries: Iterable[Entry]) -> None:
         """Become what another store was. All or nothing."""
         with self._connections.writing() as connection:
-            if head := head_of(connection):
-                raise ConcurrencyConflictError(self._id(connection), 0, head)
-            try:
+            check_empty(self._id(connection), head_of(connection))
+            with restoring(sqlite3.IntegrityError, sqlite3.ProgrammingError):
                 _moving.restore(connection, store, entries)
-            except (
-                *UNREADABLE,
-                PayloadRejectedError,
-                sqlite3.IntegrityError,
-                sqlite3.ProgrammingError,
-            ) as error:
-                raise no_entry(error) from error
-            report = audited(connection, store)
-            if not report.sound:
-                raise unsound(report.faults)
+            check_sound(audited(connection, store))
 
     def close(self) -> None:
         """Let go of what is open; again does nothing."""

@@ -10,8 +10,8 @@ class PlugnameCaseStore(MemoryCaseStore):
     """Cases in plugname.
 
     `gov_core.storage.protocol.CaseStore` says what each call promises. Begin with `append_many`, `read_case`,
-    `head`, `command_result` and `read_feed`; `append` calls `append_many`. When nothing of memory is left, let the
-    base be `gov_core.storage.batches.OneAsBatch`, which is that.
+    `head`, `command_result` and `read_feed`; `append` calls `append_many`. When nothing of memory is left,
+    let the base be `gov_core.storage.batches.OneAsBatch`, which is that.
 
     Args:
         clock: The store's own clock, microseconds since 1970 UTC.

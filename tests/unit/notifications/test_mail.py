@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from email import message_from_bytes, policy
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from gov_core.notifications.adapters.addresses import Address
     from gov_core.notifications.adapters.mail import Encryption
     from gov_core.notifications.protocol import Outcome
 
@@ -217,3 +219,30 @@ def test_a_server_that_drips_under_tls_is_left_in_time(tmp_path: Path, encryptio
     server.close()
     assert outcome == Retry("net.timeout")
     assert took_s < 4.0  # the drip lasts ten seconds
+
+
+def test_a_name_server_that_is_silent_holds_no_mail_up() -> None:
+    silent = threading.Event()
+
+    def resolve(_host: str, _port: int) -> list[Address]:
+        silent.wait(10)
+        raise OSError("nobody answers")
+
+    mail = MailNotifier("mail.example", "notice@city.example", resolve=resolve)
+    started = time.monotonic()
+    outcome = mail.send(Notification("msg_1", "C-1", 1, 1, "a@town.example", "t", b"x", 0.3))
+    took_s = time.monotonic() - started
+    silent.set()
+    assert outcome == Retry("net.timeout")
+    assert took_s < 5
+
+
+def test_the_next_address_of_a_server_is_tried_where_the_first_takes_no_call() -> None:
+    server = MailServer({})
+    found = [ip_address("127.0.0.2"), ip_address("127.0.0.1")]  # it listens at the second alone
+    mail = MailNotifier(
+        "mail.example", "notice@city.example", port=server.port, encryption="none", resolve=lambda *_: found
+    )
+    outcome = mail.send(Notification("msg_1", "C-1", 1, 1, "a@town.example", "t", b"x", 2.0))
+    server.close()
+    assert outcome == Delivered()

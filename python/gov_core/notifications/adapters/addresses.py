@@ -9,13 +9,13 @@ as allowed.
 from __future__ import annotations
 
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from gov_core.errors import Fault, NotificationError
+from gov_core.notifications.adapters.resolving import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -81,11 +81,10 @@ class Guard:
     allow: Sequence[Network] = ()
     http: bool = False
     resolve: Callable[[str, int], Sequence[Address]] = resolved
-    _resolver: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="gov-core-resolve"),
-        repr=False,
-        compare=False,
-    )
+    _resolver: Resolver = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_resolver", Resolver(self.resolve))
 
     def addresses(self, target: Target, timeout_s: float) -> list[Address]:
         """The addresses to connect to, each of them allowed.
@@ -98,10 +97,7 @@ class Guard:
             ForbiddenAddressError: One of its addresses is not allowed.
             OSError: It has none, or the resolver took too long.
         """
-        # The resolver of the machine knows no deadline, so it is asked from another thread.
-        found = list(self._resolver.submit(self.resolve, target.host, target.port).result(timeout_s))
-        if not found:
-            raise OSError("the name has no address")
+        found = self._resolver.addresses(target.host, target.port, timeout_s)
         if not all(map(self.allows, found)):
             raise ForbiddenAddressError
         return found

@@ -15,7 +15,6 @@ import socket
 import ssl
 import threading
 import time
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import h11
@@ -166,7 +165,7 @@ class HttpClient:
             addresses = self.guard.addresses(target, self._left(until))
         except ForbiddenAddressError:
             return Unanswered("net.forbidden", sent=False)
-        except (FutureTimeoutError, OSError):
+        except OSError:
             return Unanswered("net.dns", sent=False)
         failed = Unanswered("net.refused", sent=False)
         for address in addresses:

@@ -13,6 +13,8 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
+from gov_core.notifications.adapters.addresses import resolved
+from gov_core.notifications.adapters.resolving import Resolver
 from gov_core.notifications.protocol import (
     NOTIFIER_CONTRACT,
     Delivered,
@@ -26,7 +28,9 @@ from gov_core.notifications.protocol import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from gov_core.notifications.adapters.addresses import Address
 
 Encryption = Literal["tls", "starttls", "none"]
 MAX_BYTES: Final = 100_000
@@ -51,6 +55,7 @@ class MailNotifier:
         password: For the login.
         tls: How certificates are judged; by the authorities of the machine if None.
         clock: A steady clock, in seconds.
+        resolve: Finds the addresses of the server.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class MailNotifier:
         password: str = "",
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.monotonic,
+        resolve: Callable[[str, int], Sequence[Address]] = resolved,
     ) -> None:
         self._host, self._sender = host, sender
         self._port = port or {"tls": 465, "starttls": 587, "none": 25}[encryption]
@@ -71,6 +77,7 @@ class MailNotifier:
         self._user, self._password = user, password
         self._tls = tls
         self._clock = clock
+        self._resolver = Resolver(resolve)
 
     def describe(self) -> NotifierDescription:
         """What it is and promises."""
@@ -88,7 +95,7 @@ class MailNotifier:
             mail = self._mail(notification)
         except UnicodeDecodeError:
             return Rejected("notify.no_text")
-        with _Watched(self._clock() + notification.deadline_s, self._clock) as watched:
+        with _Watched(self._clock() + notification.deadline_s, self._clock, self._resolver) as watched:
             return self._hand_over(mail, watched)
 
     def close(self) -> None:
@@ -138,8 +145,8 @@ class MailNotifier:
 class _Watched:
     """A connection that is shut when its time is over, however it spends it."""
 
-    def __init__(self, until_s: float, clock: Callable[[], float]) -> None:
-        self._until_s, self._clock = until_s, clock
+    def __init__(self, until_s: float, clock: Callable[[], float], resolver: Resolver) -> None:
+        self._until_s, self._clock, self._resolver = until_s, clock, resolver
         self._socket: socket.socket | None = None
         self._timer = threading.Timer(max(0.0, until_s - clock()), self._shut)
         self._timer.daemon = True
@@ -160,7 +167,8 @@ class _Watched:
     def connect(self, host: str, port: int, context: ssl.SSLContext | None) -> smtplib.SMTP:
         watched = self
 
-        def watch(server: Any, connected: socket.socket) -> socket.socket:  # noqa: ANN401  # either kind
+        def reach(server: Any, host: str, port: int) -> socket.socket:  # noqa: ANN401  # either kind
+            connected = watched._reached(host, port)
             # A second handle: TLS takes the first one over, and it could not be shut any more.
             watched._socket, watched._server = connected.dup(), server
             if watched.over:
@@ -168,17 +176,32 @@ class _Watched:
             return connected
 
         class Plain(smtplib.SMTP):
-            def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-                return watch(self, socket.create_connection((host, port), timeout))
+            def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002
+                return reach(self, host, port)
 
         class Encrypted(smtplib.SMTP):
-            def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-                plain = watch(self, socket.create_connection((host, port), timeout))
+            def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002
+                plain = reach(self, host, port)
                 return (context or ssl.create_default_context()).wrap_socket(plain, server_hostname=host)
 
-        left = max(0.001, self._until_s - self._clock())
         kind = Plain if context is None else Encrypted
-        return kind(host, port, timeout=left)
+        return kind(host, port, timeout=self._left_s())
+
+    def _reached(self, host: str, port: int) -> socket.socket:
+        """A connection to the first address of the server that takes one."""
+        try:
+            addresses = self._resolver.addresses(host, port, self._left_s())
+        except TimeoutError:
+            self.over = True
+            raise
+        *others, last = addresses
+        for address in others:
+            with contextlib.suppress(OSError):
+                return socket.create_connection((str(address), port), self._left_s())
+        return socket.create_connection((str(last), port), self._left_s())
+
+    def _left_s(self) -> float:
+        return max(0.001, self._until_s - self._clock())
 
     def _shut(self) -> None:
         self.over = True

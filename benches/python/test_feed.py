@@ -1,5 +1,5 @@
-"""What the feed of a store in SQLite costs, and events without lists, beside the bare driver and the recorder of
-the `eventsourcing` library. Both write to the disk of the test folder, with the same flushes.
+"""What the feed of a store in SQLite costs, and events without lists, beside the bare driver and the recorder
+of the `eventsourcing` library. Both write to the disk of the test folder, with the same flushes.
 
 `GOV_FEED_EVENTS` sets how many events are written and read (4,000 without it).
 """
@@ -78,8 +78,8 @@ def test_feed_raw(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     with closing(SqliteCaseStore(tmp_path / "cases.db")) as store:
         fill(store)
     query = (
-        "SELECT position, case_id, events.version, recorded_us, command_id, digest, type, schema, at_us, data,"
-        " events.hash FROM events JOIN commands ON first = command JOIN cases ON cases.case_no = events.case_no"
+        "SELECT position, case_id, e.version, recorded_us, command_id, digest, type, schema, at_us, data, e.hash"
+        " FROM events e JOIN commands ON first = command JOIN cases c ON c.case_no = e.case_no"
         " WHERE position > ? ORDER BY position LIMIT ?"
     )
     with closing(sqlite3.connect(tmp_path / "cases.db")) as connection:

@@ -78,8 +78,8 @@ def test_feed_raw(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     with closing(SqliteCaseStore(tmp_path / "cases.db")) as store:
         fill(store)
     query = (
-        "SELECT position, case_id, e.version, recorded_us, command_id, digest, type, schema, at_us, data, e.hash"
-        " FROM events e JOIN commands ON first = command JOIN cases c ON c.case_no = e.case_no"
+        "SELECT position, case_id, e.version, recorded_us, command_id, digest, type, schema, at_us, data,"
+        " e.hash FROM events e JOIN commands ON first = command JOIN cases c ON c.case_no = e.case_no"
         " WHERE position > ? ORDER BY position LIMIT ?"
     )
     with closing(sqlite3.connect(tmp_path / "cases.db")) as connection:

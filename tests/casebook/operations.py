@@ -962,6 +962,12 @@ HANDLING = (
     ),
     Row(
         "完成任务",
+        "not_ended",
+        lambda r: _alarmed(r).do(SUPERVISOR, c.FinishTask(id="review-1", passed=True)),
+        lambda r: _to_review(r).do(SUPERVISOR, c.FinishTask(id="review-1", passed=True)),
+    ),
+    Row(
+        "完成任务",
         "duties_apart",
         lambda r: _check(r, "inspection").do(VERIFIER, c.FinishTask(id="k", passed=True)),
         lambda r: _check(r, "water").do(WATER, c.FinishTask(id="k", passed=True)),
@@ -1231,9 +1237,12 @@ def _two(run: Run) -> Run:
     return run.do(VERIFIER, c.VerifyClose())
 
 
+def _to_review(run: Run) -> Run:
+    return handled(run).do(DISPATCHER, c.AssignTask(id="review-1", kind="review", to="supervisor"))
+
+
 def _alarmed(run: Run) -> Run:
-    handled(run).do(DISPATCHER, c.AssignTask(id="review-1", kind="review", to="supervisor"))
-    return run.do(VERIFIER, c.VerifyClose())
+    return _to_review(run).do(VERIFIER, c.VerifyClose())
 
 
 APPEAL = (

@@ -54,9 +54,14 @@ RUNS_ON: dict[str, tuple[str, ...]] = {
 def faults_of(history: History) -> Iterator[str]:
     """What is wrong with a history; nothing if all is well."""
     previous: Case | None = None
+    kinds: dict[str, str] = {}
     for event, case in zip(history.events, history.cases, strict=True):
         for fault in _faults(history.procedure, previous, event, case):
             yield f"{event.trigger} -> {case.state}: {fault}"
+        kinds |= {task.id: task.kind for task in event.tasks}
+        ended = previous is not None and previous.state in ENDED
+        if event.trigger == "finish_task" and kinds[event.id] == "review" and not ended:  # type: ignore[attr-defined]
+            yield f"reviewed while it was {case.state}"
         previous = case
     yield from _apart(history)
     yield from _counted(history)

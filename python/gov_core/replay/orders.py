@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gov_core.cases import commands as c
 from gov_core.cases.case import Evidence
+from gov_core.cases.deciding.handling import REVIEW
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -134,8 +135,10 @@ class Orders:
 
 
 def open_task(case: Case) -> Task | None:
-    """The first task that a case waits for; None if it waits for none."""
-    return next((task for task in case.tasks if task.required and not task.done), None)
+    """The first task that a case waits for, None if for none; a review waits for the end of the case."""
+    over = case.ended_at is not None
+    waits = (task for task in case.tasks if task.required and not task.done and (over or task.kind != REVIEW))
+    return next(waits, None)
 
 
 def _after(case: Case, dice: Dice) -> tuple[Evidence, ...]:

@@ -13,7 +13,6 @@ from casebook import (
     GRID_WORKER,
     HOTLINE,
     PARKS,
-    PLACE,
     REPORTER,
     ROADS,
     STREET,
@@ -22,8 +21,9 @@ from casebook import (
     WATER,
     Run,
 )
+from casebook.operations import alarm
 from gov_core.cases import commands as c
-from gov_core.cases.actor import ARCHIVIST, Actor
+from gov_core.cases.actor import ARCHIVIST, SCHEDULER, Actor
 from gov_core.cases.case import Evidence, Location, Service, Source
 from gov_core.cases.evolve import replay
 from gov_core.cases.procedure import read_procedures
@@ -130,16 +130,7 @@ def test_a_service_needs_no_point_and_its_offices_work_at_once() -> None:
 
 
 def test_an_alarm_is_with_its_bodies_at_once_and_reviewed_afterwards() -> None:
-    alarm = c.Alarm(
-        case_id="case-1",
-        source=Source("button"),
-        matter="fire",
-        location=Location("g1", PLACE),
-        owner=STREET.body,
-        units=("water", "parks"),
-        reason="fire",
-    )
-    run = Run("emergency").do(GRID_WORKER, alarm)
+    run = Run("emergency").do(GRID_WORKER, alarm(units=("water", "parks")))
     assert run.state == "in_progress"
     assert run.there.clock("handling").due_by - run.now == timedelta(hours=2)
     run.do(PARKS, c.FinishPart()).do(WATER, c.GiveFeedback(evidence=(AFTER,)))
@@ -150,11 +141,87 @@ def test_an_alarm_is_with_its_bodies_at_once_and_reviewed_afterwards() -> None:
     assert stages(run) == ["应急处置", "核实", "事后审查"]
 
 
+def test_a_review_looks_back_and_one_that_did_not_pass_is_held_again() -> None:
+    review = c.FinishTask(id="review-1", passed=False)
+    run = Run("emergency").report().do(COMMUNITY, c.Triage()).do(STREET, c.Dispatch(unit="water"))
+    assert codes(run, SUPERVISOR, review) == {"case.not_ended"}
+    run.do(WATER, c.Claim()).do(WATER, c.Start()).do(WATER, c.GiveFeedback(evidence=(AFTER,)))
+    run.do(COMMUNITY, c.VerifyClose()).do(SUPERVISOR, review)
+    assert codes(run, STREET, c.Evaluate(score=90)) == {"case.task_failed"}
+    assert codes(run, ARCHIVIST, c.Archive()) == {"case.task_failed"}
+    run.do(SUPERVISOR, c.AssignTask(id="review-2", kind="review", to="supervisor"))
+    run.do(SUPERVISOR, c.FinishTask(id="review-2", passed=True)).do(STREET, c.Evaluate(score=60))
+    assert run.do(ARCHIVIST, c.Archive()).state == "archived"
+
+
+@pytest.mark.parametrize(
+    ("actor", "end"),
+    [
+        (DISPATCHER, c.Reject(reason="no_emergency")),
+        (SUPERVISOR, c.Cancel(reason="doubled")),
+        (REPORTER, c.Withdraw()),
+        (DISPATCHER, c.Merge(into="case-2")),
+    ],
+    ids=["rejected", "cancelled", "withdrawn", "merged"],
+)
+def test_an_emergency_that_ends_otherwise_is_reviewed_and_archived_too(actor: Actor, end: c.Command) -> None:
+    run = Run("emergency").report(REPORTER).do(actor, end)
+    assert codes(run, ARCHIVIST, c.Archive()) == {"case.task_open"}
+    run.do(SUPERVISOR, c.FinishTask(id="review-1", passed=True))
+    assert run.do(ARCHIVIST, c.Archive()).state == "archived"
+
+
+def test_an_emergency_from_a_draft_is_reviewed_and_its_clocks_run_round_the_clock() -> None:
+    draft = c.Draft(case_id="case-1", source=Source("app"), matter="fire")
+    run = Run("emergency").do(REPORTER, draft).do(REPORTER, c.Submit())
+    assert [task.kind for task in run.there.tasks] == ["review"]
+    clocks = {clock.kind: clock for clock in run.there.clocks}
+    assert {kind: clock.due_by - run.now for kind, clock in clocks.items()} == {
+        "dispatch": timedelta(hours=1),
+        "handling": timedelta(hours=2),
+    }
+    run.do(SCHEDULER, c.Fire(clock="dispatch"), after=timedelta(minutes=61))
+    assert (run.there.level, run.there.supervised) == (1, True)
+
+
+def test_nothing_lets_the_clocks_of_an_emergency_rest() -> None:
+    run = Run("emergency").do(REPORTER, alarm())
+    opened = run.now
+    run.do(WATER, c.Suspend(until=run.now + timedelta(days=1), reason="waits_for_power"))
+    run.do(SCHEDULER, c.Fire(clock="handling"), after=timedelta(hours=2))
+    assert (run.there.level, run.there.supervised) == (1, True)
+    run.do(WATER, c.Resume()).do(WATER, c.GiveFeedback(evidence=(AFTER,)))
+    handling = run.there.clock("handling")
+    assert (handling.state, handling.due_by - opened) == ("late_met", timedelta(hours=2))
+    run.do(COMMUNITY, c.VerifyFail(reason="still_burns"))
+    failed = run.now
+    run.do(WATER, c.Suspend(until=run.now + timedelta(days=1), reason="waits_for_power"))
+    rework = run.there.clock("rework")
+    assert (rework.state, rework.due_by - failed) == ("running", timedelta(hours=2))
+    run.do(SCHEDULER, c.Fire(clock="rework"), after=timedelta(hours=2))
+    assert run.there.level == 2
+    assert run.procedure.judged == ("handling", "rework")
+
+
+def test_an_emergency_that_nobody_is_sent_to_goes_up_though_it_rests() -> None:
+    run = Run("emergency").report().do(COMMUNITY, c.Triage())
+    run.do(STREET, c.Defer(until=run.now + timedelta(days=1), reason="waits_for_power"))
+    run.do(SCHEDULER, c.Fire(clock="dispatch"), after=timedelta(hours=1))
+    assert (run.there.state, run.there.level, run.there.supervised) == ("waiting", 1, True)
+
+
+def test_after_a_return_of_an_emergency_the_street_names_the_next_body() -> None:
+    run = Run("emergency").report().do(COMMUNITY, c.Triage()).do(STREET, c.Dispatch(unit="water"))
+    run.do(WATER, c.ReturnCase(reason="not_our_duty"))
+    assert codes(run, DISPATCHER, c.Dispatch(unit="roads")) == {"case.wrong_decider"}
+    assert run.do(STREET, c.Dispatch(unit="roads")).state == "dispatched"
+
+
 def test_whoever_raises_an_alarm_in_office_says_why() -> None:
     run = Run("emergency")
-    alarm = c.Alarm(case_id="case-1", source=Source("button"), matter="fire", units=("water",))
-    assert codes(run, GRID_WORKER, alarm) == {"case.no_reason"}
-    assert run.do(REPORTER, alarm).state == "in_progress"
+    unexplained = alarm(reason="")
+    assert codes(run, GRID_WORKER, unexplained) == {"case.no_reason"}
+    assert run.do(REPORTER, unexplained).state == "in_progress"
 
 
 def test_a_plain_matter_is_dispatched_and_blows_no_whistle() -> None:

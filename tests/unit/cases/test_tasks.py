@@ -152,6 +152,7 @@ def alarm_of_a_community() -> Run:
 
 def test_whoever_raised_an_alarm_does_not_review_it() -> None:
     run = alarm_of_a_community().do(STREET, dataclasses.replace(GIVEN, to="community"))
+    run.do(STREET, c.VerifyClose())
     assert faults(run, COMMUNITY, c.FinishTask(id="review-1", passed=True)) == ["case.duties_apart"]
 
 

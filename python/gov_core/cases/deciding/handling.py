@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 TALK: Final = "admonition_talk"
+REVIEW: Final = "review"
 RESOLUTION: Final = "resolution"
 RESOLVERS: Final = "community"
 """The role in which residents' own bodies resolve; which of them may is what the city grants."""
@@ -85,6 +86,8 @@ def _finish_task(step: Step) -> e.CaseEvent:
         step.refuse("task_done", "it is done already", "assign another one")
     if task.kind == "back_office" and step.case.state == "waiting":
         step.refuse("case_rests", "what rests is not handled", "resume it first")
+    if task.kind == REVIEW and step.case.ended_at is None:
+        step.refuse("not_ended", "a review looks back, and the case goes on", "review it when it has ended")
     if task.kind == TALK:
         _check_host(step)
     elif task.to not in (actor.role, actor.acting):
@@ -97,7 +100,7 @@ def _finish_task(step: Step) -> e.CaseEvent:
     if (task.kind in CHECKS or task.kind == RESOLUTION) and _worked(step):
         step.refuse("duties_apart", f"whoever did the work does no {task.kind}", "let another body do it")
     by = step.case.by
-    if task.kind == "review" and step.case.alarm and _is_one_of(step, {by.body, by.via, by.person}):
+    if task.kind == REVIEW and step.case.alarm and _is_one_of(step, {by.body, by.via, by.person}):
         step.refuse("duties_apart", "whoever raised an alarm does not review it", "let another body do it")
     return step.event(e.TaskFinished)
 

@@ -41,6 +41,7 @@ from gov_core.routing import RouterHistory
 from gov_core.storage.evidence_files import FileEvidenceStore
 from gov_core.storage.protocol import CaseFilter
 from gov_core.storage.transfer import export_cases
+from gov_core.testing.store import erasure
 from gov_core.testing.store.harness import HookMissingError
 from gov_core.testing.store.sqlite import SqliteHarness
 from town import DISPATCHER, HOTLINE, PHOTO, STREET, VERIFIER, WATER, Town, city
@@ -321,7 +322,7 @@ def test_after_an_erasure_no_byte_is_left_and_all_else_is_as_it_was(
     keys = {form: one.subject for one in everybody for form in spelled(wrapped[one.subject])}
     assert len({text for one in everybody for text in one.planted}) >= 4 * PEOPLE[name]
     found_values, found_keys, names = set(), set(), set()
-    for file, data in (*((path.name, path.read_bytes()) for path in raw), *contents(tmp_path)):
+    for file, data in (*erasure.contents(raw), *contents(tmp_path)):
         names.add(file)
         assert data or file not in _FILES
         found_values |= {(file, values[hit]) for hit in hits(data, values)}

@@ -422,3 +422,14 @@ def test_a_faulty_store_is_told_with_what_was_compared(tmp_path: Path) -> None:
 def test_the_shipped_harness_of_sqlite_has_every_hook_of_a_file() -> None:
     hooks = {each.hook for each in promises() if each.hook is not None and "file" in each.places}
     assert not [hook for hook in hooks if not issubclass(SqliteHarness, hook)]
+
+
+def test_a_file_that_a_server_has_removed_meanwhile_fails_no_store(tmp_path: Path) -> None:
+    """As PostgreSQL removes `pg_internal.init`, whenever it likes: a good store was failed for it."""
+
+    class Forgets(SqliteHarness):
+        def raw_files(self) -> list[Path]:
+            return [*super().raw_files(), tmp_path / "gone"]
+
+    (outcome,) = run(Forgets, only=["S92"], seed=1)
+    assert (outcome.outcome, outcome.reason) == ("passed", "")

@@ -100,7 +100,7 @@ SHAPES = (None, 1, "abc", object(), (1, 2), [None], {"a": 1})
 
 
 @pytest.mark.parametrize("name", ["expected", "row", *LISTS, "subjects"])
-@pytest.mark.parametrize("odd", SHAPES, ids=repr)
+@pytest.mark.parametrize("odd", SHAPES, ids=lambda odd: type(odd).__name__)
 def test_what_is_another_thing_altogether_is_refused_by_its_place(name: str, odd: Any) -> None:
     if (name, odd) == ("row", None):
         return

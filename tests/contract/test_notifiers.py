@@ -6,9 +6,10 @@ import os
 
 import pytest
 
+from gov_core.testing.kit.outcome import Skip
 from gov_core.testing.notifier.claims import WITHOUT
 from gov_core.testing.notifier.promises import Promise, promises
-from gov_core.testing.notifier.running import Skip, keep
+from gov_core.testing.notifier.running import keep
 
 SCALE = float(os.environ.get("GOV_CORE_NOTIFIER_SCALE", "0.5"))
 NUMBERS = [each.number for each in promises()]
@@ -33,4 +34,4 @@ def test_a_promise_is_kept_or_excused_by_name(promise: Promise, spec: str) -> No
     else:
         with pytest.raises(Skip) as caught:
             keep(promise, spec, seed=1, scale=SCALE)
-        assert str(caught.value) == reason
+        assert (caught.value.reason, caught.value.excuse) == (reason, "capability")

@@ -1,10 +1,10 @@
-"""docs/plugins/promises.md is what the kit puts to a store, and the guide beside it names what there is."""
+"""docs/plugins/promises.md is what the kits put to adapters, and the guide beside it names what there is."""
 
 import re
 from pathlib import Path
 
+from gov_core.testing.listing import promises_page
 from gov_core.testing.store import harness, promises
-from gov_core.testing.store.listing import promises_page
 
 PLUGINS = Path(__file__).parents[2] / "docs/plugins"
 GUIDE = (PLUGINS / "certify-a-store.md").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""``gov-core certify``: put a store adapter to its contract, and write a certificate of what it keeps."""
+"""``gov-core certify``: put an adapter to its contract, and write a certificate of what it keeps."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from gov_core.testing.store.certificate import Certificate
-    from gov_core.testing.store.promises import Promise
+    from gov_core.testing.kit.certificate import Certificate
+    from gov_core.testing.kit.numbered import Numbered
 
 _MARKS = {"passed": "kept", "failed": "broken", "skipped": "skipped", "not_run": "not tried"}
 
@@ -31,9 +31,14 @@ def certify(
         str | None,
         typer.Option(metavar="HARNESS", help="memory, sqlite, postgres, or package.module:Harness."),
     ] = None,
+    notifier: Annotated[
+        str | None,
+        typer.Option(metavar="HARNESS", help="webhook, sms, file, or package.module:Harness."),
+    ] = None,
     level: Annotated[
-        Literal["bronze", "silver", "gold"], typer.Option(help="Promises up to this level.")
-    ] = "gold",
+        Literal["bronze", "silver", "gold"] | None,
+        typer.Option(help="Promises of a store up to this level; gold if not given."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of all random numbers.")] = 0,
     scale: Annotated[
         float, typer.Option(min=0.01, help="How much longer than usual to try what is tried again and again.")
@@ -46,16 +51,25 @@ def certify(
         bool, typer.Option("--markdown", help="With --list: as the page of the documentation.")
     ] = False,
 ) -> None:
-    """Put a store to the promises of its contract; exits with 1 if it does not reach the level."""
+    """Put a store or a notifier to the promises of its contract; exits with 1 if it is not certified."""
     _needs_pytest()
     if listed:
         sys.stdout.write(_list(markdown=markdown))
         return
-    if store is None:
-        raise typer.BadParameter("name the harness of the store", param_hint="--store")
-    certificate = _run(store, level, seed, scale, out)
-    _tell(certificate, seed)
-    if certificate.reached != level:
+    if store is not None and notifier is not None:
+        raise typer.BadParameter("one at a time", param_hint="--store, --notifier")
+    options = [f"--seed={seed}", f"--scale={scale}"]
+    options += [f"--certificate={out.absolute()}"] if out is not None else []
+    if store is not None:
+        certificate = _certified("store", store, [*options, f"--level={level or 'gold'}"])
+    elif notifier is None:
+        raise typer.BadParameter("name the harness of the adapter", param_hint="--store, --notifier")
+    elif level is not None:
+        raise typer.BadParameter("a notifier has no levels", param_hint="--level")
+    else:
+        certificate = _certified("notifier", notifier, options)
+    _tell(certificate)
+    if not certificate.granted:
         raise typer.Exit(1)
 
 
@@ -70,36 +84,49 @@ def _needs_pytest() -> None:
 
 
 def _list(*, markdown: bool) -> str:
-    from gov_core.testing.store.listing import promises_page
-    from gov_core.testing.store.promises import promises
+    from gov_core.testing.listing import promises_page
+    from gov_core.testing.notifier.promises import promises as of_notifiers
+    from gov_core.testing.store.promises import promises as of_stores
 
     if markdown:
         return promises_page()
-    return "".join(f"{each.number}  {each.level:6}  {each.sentence}\n" for each in promises())
+    lines = [f"{each.number}  {each.level:8}  {each.sentence}\n" for each in of_stores()]
+    lines += [f"{each.number}  notifier  {each.sentence}\n" for each in of_notifiers()]
+    return "".join(lines)
 
 
-def _run(store: str, level: str, seed: int, scale: float, out: Path | None) -> Certificate:
-    """Run the kit in this process, as pytest alone shows what an assertion compared."""
+def _certified(kind: Literal["store", "notifier"], spec: str, options: Sequence[str]) -> Certificate:
+    """Run a kit in this process, as pytest alone shows what an assertion compared."""
     import pytest
 
     from gov_core.cli._progress import counting
     from gov_core.errors import Fault, HarnessError
-    from gov_core.testing.store.running import described, harness_of
 
-    described(harness_of(store))  # what cannot be tested at all is told as an error of the command line
+    _look(kind, spec)
     said = io.StringIO()
     with counting("promises") as report:
         watch = _Watch(report)
         arguments = ["-c", os.devnull, "-p", "no:cacheprovider", "-p", "gov_core.testing.plugin", "--pyargs"]
-        arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning", "gov_core.testing.store"]
-        arguments += [f"--store={store}", f"--level={level}", f"--seed={seed}", f"--scale={scale}"]
-        arguments += [f"--certificate={out.absolute()}"] if out is not None else []
+        arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning", f"gov_core.testing.{kind}"]
+        arguments += [f"--{kind}={spec}", *options]
         with redirect_stdout(said):
             status = pytest.main(arguments, plugins=[watch])
     if watch.certificate is None:
         message = f"the kit could not be run (pytest says {int(status)})"
-        raise HarnessError((Fault("testing.run", message, store, said.getvalue()[-2_000:]),))
+        raise HarnessError((Fault("testing.run", message, spec, said.getvalue()[-2_000:]),))
     return watch.certificate
+
+
+def _look(kind: Literal["store", "notifier"], spec: str) -> None:
+    """Let what cannot be tested at all be told as an error of the command line."""
+    if kind == "store":
+        from gov_core.testing.store.running import described, harness_of
+
+        described(harness_of(spec))
+    else:
+        from gov_core.testing.notifier.running import described as described_notifier
+
+        described_notifier(spec)
 
 
 class _Watch:
@@ -127,16 +154,14 @@ class _Watch:
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """Take the certificate along."""
-        kit: Any = config.pluginmanager.get_plugin("gov_core.testing.store")
+        kit: Any = config.pluginmanager.get_plugin("gov_core.testing.kit")
         if kit is not None and kit.outcomes:
             self.certificate = kit.certificate
 
 
-def _tell(certificate: Certificate, seed: int) -> None:
-    """Print a line a subject, then what was left out and what was broken, then the level."""
-    from gov_core.testing.store.promises import promises
-
-    known = promises(certificate.asked)
+def _tell(certificate: Certificate) -> None:
+    """Print a line a subject, then what was left out and what was broken, then what it comes to."""
+    known = certificate.promises
     for subject in dict.fromkeys(each.subject for each in known):
         group = [each for each in known if each.subject == subject]
         sys.stdout.write(f"{subject:12} {_counts(certificate, group)}\n")
@@ -148,15 +173,13 @@ def _tell(certificate: Certificate, seed: int) -> None:
     for each in known:
         outcome = certificate.outcomes.get(each.name)
         if outcome is not None and outcome.outcome == "failed":
-            again = f"pytest --pyargs gov_core.testing.store --store={certificate.harness} --seed={seed}"
-            lines = (each.sentence, each.hint, outcome.reason, f"{again} -k {each.number}")
+            lines = (each.sentence, each.hint, outcome.reason, f"{certificate.command} -k {each.number}")
             told = "".join(f"    {line}\n" for line in lines if line)
             sys.stdout.write(f"\nbroken {each.name}\n{told}")
-    name = certificate.described.store.name
-    sys.stdout.write(f"\n{name}: asked {certificate.asked}, reached {certificate.reached or 'none'}\n")
+    sys.stdout.write(f"\n{certificate.verdict}\n")
 
 
-def _counts(certificate: Certificate, group: Sequence[Promise]) -> str:
+def _counts(certificate: Certificate, group: Sequence[Numbered]) -> str:
     outcomes = [certificate.outcomes.get(each.name) for each in group]
     found = [outcome.outcome if outcome else "not_run" for outcome in outcomes]
     seconds = sum(outcome.seconds for outcome in outcomes if outcome)

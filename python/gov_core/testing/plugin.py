@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add the options of a kit that is named among the arguments."""
+    """Add the options of the kits that are named among the arguments."""
     config = pluginmanager.get_plugin("pytestconfig")
     arguments = "" if config is None else " ".join(map(str, config.invocation_params.args))
-    if "gov_core.testing.store" in arguments.replace("/", "."):
-        from gov_core.testing.store.collecting import add_options
+    arguments = arguments.replace("/", ".")
+    named = [kit for kit in ("store", "notifier") if f"gov_core.testing.{kit}" in arguments]
+    if not named:
+        return
+    from gov_core.testing.kit.collecting import add_options
 
-        add_options(parser)
-    if "gov_core.testing.notifier" in arguments.replace("/", "."):
+    add_options(parser)
+    if "store" in named:
+        from gov_core.testing.store.collecting import add_options as add_options_of_stores
+
+        add_options_of_stores(parser)
+    if "notifier" in named:
         from gov_core.testing.notifier.collecting import add_options as add_options_of_notifiers
 
         add_options_of_notifiers(parser)
@@ -28,11 +35,15 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let a kit find its promises if it was asked for."""
-    if "gov_core_store" in config.option and not config.option.help:
-        from gov_core.testing.store.collecting import Kit
+    kits = {"gov_core_store", "gov_core_notifier"} & vars(config.option).keys()
+    if not kits or config.option.help:
+        return
+    if len(kits) > 1:
+        import pytest
 
-        config.pluginmanager.register(Kit(config), "gov_core.testing.store")
-    if config.getoption("gov_core_notifier", None) is not None:
-        from gov_core.testing.notifier.collecting import Kit as KitOfNotifiers
-
-        config.pluginmanager.register(KitOfNotifiers(config), "gov_core.testing.notifier")
+        raise pytest.UsageError("one kit a run: gov_core.testing.store, or gov_core.testing.notifier")
+    if "gov_core_store" in kits:
+        from gov_core.testing.store.collecting import kit_of
+    else:
+        from gov_core.testing.notifier.collecting import kit_of
+    config.pluginmanager.register(kit_of(config), "gov_core.testing.kit")

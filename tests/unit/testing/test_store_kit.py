@@ -14,12 +14,13 @@ import pytest
 from gov_core.errors import ConcurrencyConflictError, HarnessError
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.protocol import AppendResult
+from gov_core.testing.kit.outcome import Outcome, Skip
 from gov_core.testing.store import LEVELS, promises, run
 from gov_core.testing.store.certificate import Certificate
 from gov_core.testing.store.harness import HookMissingError
 from gov_core.testing.store.memory import MemoryHarness
 from gov_core.testing.store.promises import SUBJECTS, Promise, Trial
-from gov_core.testing.store.running import Described, Outcome, Skip, described, harness_of, keep
+from gov_core.testing.store.running import Described, described, harness_of, keep
 from gov_core.testing.store.sqlite import SqliteHarness
 
 if TYPE_CHECKING:

@@ -6,16 +6,20 @@ brought by a `Harness`; ``webhook``, ``sms`` and ``file`` are those that come al
 
 from __future__ import annotations
 
+from gov_core.testing.kit.outcome import Outcome, Skip
+from gov_core.testing.notifier.certificate import Certificate
 from gov_core.testing.notifier.faults import Fault, FaultServer, Request
 from gov_core.testing.notifier.harness import Guards, Harness, Signs, Trusts
 from gov_core.testing.notifier.promises import Promise, Trial, promises
-from gov_core.testing.notifier.running import Skip, keep
+from gov_core.testing.notifier.running import keep
 
 __all__ = [
+    "Certificate",
     "Fault",
     "FaultServer",
     "Guards",
     "Harness",
+    "Outcome",
     "Promise",
     "Request",
     "Signs",

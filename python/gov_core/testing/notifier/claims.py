@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from gov_core.testing.notifier.harness import Signs
 
 if TYPE_CHECKING:
+    from gov_core.notifications.protocol import NotifierDescription
     from gov_core.testing.notifier.harness import Harness
 
 Claim: TypeAlias = Literal["network", "idempotent", "deadlines", "urls", "signs"]
@@ -23,8 +24,19 @@ WITHOUT: Final[dict[Claim, str]] = {
 """Why a promise does not concern a notifier without a claim."""
 
 
-def claims_of(harness: Harness) -> frozenset[Claim]:
-    """What the notifier of a harness claims."""
+class Described(NamedTuple):
+    """A notifier as it speaks of itself, and what it claims with that and by its harness."""
+
+    notifier: NotifierDescription
+    claims: frozenset[Claim]
+
+
+def described(harness: Harness) -> Described:
+    """What the notifier of a harness says of itself.
+
+    Raises:
+        ValueError: It says that it needs addresses, and the harness that it goes to no network.
+    """
     told = harness.notifier().describe()
     found: dict[Claim, bool] = {
         "network": harness.address("http://localhost:1/") is not None,
@@ -33,4 +45,8 @@ def claims_of(harness: Harness) -> frozenset[Claim]:
         "urls": told.address in ("url", "any"),
         "signs": isinstance(harness, Signs),
     }
-    return frozenset(claim for claim, holds in found.items() if holds)
+    if told.address != "none" and not found["network"]:
+        raise ValueError(
+            f"its address is {told.address!r}, and its harness has none for the receiver of the kit"
+        )
+    return Described(told, frozenset(claim for claim, holds in found.items() if holds))

@@ -1,110 +1,86 @@
-"""How pytest runs the kit: each promise is an item of the module that makes it."""
+"""How pytest runs the kit for notifiers: its option, and what a run is asked for."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import pytest
 
-from gov_core.testing.notifier.harness import harness_of
+from gov_core.testing.kit.collecting import Kit
+from gov_core.testing.notifier.certificate import Certificate
 from gov_core.testing.notifier.promises import SUBJECTS, promises
-from gov_core.testing.notifier.running import Skip, keep
+from gov_core.testing.notifier.running import described, keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
+    from gov_core.testing.kit.outcome import Outcome
+    from gov_core.testing.notifier.claims import Described
     from gov_core.testing.notifier.promises import Promise
 
-_FILES: Final = {Path(__file__).parent / f"{subject}.py" for subject in SUBJECTS}
+_HERE: Final = Path(__file__).parent
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add the options of this kit."""
-    group = parser.getgroup("gov_core", "certifying a notifier")
+    """Add the option of this kit."""
+    group = parser.getgroup("gov_core.notifier", "certifying a notifier")
     group.addoption(
         "--notifier",
         dest="gov_core_notifier",
         metavar="HARNESS",
         help="webhook, sms, file, or package.module:Name of a harness",
     )
-    group.addoption(
-        "--notifier-seed",
-        dest="gov_core_notifier_seed",
-        type=int,
-        default=0,
-        help="of all random numbers (default: 0)",
-    )
-    group.addoption(
-        "--notifier-scale",
-        dest="gov_core_notifier_scale",
-        type=float,
-        default=1.0,
-        help="how many more messages than usual (default: 1)",
-    )
 
 
-class Kit:
-    """The part of a run of pytest that is about this kit.
+def kit_of(config: pytest.Config) -> Kit:
+    """The kit for a run.
 
-    Args:
-        config: Of the run.
+    Raises:
+        UsageError: No harness is named, or it is of no use.
+    """
+    pytest.register_assert_rewrite(*(f"{__package__}.{subject}" for subject in SUBJECTS))
+    option = config.option
+    if option.gov_core_notifier is None:
+        raise pytest.UsageError("--notifier=HARNESS says which notifier is put to the kit")
+    try:
+        told = described(option.gov_core_notifier)
+    except Exception as error:
+        raise pytest.UsageError(str(error)) from error
+    trying = TryingNotifier(option.gov_core_notifier, told, option.gov_core_seed, option.gov_core_scale)
+    return Kit(trying, option.gov_core_certificate)
+
+
+@dataclass(frozen=True)
+class TryingNotifier:
+    """What a run was asked for.
+
+    Attributes:
+        spec: Name of the harness.
+        described: The notifier as it speaks of itself.
+        seed: Of all random numbers.
+        scale: How many more messages than usual.
     """
 
-    def __init__(self, config: pytest.Config) -> None:
-        pytest.register_assert_rewrite(*(f"{__package__}.{subject}" for subject in SUBJECTS))
-        self.spec: str = config.option.gov_core_notifier
-        self.seed: int = config.option.gov_core_notifier_seed
-        self.scale: float = config.option.gov_core_notifier_scale
-        try:
-            harness_of(self.spec)
-        except Exception as error:
-            raise pytest.UsageError(str(error)) from error
+    title: ClassVar = "certificate of a notifier"
+    judgement: ClassVar = "verdict"
+    folder: ClassVar = _HERE
 
-    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """The modules of this package that make promises."""
-        return Subject.of(parent, file_path, self) if file_path in _FILES else None
+    spec: str
+    described: Described
+    seed: int
+    scale: float
 
+    @property
+    def promises(self) -> Sequence[Promise]:
+        """All of them."""
+        return promises()
 
-class Subject(pytest.File):
-    """A module that makes promises."""
+    def keep(self, promise: Promise) -> dict[str, float]:
+        """Put a promise to a new notifier."""
+        return keep(promise, self.spec, seed=self.seed, scale=self.scale)
 
-    kit: Kit
-
-    @classmethod
-    def of(cls, parent: pytest.Collector, path: Path, kit: Kit) -> Subject:
-        """The module of a file."""
-        made: Subject = cls.from_parent(parent, path=path)
-        made.kit = kit
-        return made
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """Its promises."""
-        for each in promises():
-            if each.subject == self.path.stem:
-                yield Item.of(self, each, self.kit)
-
-
-class Item(pytest.Item):
-    """One promise."""
-
-    promise: Promise
-    kit: Kit
-
-    @classmethod
-    def of(cls, parent: Subject, promise: Promise, kit: Kit) -> Item:
-        """The item of a promise."""
-        made: Item = cls.from_parent(parent, name=promise.name)
-        made.promise, made.kit = promise, kit
-        return made
-
-    def runtest(self) -> None:
-        """Put the promise to a new notifier."""
-        try:
-            keep(self.promise, self.kit.spec, seed=self.kit.seed, scale=self.kit.scale)
-        except Skip as skip:
-            pytest.skip(str(skip))
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the promise stands."""
-        return self.path, self.promise.check.__code__.co_firstlineno - 1, self.promise.name
+    def certificate(self, outcomes: Mapping[str, Outcome]) -> Certificate:
+        """What outcomes have shown."""
+        return Certificate(self.spec, self.described, self.seed, self.scale, outcomes)

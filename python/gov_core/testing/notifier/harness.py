@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
-from gov_core.errors import Fault, HarnessError
+from gov_core.testing.kit.naming import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,16 +94,4 @@ def harness_of(spec: str) -> Make:
     Raises:
         HarnessError: There is none of that name, or its module cannot be imported.
     """
-    module, separator, name = SHIPPED.get(spec, spec).partition(":")
-    why = "it names no harness"
-    if separator and module and name:
-        try:
-            made: object = getattr(import_module(module), name, None)
-        except Exception as error:  # noqa: BLE001  # whatever a module of others does
-            made, why = None, f"{module} cannot be imported: {error!r}"
-        else:
-            why = f"{module} has no harness {name}"
-        if callable(made):
-            return made
-    hint = f"give {', '.join(SHIPPED)}, or package.module:Name of a class that takes a folder"
-    raise HarnessError([Fault("testing.harness", f"{spec!r} cannot be tested: {why}", spec, hint)])
+    return named(spec, SHIPPED)

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gov_core.notifications.protocol import Notification
+from gov_core.testing.kit.numbered import Numbered
 from gov_core.testing.notifier.faults import TAKE, Fault, FaultServer, Request
 
 if TYPE_CHECKING:
@@ -87,30 +88,16 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Promise:
-    """One promise.
+class Promise(Numbered):
+    """One numbered promise: ``N01`` to ``N28``.
 
     Attributes:
-        number: ``N01`` …
-        check: Raises AssertionError if it is not kept.
         needs: What a notifier has to claim for it to hold; what needs nothing concerns every notifier.
         hook: What the harness has to be able to do for it to be tried.
     """
 
-    number: str
-    check: Callable[[Trial], None]
     needs: tuple[Claim, ...]
     hook: type | None
-
-    @property
-    def name(self) -> str:
-        """Number and name."""
-        return f"{self.number}_{self.check.__name__}"
-
-    @property
-    def subject(self) -> str:
-        """Module that makes it."""
-        return self.check.__module__.rpartition(".")[2]
 
 
 _ALL: list[Promise] = []

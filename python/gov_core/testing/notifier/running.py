@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from gov_core.testing.notifier.claims import WITHOUT, claims_of
+from gov_core.testing.kit.naming import asserting, no_harness
+from gov_core.testing.kit.outcome import Skip
+from gov_core.testing.notifier.claims import WITHOUT
+from gov_core.testing.notifier.claims import described as described_by
 from gov_core.testing.notifier.harness import harness_of
 from gov_core.testing.notifier.promises import Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gov_core.testing.notifier.claims import Described
     from gov_core.testing.notifier.harness import Harness
     from gov_core.testing.notifier.promises import Promise
 
 
-class Skip(Exception):  # noqa: N818  # nothing is wrong
-    """A promise is not tried; the text says why."""
+def described(spec: str) -> Described:
+    """What a notifier says of itself.
+
+    Raises:
+        HarnessError: There is no such harness, or it or its notifier cannot be made or say nothing of use.
+    """
+    make = harness_of(spec)
+    hint = "let the harness take an empty folder, and notifier() give a notifier"
+    with _folder() as folder:
+        try:
+            harness = make(folder)
+            try:
+                return described_by(harness)
+            finally:
+                harness.close()
+        except Exception as error:
+            raise no_harness(spec, f"no notifier can be had of it: {error!r}", hint) from error
 
 
 def keep(promise: Promise, spec: str, *, seed: int = 0, scale: float = 1.0) -> dict[str, float]:
@@ -33,11 +54,12 @@ def keep(promise: Promise, spec: str, *, seed: int = 0, scale: float = 1.0) -> d
     Raises:
         Skip: It does not concern this notifier, or the harness cannot try it.
         AssertionError: It is not kept.
-        HarnessError: There is no such harness.
+        HarnessError: There is no such harness, or Python was told to leave assertions out.
     """
+    asserting(promise.number)
     make = harness_of(spec)
     with ExitStack() as opened:
-        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gov-core-")))
+        folder = opened.enter_context(_folder())
         (folder / "own").mkdir()
         harness = make(folder / "own")
         opened.callback(harness.close)
@@ -49,9 +71,15 @@ def keep(promise: Promise, spec: str, *, seed: int = 0, scale: float = 1.0) -> d
 
 def _concerns(promise: Promise, harness: Harness) -> None:
     """Raise `Skip` if the promise cannot be put to this notifier."""
-    claims = claims_of(harness)
+    claims = described_by(harness).claims
     for claim in promise.needs:
         if claim not in claims:
-            raise Skip(WITHOUT[claim])
+            raise Skip(WITHOUT[claim], "capability")
     if promise.hook is not None and not isinstance(harness, promise.hook):
-        raise Skip(f"needs a harness with {promise.hook.__name__}")
+        raise Skip(f"needs a harness with {promise.hook.__name__}", "hook")
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="gov-core-") as folder:
+        yield Path(folder)

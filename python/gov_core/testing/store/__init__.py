@@ -6,10 +6,11 @@ or with ``gov-core certify``. A store is brought by a `Harness`.
 
 from __future__ import annotations
 
+from gov_core.testing.kit.outcome import Outcome, Skip
 from gov_core.testing.store.certificate import Certificate
 from gov_core.testing.store.harness import Clock, Harness, HookMissingError, OldStore
 from gov_core.testing.store.promises import LEVELS, Level, Promise, Trial, promises
-from gov_core.testing.store.running import Outcome, Skip, run
+from gov_core.testing.store.running import run
 
 __all__ = [
     "LEVELS",

@@ -6,23 +6,17 @@ store honestly does not claim, and those of another kind of store. A base promis
 
 from __future__ import annotations
 
-import json
-import platform
-import sys
-from collections import Counter
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gov_core.testing.kit.certificate import FORMAT, as_json, results, test_of, versions
 from gov_core.testing.store.promises import DURABILITIES, LEVELS, promises
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gov_core.testing.kit.outcome import Excuse, Outcome
     from gov_core.testing.store.promises import Level, Promise
-    from gov_core.testing.store.running import Described, Excuse, Outcome
-
-FORMAT: Final = 1
-"""Of the file."""
+    from gov_core.testing.store.running import Described
 
 
 class Certificate(NamedTuple):
@@ -69,10 +63,29 @@ class Certificate(NamedTuple):
             return falls_short or promise.capability not in (None, *store.capabilities)
         return excuse == "place" and place not in promise.places
 
+    @property
+    def promises(self) -> Sequence[Promise]:
+        """Those up to the level that was asked for."""
+        return promises(self.asked)
+
+    @property
+    def granted(self) -> bool:
+        """Whether the level was reached that was asked for."""
+        return self.reached == self.asked
+
+    @property
+    def verdict(self) -> str:
+        """``sqlite: asked gold, reached gold``."""
+        return f"{self.described.store.name}: asked {self.asked}, reached {self.reached or 'none'}"
+
+    @property
+    def command(self) -> str:
+        """Runs the kit again, with the same random numbers."""
+        return f"pytest --pyargs gov_core.testing.store --store={self.harness} --seed={self.seed}"
+
     def values(self) -> dict[str, Any]:
         """The certificate as it is written to a file."""
         store, place = self.described
-        tests = [self._test(each) for each in promises(self.asked)]
         return {
             "format": FORMAT,
             "store": {
@@ -89,53 +102,18 @@ class Certificate(NamedTuple):
             "seed": self.seed,
             "scale": self.scale,
             "level": {"asked": self.asked, "reached": self.reached},
-            "counts": Counter(each["outcome"] for each in tests),
-            "seconds": round(sum(each["seconds"] for each in tests), 3),
-            "tests": tests,
+            **results([self._test(each) for each in self.promises]),
         }
 
     def _test(self, promise: Promise) -> dict[str, Any]:
-        outcome = self.outcomes.get(promise.name)
-        return {
-            "number": promise.number,
-            "name": promise.check.__name__,
-            "subject": promise.subject,
-            "level": promise.level,
-            "base": promise.base,
-            "capability": promise.capability,
-            "outcome": outcome.outcome if outcome else "not_run",
-            "excuse": outcome.excuse if outcome else None,
-            "reason": outcome.reason if outcome else "",
-            "seconds": round(outcome.seconds, 3) if outcome else 0.0,
-            "figures": outcome.figures if outcome else {},
-        }
+        return test_of(
+            promise,
+            self.outcomes.get(promise.name),
+            level=promise.level,
+            base=promise.base,
+            capability=promise.capability,
+        )
 
     def to_json(self) -> str:
         """The certificate as the text of a file."""
-        return json.dumps(self.values(), ensure_ascii=False, indent=2) + "\n"
-
-
-def versions(harness: str) -> dict[str, str]:
-    """Versions of what takes part: this library, the distribution of the harness, Python and the system."""
-    found = {
-        "gov_core": _version("gov-core"),
-        "python": platform.python_version(),
-        "implementation": sys.implementation.name,
-        "system": platform.platform(),
-    }
-    package = harness.partition(":")[0].partition(".")[0]
-    for distribution in _distributions(package):
-        found.setdefault(distribution, _version(distribution))
-    return found
-
-
-def _distributions(package: str) -> Sequence[str]:
-    known = packages_distributions().get(package, [])
-    return sorted({each for each in known if each != "gov-core"})
-
-
-def _version(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "not installed"
+        return as_json(self.values())

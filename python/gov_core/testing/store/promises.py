@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib import import_module
-from inspect import getdoc
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, get_args
 
 from gov_core.storage.protocol import Durability
+from gov_core.testing.kit.numbered import Numbered
 from gov_core.testing.store.harness import PLACES, Connects
 
 if TYPE_CHECKING:
@@ -114,13 +114,11 @@ Check: TypeAlias = "Callable[[Trial], None]"
 
 
 @dataclass(frozen=True)
-class Promise:
-    """One numbered promise of the contract.
+class Promise(Numbered):
+    """One numbered promise of the contract: ``S01`` to ``S96``, and ``X01`` … for what it says beside these.
 
     Attributes:
-        number: ``S01`` to ``S96`` as the contract numbers them; ``X01`` … for what it says beside these.
         level: From which level on it has to be kept.
-        check: Tries it.
         capability: What a store has to claim for it to hold; None concerns every store.
         survives: What an acknowledged write has to survive for it to hold.
         hook: What the harness has to be able to do for it to be tried.
@@ -129,9 +127,7 @@ class Promise:
         limit_s: How long it may take before it counts as broken, at the usual scale.
     """
 
-    number: str
     level: Level
-    check: Check
     capability: Capability | None
     survives: Durability
     hook: type | None
@@ -140,24 +136,9 @@ class Promise:
     limit_s: float
 
     @property
-    def name(self) -> str:
-        """``S01_first_version_is_one``."""
-        return f"{self.number}_{self.check.__name__}"
-
-    @property
-    def subject(self) -> str:
-        """The module that makes it: ``append``."""
-        return self.check.__module__.rpartition(".")[2]
-
-    @property
-    def sentence(self) -> str:
-        """What is promised."""
-        return (getdoc(self.check) or "").split("\n", 1)[0]
-
-    @property
-    def hint(self) -> str:
-        """Where to look if it is broken; empty if the promise says it all."""
-        return " ".join((getdoc(self.check) or "").split("\n")[1:]).strip()
+    def marks(self) -> tuple[str, ...]:
+        """Its level."""
+        return (self.level,)
 
 
 _MADE: Final[dict[str, Promise]] = {}
@@ -186,7 +167,7 @@ def promise(
             raise ValueError(f"{number} is promised twice: {known.check.__name__}, {check.__name__}")
         plain = capability is None and survives == "memory" and hook is None and places == PLACES
         _MADE[number] = Promise(
-            number, level, check, capability, survives, hook, places, plain if base is None else base, limit_s
+            number, check, level, capability, survives, hook, places, plain if base is None else base, limit_s
         )
         return check
 

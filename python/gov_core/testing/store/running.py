@@ -8,15 +8,15 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from importlib import import_module
 from pathlib import Path
 from random import Random
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
-from gov_core.errors import Fault, HarnessError
+from gov_core.testing.kit.naming import asserting, named, no_harness
+from gov_core.testing.kit.outcome import Outcome, Skip
 from gov_core.testing.store.harness import PLACES, HookMissingError, sentence_of
 from gov_core.testing.store.promises import DURABILITIES, Trial, promises
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gov_core.storage.protocol import StoreDescription
+    from gov_core.testing.kit.outcome import Excuse
     from gov_core.testing.store.harness import Harness, Make, Place
     from gov_core.testing.store.promises import Level, Promise
 
@@ -34,24 +35,7 @@ SHIPPED: Final = {
 }
 """Harnesses that come with the kit, by the name they are asked for."""
 
-Excuse: TypeAlias = Literal["capability", "place", "hook"]
-"""Why a promise is skipped: the store does not claim to do this, or such stores have no such thing, or the
-harness cannot try it. The last leaves open whether the promise is kept, so no level is reached with it."""
-
 _FAST: Final = Path("/dev/shm")  # noqa: S108 - flushing takes no time there, and what is lost with it is nothing
-
-
-class Skip(Exception):  # noqa: N818 - nothing is wrong
-    """A promise is not tried.
-
-    Attributes:
-        reason: Why, for people.
-        excuse: Why, for the level.
-    """
-
-    def __init__(self, reason: str, excuse: Excuse) -> None:
-        super().__init__(reason, excuse)
-        self.reason, self.excuse = reason, excuse
 
 
 class Described(NamedTuple):
@@ -61,45 +45,13 @@ class Described(NamedTuple):
     place: Place
 
 
-class Outcome(NamedTuple):
-    """What became of one promise.
-
-    Attributes:
-        name: Of the promise.
-        outcome: ``passed``, ``failed`` or ``skipped``.
-        reason: Why it was skipped, or what was wrong; empty if it passed.
-        excuse: Of a skip.
-        seconds: How long it took.
-        figures: What was counted.
-    """
-
-    name: str
-    outcome: Literal["passed", "failed", "skipped"]
-    reason: str
-    excuse: Excuse | None
-    seconds: float
-    figures: dict[str, float]
-
-
 def harness_of(spec: str) -> Make:
     """The harness of ``memory``, ``sqlite``, ``postgres``, or ``package.module:Name``.
 
     Raises:
         HarnessError: There is none of that name, or its module cannot be imported.
     """
-    module, separator, name = SHIPPED.get(spec, spec).partition(":")
-    hint = f"give {', '.join(SHIPPED)}, or package.module:Name of a class that takes a folder"
-    if not separator or not module or not name:
-        raise _no_harness(spec, "it names no harness", hint)
-    try:
-        made: object = import_module(module)
-    except Exception as error:
-        raise _no_harness(spec, f"{module} cannot be imported: {error!r}", hint) from error
-    for part in name.split("."):
-        made = getattr(made, part, None)
-    if not callable(made):
-        raise _no_harness(spec, f"{module} has no harness {name}", hint)
-    return made
+    return named(spec, SHIPPED)
 
 
 def described(make: Make) -> Described:
@@ -118,13 +70,13 @@ def described(make: Make) -> Described:
             finally:
                 harness.close()
         except Exception as error:
-            raise _no_harness(str(make), f"no store can be had of it: {error!r}", hint) from error
+            raise no_harness(str(make), f"no store can be had of it: {error!r}", hint) from error
     if found.place not in PLACES:
-        raise _no_harness(str(make), f"its place is {found.place!r}", f"one of {', '.join(PLACES)}")
+        raise no_harness(str(make), f"its place is {found.place!r}", f"one of {', '.join(PLACES)}")
     shared = found.store.capabilities & {"concurrent_processes", "concurrent_machines"}
     if found.place == "memory" and (found.store.durability != "memory" or shared):
         why = "its place is memory, and it claims to outlive its process or to be shared with others"
-        raise _no_harness(str(make), why, "say where it keeps its cases: file or server")
+        raise no_harness(str(make), why, "say where it keeps its cases: file or server")
     return found
 
 
@@ -136,9 +88,7 @@ def keep(promise: Promise, make: Make, *, seed: int = 0, scale: float = 1.0) -> 
         AssertionError: It is not kept, or took too long, or is a base promise and cannot be tried.
         HarnessError: Python was told to leave assertions out, so that nothing could be found wrong.
     """
-    if not __debug__:
-        hint = "run Python without -O and PYTHONOPTIMIZE"
-        raise _no_harness(promise.number, "Python leaves all assertions out", hint)
+    asserting(promise.number)
     with _folder() as folder:
         return _within(
             promise.limit_s * max(scale, 1.0), lambda: _keep(promise, make, Path(folder), seed, scale)
@@ -254,7 +204,3 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(
         prefix="gov-core-", dir=_FAST if _FAST.is_dir() else None, ignore_cleanup_errors=True
     )
-
-
-def _no_harness(spec: str, why: str, hint: str) -> HarnessError:
-    return HarnessError((Fault("testing.harness", f"{spec!r} cannot be tested: {why}", spec, hint),))

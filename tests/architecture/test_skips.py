@@ -41,7 +41,12 @@ def test_a_skip_is_a_failure_in_ci(ci: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "test_some.py").write_text(TESTS, "utf-8")
     command = [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir=.", "-p", "no:cacheprovider", "."]
     done = subprocess.run(
-        command, cwd=tmp_path, env=os.environ | {"CI": ci}, capture_output=True, text=True, check=False
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"CI": ci, "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert told in done.stdout, done.stdout
     assert ("no server" in done.stdout) is (ci == "true")

@@ -26,7 +26,7 @@ def run_kit(folder: Path, store: str, *options: str) -> Run:
     file = Path(os.environ.get("GOV_CERTIFICATES", folder)).absolute() / f"{store}.json"
     command = [sys.executable, "-m", "pytest", "-p", "gov_core.testing.plugin", "-p", "no:cacheprovider"]
     command += ["--pyargs", "gov_core.testing.store", f"--store={store}", f"--certificate={file}", *options]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTEST_ADDOPTS": ""}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return done, json.loads(file.read_text("utf-8"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ import typer
 from gov_core.cli._app import app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pytest
 
@@ -109,7 +109,7 @@ def _certified(kind: Literal["store", "notifier"], spec: str, options: Sequence[
         arguments = ["-c", os.devnull, "-p", "no:cacheprovider", "-p", "gov_core.testing.plugin", "--pyargs"]
         arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning", f"gov_core.testing.{kind}"]
         arguments += [f"--{kind}={spec}", *options]
-        with redirect_stdout(said):
+        with _without_settings(), redirect_stdout(said):
             status = pytest.main(arguments, plugins=[watch])
     if watch.certificate is None:
         message = f"the kit could not be run (pytest says {int(status)})"
@@ -127,6 +127,17 @@ def _look(kind: Literal["store", "notifier"], spec: str) -> None:
         from gov_core.testing.notifier.running import described as described_notifier
 
         described_notifier(spec)
+
+
+@contextmanager
+def _without_settings() -> Iterator[None]:
+    """Let no options for other runs of pytest, which may be in the environment, be those of this one."""
+    kept = os.environ.pop("PYTEST_ADDOPTS", None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ["PYTEST_ADDOPTS"] = kept
 
 
 class _Watch:

@@ -134,7 +134,7 @@ def test_what_was_not_tried_is_not_kept() -> None:
 def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["-p", "gov_core.testing.plugin", *arguments]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(folder), *sys.path))}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(folder), *sys.path)), "PYTEST_ADDOPTS": ""}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
@@ -208,7 +208,8 @@ def test_a_faulty_notifier_is_told_with_the_command_that_shows_it(harness: str) 
     assert "file: 1 in the way; keeps 1 of 28 promises, 26 do not concern it" in result.output
 
 
-def test_the_command_takes_a_store_or_a_notifier(tmp_path: Path) -> None:
+def test_the_command_takes_a_store_or_a_notifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k N01")  # which is for other runs
     file = tmp_path / "c.json"
     result = run("--notifier", "file", "--out", str(file))
     assert result.exit_code == 0, result.output

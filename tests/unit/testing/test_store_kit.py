@@ -336,7 +336,7 @@ def test_a_claim_that_does_not_hold_is_a_failure() -> None:
 def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run pytest with the plugin, in a folder of its own."""
     command = [sys.executable, "-m", "pytest", "-p", "gov_core.testing.plugin", "-p", "no:cacheprovider"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), *sys.path])}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), *sys.path]), "PYTEST_ADDOPTS": ""}
     return subprocess.run(
         [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

@@ -86,7 +86,6 @@ class Kit:
         self.trying = trying
         self.outcomes: dict[str, Outcome] = {}
         self._file = file
-        self._narrowed = False
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """The modules that make promises."""
@@ -100,10 +99,6 @@ class Kit:
         order = {each.name: place for place, each in enumerate(self.trying.promises)}
         items.sort(key=lambda item: order.get(item.name, -1) if isinstance(item, Item) else -1)
 
-    def pytest_deselected(self) -> None:
-        """A run of some promises is not judged."""
-        self._narrowed = True
-
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take down what became of a promise."""
         for name, value in report.user_properties:
@@ -114,6 +109,11 @@ class Kit:
                 self.outcomes[told.name] = told._replace(
                     outcome=report.outcome, reason=reason, seconds=seconds
                 )
+
+    @property
+    def _narrowed(self) -> bool:
+        """Whether only some promises were tried; such a run is not judged."""
+        return any(each.name not in self.outcomes for each in self.trying.promises)
 
     @property
     def certificate(self) -> Certificate:

@@ -22,6 +22,7 @@ from gov_core.archive.proof import PartialTree
 from gov_core.errors import CapacityExceededError, Fault, IntegrityViolationError, StoreUnavailableError
 from gov_core.storage.merkle import leaf
 from gov_core.storage.protocol import START, CaseFilter
+from gov_core.storage.syncing import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -106,7 +107,9 @@ def archive_cases(
         for file in draft.iterdir():
             with file.open("rb") as written:
                 os.fsync(written.fileno())
-        draft.rename(folder)
+        sync_folder(draft)
+        draft = draft.rename(folder)
+        sync_folder(folder.parent)
     except OSError as error:
         _remove(draft)
         message = f"the archive could not be written: {error.strerror}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from gov_core.errors import Fault, MasterKeyError
 from gov_core.privacy.keys import KeyRing, new_key, parsed
+from gov_core.storage.syncing import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,11 +117,7 @@ def _written(path: Path, keys: list[str]) -> Iterator[Path]:
             file.flush()
             os.fsync(file.fileno())
         yield written
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(path.parent)
     finally:
         with suppress(FileNotFoundError):
             written.unlink()

@@ -25,6 +25,7 @@ from gov_core.errors import (
 )
 from gov_core.storage.evidence import EvidenceKind, Kept
 from gov_core.storage.protocol import StoreFault
+from gov_core.storage.syncing import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -118,8 +119,10 @@ class FileEvidenceStore:
         with _typed(place):
             if not _holds(place, data):
                 place.parent.mkdir(exist_ok=True)
-                _sync_folder(self.folder)
                 _write(place, data)
+            # Also where it was there: whoever put it may have been stopped before, or be about to.
+            sync_folder(place.parent)
+            sync_folder(self.folder)
         return kept
 
     def get(self, digest: str) -> bytes:
@@ -195,7 +198,6 @@ def _write(place: Path, data: bytes) -> None:
             # Another was first with the same bytes; were they others, they are left for whoever audits it.
             if not _holds(place, data):
                 raise IntegrityViolationError([_changed(place.name)]) from None
-        _sync_folder(place.parent)
     finally:
         with suppress(FileNotFoundError):
             Path(name).unlink()
@@ -206,14 +208,6 @@ def _holds(place: Path, data: bytes) -> bool:
         return place.stat().st_size == len(data) and place.read_bytes() == data
     except FileNotFoundError:
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_digest(text: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from arro3.core import Array, RecordBatch
@@ -15,6 +16,7 @@ from gov_core.archive import archive_cases, read_archive, verify_archive
 from gov_core.archive.layout import CASES, EVENTS, MANIFEST, PROOF
 from gov_core.archive.proof import PartialTree
 from gov_core.errors import (
+    CapacityExceededError,
     IntegrityViolationError,
     SchemaMismatchError,
     StoreUnavailableError,
@@ -102,6 +104,66 @@ def test_an_archive_that_breaks_off_leaves_nothing(store: CaseStore, folder: Pat
     with pytest.raises(KeyboardInterrupt):
         archive_cases(store, folder, recorded_before_us=LATE, progress=stop)
     assert list(folder.parent.glob("archive*")) == []
+
+
+def test_an_archive_outlasts_a_loss_of_power_with_its_name(
+    store: CaseStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    synced: list[tuple[int, bool]] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append((os.fstat(descriptor).st_ino, folder.exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    archive_cases(store, folder, recorded_before_us=LATE)
+    inside = {(path.stat().st_ino, False) for path in (folder, *folder.iterdir())}
+    assert inside | {(folder.parent.stat().st_ino, True)} <= set(synced)
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_an_archive_whose_disk_fails_leaves_nothing(
+    at: int, store: CaseStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    left = at
+
+    def failing(_descriptor: int) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(28, "No space left on device")
+
+    store.seal()
+    before = set(folder.parent.iterdir())
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(CapacityExceededError):
+        archive_cases(store, folder, recorded_before_us=LATE)
+    assert set(folder.parent.iterdir()) == before
+
+
+def test_a_case_that_goes_on_while_it_is_archived_stays_out(store: CaseStore, folder: Path):
+    """Its row said closed; by the time its head is read it is open again."""
+    case_id = "案件-3"
+
+    class Meanwhile:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        def query_cases(self, *args: Any, **more: Any) -> Any:
+            page = store.query_cases(*args, **more)
+            if not store.case_row(case_id).open:  # type: ignore[union-attr]
+                writer = Writer(case_id)
+                writer.head = store.head(case_id)
+                store.append(writer.append("reopened", row=row(case_id, open=True), command_id="again"))
+            return page
+
+    made = archive_cases(cast("CaseStore", Meanwhile()), folder, recorded_before_us=2**62)
+    closed = {one.case_id for one in store.query_cases(limit=100).rows if not one.open}
+    assert case_id not in closed
+    assert {event.case_id for event in read_archive(folder)} == closed
+    assert made.cases == len(closed)
+    assert verify_archive(folder, kept=[made.seal], digest=made.digest).sound
 
 
 # Whoever changes the files can write checksums and counts anew too, but not the seal that is kept elsewhere.

@@ -144,6 +144,18 @@ def test_disk_that_fails_leaves_nothing(
     assert store.get(store.put(PHOTO).digest) == PHOTO
 
 
+def test_a_file_that_is_there_already_is_durable_too_when_put_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever put it first may have been stopped between giving it its name and making that last."""
+    store = FileEvidenceStore(tmp_path)
+    place = tmp_path / store.put(PHOTO).digest[:2]
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    store.put(PHOTO)
+    assert {place.stat().st_ino, tmp_path.stat().st_ino} <= set(synced)
+
+
 def test_casework_keeps_and_asks_for_what_it_was_brought(tmp_path: Path) -> None:
     town = Town(more={"evidence": FileEvidenceStore(tmp_path)})
     town.working()

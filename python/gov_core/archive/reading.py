@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -75,7 +76,7 @@ def verify_archive(
         audit.event(place, event)
     for case_id, version, hash_, *_ in _rows(folder / CASES, case_schema()):
         audit.case(case_id, Head(version, hash_))
-    return audit.report((folder / PROOF).read_bytes())
+    return audit.report(_called(folder / PROOF, (folder / PROOF).read_bytes))
 
 
 class _Audit:
@@ -96,9 +97,8 @@ class _Audit:
         """Compare the files with their checksums, and these with what was kept elsewhere."""
         own = {} if digest is None else {MANIFEST: digest}
         for name, expected in (own | self._values["sha256"]).items():
-            with (folder / name).open("rb") as file:
-                if file_digest(file, "sha256").hexdigest() != expected:
-                    self._add("edited_file", f"{name} is not the file that was written")
+            if _called(folder / name, partial(_digest, folder / name)) != expected:
+                self._add("edited_file", f"{name} is not the file that was written")
 
     def seals(self, kept: Sequence[Seal]) -> None:
         """Compare the seal of the archive with those that were kept."""
@@ -165,11 +165,9 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], Seal]:
         values = json.loads((folder / MANIFEST).read_text("utf-8"))
         format_, version = values["format"], values["version"]
         if (format_, version) == (FORMAT, VERSION):
-            seal = values["seal"]
-            hashes = {name: bytes.fromhex(seal[name]) for name in ("root", "previous")}
             digests = {name: values["sha256"][name] for name in (EVENTS, CASES, PROOF)}
-            counts = {name: int(values[name]) for name in ("cases", "events")}
-            return counts | {"sha256": digests}, Seal(**(seal | hashes))
+            counts = {name: _number(values[name], name) for name in ("cases", "events")}
+            return counts | {"sha256": digests}, _seal(values["seal"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         message = f"this is no archive: {error}"
         raise SchemaMismatchError([Fault("archive.none", message, str(folder), _NO_ARCHIVE)]) from error
@@ -178,6 +176,27 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], Seal]:
         raise SchemaMismatchError([Fault("archive.none", message, str(folder), _NO_ARCHIVE)])
     message = f"version {version!r} of the format, and this release reads {VERSION}"
     raise SchemaMismatchError([Fault("archive.newer", message, str(folder), "read it with a newer release")])
+
+
+def _seal(values: dict[str, Any]) -> Seal:
+    hashes = {name: bytes.fromhex(values[name]) for name in ("root", "previous")}
+    if {len(hash_) for hash_ in hashes.values()} != {SIZE}:
+        raise ValueError(f"a hash of the seal has not {SIZE} bytes")
+    numbers = {name: _number(values[name], name) for name in ("number", "position", "events", "sealed_us")}
+    if not isinstance(values["store"], str):
+        raise TypeError("the store of the seal is no text")
+    return Seal(**(values | numbers | hashes))
+
+
+def _number(value: object, name: str) -> int:
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError(f"{name} is no number that counts or places something")
+    return value
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _events(folder: Path) -> Iterator[tuple[int, RecordedEvent]]:
@@ -195,7 +214,7 @@ def _rows(path: Path, schema: Schema) -> Iterator[tuple[Any, ...]]:
     """Rows of a Parquet file that must have just these columns."""
     from arro3.io import read_parquet
 
-    with path.open("rb") as file:
+    with _called(path, lambda: path.open("rb")) as file:
         reader = _called(path, lambda: read_parquet(file))
         if reader.schema != schema:
             message = "it has other columns than an archive"
@@ -206,7 +225,7 @@ def _rows(path: Path, schema: Schema) -> Iterator[tuple[Any, ...]]:
 
 
 def _called(path: Path, read: Callable[[], T]) -> T:
-    """Call the Parquet reader, which panics on some damaged files, and raise an error of ours."""
+    """Call what reads a file, of which the Parquet reader panics on some, and raise an error of ours."""
     try:
         return read()
     except (KeyboardInterrupt, SystemExit, MemoryError, GeneratorExit):

@@ -29,7 +29,7 @@ from gov_core.testing.store.harness import SECOND, T0, Clock
 from gov_core.testing.store.writing import Writer, row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from gov_core.storage.protocol import CaseStore
@@ -38,13 +38,19 @@ LATE = T0 + 100 * SECOND
 
 
 def filled(store: CaseStore, clock: Clock) -> CaseStore:
-    """Cases that end early, end late, or go on, all mixed."""
+    """Cases that end early, end late, or go on, all mixed; those that end late do so last."""
     writers = [Writer(f"案件-{number}") for number in range(40)]
-    for step in range(3):
-        for number, writer in enumerate(writers):
-            clock.now_us = LATE if step == 2 and number % 4 == 1 else max(clock.now_us, T0 + step)
-            done = step == 2 and number % 2 == 1
+
+    def work(step: int, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            writer, done = writers[number], step == 2 and number % 2 == 1
             store.append(writer.append(f"step {step}", "more", row=row(writer.case_id, open=not done)))
+
+    for step in range(3):
+        clock.now_us = T0 + step
+        work(step, (number for number in range(40) if step < 2 or number % 4 != 1))
+    clock.now_us = LATE
+    work(2, range(1, 40, 4))
     return store
 
 
@@ -69,6 +75,7 @@ def test_closed_cases_old_enough_go_in_whole(store: CaseStore, folder: Path):
     closed = {row.case_id for row in store.query_cases(limit=100).rows if not row.open}
     late = {id_ for id_ in closed if store.read_case(id_)[-1].recorded_us >= LATE}
     wanted = closed - late
+    assert (len(wanted), len(late)) == (10, 10)
     feed = [event for event in store.read_feed(START, limit=1000).events if event.case_id in wanted]
     assert list(read_archive(folder)) == feed
     assert (made.cases, made.events) == (len(wanted), len(feed))
@@ -314,3 +321,42 @@ def test_what_is_no_archive_is_told(manifest: str | None, code: str, tmp_path: P
     with pytest.raises(SchemaMismatchError) as caught:
         verify_archive(tmp_path)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("", "cases", float("inf")),
+        ("", "events", True),
+        ("seal", "events", "5"),
+        ("seal", "events", 10**4000),
+        ("seal", "events", -1),
+        ("seal", "position", "x"),
+        ("seal", "number", None),
+        ("seal", "sealed_us", 1.5),
+        ("seal", "store", [1]),
+        ("seal", "previous", "00"),
+        ("seal", "more", 1),
+    ],
+)
+def test_a_seal_that_is_none_is_told(part: str, name: str, value: object, store: CaseStore, folder: Path):
+    archive_cases(store, folder, recorded_before_us=LATE)
+    values = json.loads((folder / MANIFEST).read_text("utf-8"))
+    (values[part] if part else values)[name] = value
+    (folder / MANIFEST).write_text(json.dumps(values), "utf-8")
+    with pytest.raises(SchemaMismatchError) as caught:
+        verify_archive(folder)
+    assert caught.value.code == "archive.none"
+
+
+@pytest.mark.parametrize("name", [EVENTS, CASES, PROOF])
+def test_a_file_that_is_gone_is_told_by_its_name(name: str, store: CaseStore, folder: Path):
+    archive_cases(store, folder, recorded_before_us=LATE)
+    (folder / name).unlink()
+    with pytest.raises(IntegrityViolationError) as caught:
+        verify_archive(folder)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.place) == ("archive.damaged", str(folder / name))
+    if name == EVENTS:
+        with pytest.raises(IntegrityViolationError):
+            list(read_archive(folder))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pytest
 
+from gov_core.archive import archive_cases, read_archive
 from gov_core.cases.subscription import Subscription
 from gov_core.casework import Governance, Intake
 from gov_core.casework.locating import Where
@@ -52,7 +53,16 @@ if TYPE_CHECKING:
 
     from gov_core.storage.protocol import CaseStore
 
-_FILES = {"dump.ndjson", "c.csv", "c.xlsx", "all.log", "errors.txt", "hook.ndjson", "out.txt"}
+_FILES = {
+    "dump.ndjson",
+    "c.csv",
+    "c.xlsx",
+    "all.log",
+    "errors.txt",
+    "hook.ndjson",
+    "out.txt",
+    "events.parquet",
+}
 PEOPLE = {"sqlite": 250, "postgres": 60}
 """Each says four things that are looked for: 1,000 strings. A server takes a second for an erasure."""
 
@@ -273,7 +283,10 @@ def export_all(store: CaseStore, town: Town, folder: Path) -> None:
         export_cases(store, file)
     for name in ("c.csv", "c.xlsx"):
         assert write_cases(folder / name, store, CaseFilter(), "due", now_us=0) == store.count_cases()
-    told = [repr(town.casework.timeline(f"C-{at:04}", language="zh")) for at in (0, 1, 7)]
+    archived = archive_cases(store, folder / "archive", recorded_before_us=2**62)
+    assert archived.cases
+    told = [repr(event) for event in read_archive(folder / "archive")]  # pages of Parquet are packed
+    told += [repr(town.casework.timeline(f"C-{at:04}", language="zh")) for at in (0, 1, 7)]
     told += [repr(store.erasures()), repr(list(looks(store))), repr(store.query_cases(limit=1000))]
     told += [repr(store.outbox_entries(limit=10_000)), repr(store.describe())]
     (folder / "out.txt").write_text("".join(told), "utf-8")

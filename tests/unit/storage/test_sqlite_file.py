@@ -239,6 +239,31 @@ def test_a_store_that_does_not_say_which_it_is_is_damaged(tmp_path: Path) -> Non
         SqliteCaseStore(tmp_path / "cases.db")
 
 
+@pytest.mark.parametrize("share", [0, 0.001, 0.4, 0.99])
+def test_of_a_log_that_was_cut_off_what_is_whole_is_read_and_a_kept_seal_tells_the_rest(
+    tmp_path: Path, share: float
+) -> None:
+    """As after a loss of power SQLite reads a log up to its last whole commit, and cannot know of more."""
+    path, copy, writer = tmp_path / "cases.db", tmp_path / "copy.db", Writer("c")
+    log, copied = path.with_name("cases.db-wal"), copy.with_name("copy.db-wal")
+    with closing(SqliteCaseStore(path)) as store:
+        for _ in range(100):
+            store.append(writer.append("x", row=row("c")))
+        seal = store.seal()
+        copy.write_bytes(path.read_bytes())
+        copied.write_bytes(log.read_bytes()[: round(log.stat().st_size * share)])
+    with closing(SqliteCaseStore(copy)) as store:
+        report = store.verify()
+        assert report.sound
+        assert report.events == len(store.read_case("c")) < 100
+        assert "integrity.truncated_feed" in {fault.code for fault in store.verify(kept=[seal]).faults}
+        if report.events:
+            head = store.head("c")
+            assert (
+                store.append(Writer("c", head).append("on", command_id="on")).head.version == head.version + 1
+            )
+
+
 def test_an_append_behind_a_bulk_does_not_wait_for_lists(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,9 +21,16 @@ SCALE = os.environ.get("GOV_KIT_SCALE", "1")
 Run = tuple[subprocess.CompletedProcess[str], dict[str, Any]]
 
 
-def run_kit(folder: Path, store: str, *options: str) -> Run:
-    """Run the kit in a folder of its own, away from the settings of this project."""
-    file = Path(os.environ.get("GOV_CERTIFICATES", folder)).absolute() / f"{store}.json"
+def run_kit(folder: Path, store: str, *options: str, kept: Path | None = None) -> Run:
+    """Run the kit in a folder of its own, away from the settings of this project.
+
+    Args:
+        folder: Empty.
+        store: Name of the harness.
+        *options: Of the run.
+        kept: Folder of the certificate, if it is to stay.
+    """
+    file = (kept or folder).absolute() / f"{store}.json"
     command = [sys.executable, "-m", "pytest", "-p", "gov_core.testing.plugin", "-p", "no:cacheprovider"]
     command += ["--pyargs", "gov_core.testing.store", f"--store={store}", f"--certificate={file}", *options]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTEST_ADDOPTS": ""}
@@ -42,7 +49,9 @@ def needs_a_server() -> None:
 def test_store_reaches_its_level(store: str, level: str, tmp_path: Path) -> None:
     if store == "postgres":
         needs_a_server()
-    done, certificate = run_kit(tmp_path, store, f"--level={level}", "--seed=1")
+    kept = Path(os.environ.get("GOV_CERTIFICATES", tmp_path))
+    kept.mkdir(parents=True, exist_ok=True)
+    done, certificate = run_kit(tmp_path, store, f"--level={level}", "--seed=1", kept=kept)
     assert done.returncode == 0, done.stdout
     assert certificate["level"] == {"asked": level, "reached": level}
     assert certificate["counts"].keys() <= {"passed", "skipped"}

@@ -45,7 +45,8 @@ def fill(store: SqliteCaseStore) -> None:
 
 def recorder(path: Path) -> Any:
     """The recorder of that library; it leaves the flush of each commit to SQLite, which is a full one."""
-    theirs = pytest.importorskip("eventsourcing.sqlite")
+    from eventsourcing import sqlite as theirs
+
     made = theirs.SQLiteApplicationRecorder(theirs.SQLiteDatastore(str(path)))
     made.create_table()
     return made

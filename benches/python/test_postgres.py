@@ -165,7 +165,8 @@ def test_append_batch_without_lists(benchmark: BenchmarkFixture, store: Postgres
 
 
 def recorder(server: Server) -> Any:
-    postgres = pytest.importorskip("eventsourcing.postgres")
+    from eventsourcing import postgres
+
     known = psycopg.conninfo.conninfo_to_dict(server.url)
     datastore = postgres.PostgresDatastore(
         known.get("dbname") or "postgres",

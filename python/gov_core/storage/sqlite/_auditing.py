@@ -18,7 +18,7 @@ from gov_core.storage.sqlite._rows import (
     case_mark,
     case_row_of,
     command_mark,
-    event_of,
+    events_of,
     row_mark,
 )
 
@@ -131,8 +131,8 @@ def sealed(connection: sqlite3.Connection, store: str) -> tuple[Seal, bytes | No
         )
     tree = MerkleTree(last.events if last else 0, peaks)
     position = last.position if last else 0
-    for row in connection.execute(f"{EVENTS} WHERE e.position > ? ORDER BY e.position", (position,)):
-        event = event_of(row)
+    rows = connection.execute(f"{EVENTS} WHERE e.position > ? ORDER BY e.position", (position,))
+    for event in events_of(rows):
         tree.add(leaf(event))
         position = event.position
     if last is not None and position == last.position:

@@ -21,7 +21,7 @@ from gov_core.storage.sqlite._rows import (
     clocks_of,
     clocks_text,
     command_mark,
-    event_of,
+    events_of,
     row_mark,
 )
 
@@ -37,7 +37,7 @@ _PAGE: Final = 1000
 def page(connection: sqlite3.Connection, after: int) -> tuple[list[Entry], int]:
     """Events behind a position, with the cases of which they are the last, and the last position."""
     query = f"{EVENTS} WHERE e.position > ? ORDER BY e.position LIMIT ?"
-    events = [event_of(row) for row in connection.execute(query, (after, _PAGE))]
+    events = list(events_of(connection.execute(query, (after, _PAGE))))
     last = events[-1].position if events else after
     query = (
         f"SELECT {ROW}, clocks FROM cases WHERE case_no IN (SELECT e.case_no FROM events e JOIN cases c"
@@ -130,7 +130,7 @@ def _peaks(connection: sqlite3.Connection) -> None:
     position = 0
     for until, number in connection.execute("SELECT position, number FROM seals ORDER BY number").fetchall():
         query = f"{EVENTS} WHERE e.position > ? AND e.position <= ? ORDER BY e.position"
-        for row in connection.execute(query, (position, until)):
-            tree.add(leaf(event_of(row)))
+        for event in events_of(connection.execute(query, (position, until))):
+            tree.add(leaf(event))
         position = max(position, until)
         connection.execute("UPDATE seals SET peaks = ? WHERE number = ?", (tree.peaks, number))

@@ -41,7 +41,7 @@ from gov_core.storage.sqlite._rows import (
     EVENTS,
     ROW,
     case_row_of,
-    event_of,
+    events_of,
     head_of,
     key,
     number,
@@ -167,7 +167,7 @@ class SqliteCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
         query += " ORDER BY e.version LIMIT ?"
         parameters.append(-1 if limit is None else number(max(limit, 0)))
         with self._connections.reading(deadline_s) as connection:
-            return tuple(map(event_of, connection.execute(query, parameters)))
+            return tuple(events_of(connection.execute(query, parameters)))
 
     def head(self, case_id: str, *, deadline_s: float | None = None) -> Head:
         """Where a case stands; `NEW` for an unknown one."""
@@ -186,7 +186,7 @@ class SqliteCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
             position = within(after, store, head)
             query = f"{EVENTS} WHERE e.position > ? ORDER BY e.position LIMIT ?"
             found = connection.execute(query, (position, number(max(limit, 0))))
-            events = tuple(map(event_of, found))
+            events = tuple(events_of(found))
         return FeedPage(events, Cursor(store, events[-1].position if events else position), head)
 
     def wait(self, after: Cursor, *, timeout_s: float) -> bool:

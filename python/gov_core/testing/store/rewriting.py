@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gov_core.storage.marks import case_mark
-from gov_core.storage.sqlite._rows import EVENTS, command_mark, event_of
+from gov_core.storage.sqlite._rows import EVENTS, command_mark, events_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +21,7 @@ _INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 def rows_of(db: sqlite3.Connection) -> list[RecordedEvent]:
     """All events, by position."""
-    return [event_of(row) for row in db.execute(f"{EVENTS} ORDER BY e.position")]
+    return list(events_of(db.execute(f"{EVENTS} ORDER BY e.position")))
 
 
 def put_carelessly(db: sqlite3.Connection, rows: Sequence[RecordedEvent]) -> None:

@@ -125,6 +125,7 @@ def test_a_service_needs_no_point_and_its_offices_work_at_once() -> None:
     assert codes(run, WINDOW, c.VerifyClose()) == {"case.task_open"}
     run.do(STATION, c.FinishTask(id="follow_up-1", passed=True)).do(WINDOW, c.VerifyClose())
     assert codes(run, SUPERVISOR, c.Evaluate(score=90)) == {"case.task_open"}
+    assert codes(run, ARCHIVIST, c.Archive()) == {"case.task_open"}
     run.do(SUPERVISOR, c.FinishTask(id="return_visit-1", passed=True)).do(SUPERVISOR, c.Evaluate(score=90))
     assert stages(run) == ["事务受理", "事务办理", "跟踪服务", "监督回访"]
 
@@ -303,7 +304,9 @@ def test_a_mediation_leaves_a_record_and_is_looked_after() -> None:
     run.do(MEDIATORS, c.Claim()).do(MEDIATORS, c.Start())
     assert codes(run, MEDIATORS, c.GiveFeedback(evidence=(AFTER,))) == {"case.no_evidence"}
     run.do(MEDIATORS, c.GiveFeedback(evidence=(Evidence("cd" * 32, "document", "record"),)))
-    run.do(COMMUNITY, c.VerifyClose()).do(COMMUNITY, c.FinishTask(id="follow_up-1", passed=True))
+    run.do(COMMUNITY, c.VerifyClose())
+    assert codes(run, STREET, c.Evaluate(score=90)) == {"case.task_open"}
+    run.do(COMMUNITY, c.FinishTask(id="follow_up-1", passed=True)).do(STREET, c.Evaluate(score=90))
     assert stages(run) == ["受理", "指派调解员", "调解", "调解结果", "履行回访"]
 
 

@@ -12,6 +12,7 @@ from casebook import (
     DISPATCHER,
     GRID_WORKER,
     HOTLINE,
+    MONDAY,
     PARKS,
     REPORTER,
     ROADS,
@@ -26,7 +27,9 @@ from gov_core.cases import commands as c
 from gov_core.cases.actor import ARCHIVIST, SCHEDULER, Actor
 from gov_core.cases.case import Evidence, Location, Service, Source
 from gov_core.cases.evolve import replay
-from gov_core.cases.procedure import read_procedures
+from gov_core.cases.machine import MACHINE, PROGRAMS
+from gov_core.cases.permission import permit
+from gov_core.cases.procedure import read_procedures, shipped_procedures
 from gov_core.errors import CaseRefusedError, ProcedureError
 
 SHIFT_LEADER = Actor("shift_leader", "centre", "p-shift", ("",))
@@ -328,3 +331,169 @@ def test_a_file_that_is_no_procedure_is_told_what_it_lacks() -> None:
     codes = {(fault.code, fault.place) for fault in refused.value.faults}
     assert ("procedure.unknown_field", "cases.toml#grids") in codes
     assert ("procedure.bad_field", "cases.toml#name") in codes
+
+
+NARROWED = {
+    "plain": {
+        "verify_close": "verifier community street shift_leader dispatcher supervisor",
+        "verify_fail": "verifier community street shift_leader dispatcher supervisor",
+    },
+    "whistle_loop": {
+        "verify_close": "verifier community street supervisor",
+        "verify_fail": "verifier community street supervisor",
+    },
+    "urban_management": {
+        "triage": "shift_leader hotline",
+        "dispatch": "dispatcher",
+        "verify_close": "shift_leader",
+        "verify_fail": "shift_leader",
+    },
+    "three_level": {
+        "report": "community station grid_worker",
+        "triage": "street",
+        "dispatch": "street",
+        "claim": "unit",
+        "verify_close": "street supervisor",
+        "verify_fail": "street supervisor",
+    },
+    "escalation": {
+        "report": "grid_worker community",
+        "dispatch": "district",
+        "verify_close": "street supervisor",
+        "verify_fail": "street supervisor",
+    },
+    "front_back": {
+        "report": "reporter window_clerk hotline",
+        "triage": "window_clerk",
+        "dispatch": "window_clerk",
+        "quick_close": "window_clerk",
+        "verify_close": "window_clerk street",
+        "verify_fail": "window_clerk street",
+    },
+    "service": {
+        "report": "reporter window_clerk station hotline community",
+        "triage": "window_clerk station",
+        "dispatch": "window_clerk",
+        "quick_close": "window_clerk",
+        "verify_close": "window_clerk street",
+        "verify_fail": "window_clerk street",
+    },
+    "resident_feedback": {
+        "report": "reporter hotline",
+        "triage": "community",
+        "dispatch": "community",
+        "confer": "community street district",
+        "verify_close": "community street",
+        "verify_fail": "community street",
+    },
+    "mediation": {
+        "triage": "community station street",
+        "dispatch": "community street",
+        "verify_close": "community street",
+        "verify_fail": "community street",
+    },
+    "four_asks": {
+        "triage": "community",
+        "dispatch": "community street",
+        "verify_close": "community street supervisor",
+        "verify_fail": "community street supervisor",
+        "evaluate": "reporter community street supervisor",
+    },
+    "six_visits": {
+        "triage": "community",
+        "confer": "community street",
+        "force_assign": "street",
+        "verify_close": "community street supervisor",
+        "verify_fail": "community street supervisor",
+        "evaluate": "reporter community street supervisor",
+    },
+}
+"""Procedure to its steps that are for fewer than the machine lets, each with those it is left to."""
+
+IN_CHARGE = {
+    "plain": ("street_office", "dispatcher"),
+    "whistle_loop": ("street_office", "street"),
+    "urban_management": ("command_centre", "dispatcher"),
+    "three_level": ("street_office", "street"),
+    "graded": ("street_office", "street"),
+    "escalation": ("street_office", "street"),
+    "emergency": ("street_office", "street"),
+    "emergency_grades": ("street_office", "street"),
+    "front_back": ("street_service_centre", "window_clerk"),
+    "service": ("street_service_centre", "window_clerk"),
+    "resident_feedback": ("residents_committee", "community"),
+    "mediation": ("residents_committee", "community"),
+    "four_asks": ("residents_committee", "community"),
+    "six_visits": ("residents_committee", "street"),
+}
+"""Procedure to the kind of body that is first in charge of its cases, and the role that names the next."""
+
+
+@pytest.mark.parametrize(
+    ("name", "trigger", "left"),
+    [(name, trigger, left) for name, steps in NARROWED.items() for trigger, left in steps.items()],
+)
+def test_a_step_is_for_those_whom_the_procedure_leaves_it_to(name: str, trigger: str, left: str) -> None:
+    case, step = Run("plain").report().there, MACHINE.triggers[trigger]
+    procedure = shipped_procedures()[name]
+    may = {
+        role
+        for role in step.who.keys() - PROGRAMS
+        for faults in [permit(case, step, Actor(role, "some-body", "p-1", ("",)), procedure, MONDAY).faults]
+        if "case.wrong_role" not in {fault.code for fault in faults}
+    }
+    assert may == set(left.split())
+
+
+@pytest.mark.parametrize("name", IN_CHARGE)
+def test_who_is_in_charge_and_who_decides_after_a_return(name: str) -> None:
+    procedure = shipped_procedures()[name]
+    assert (procedure.owners[0], procedure.decider) == IN_CHARGE[name]
+
+
+def test_every_procedure_that_is_shipped_says_who_is_in_charge() -> None:
+    assert set(IN_CHARGE) == set(shipped_procedures())
+    narrowed = {
+        (name, trigger)
+        for name, procedure in shipped_procedures().items()
+        for trigger, rule in procedure.steps.items()
+        if rule.roles
+        and rule != getattr(shipped_procedures().get(procedure.extends), "steps", {}).get(trigger)
+    }
+    assert {(name, trigger) for name, steps in NARROWED.items() for trigger in steps} == narrowed
+
+
+LIMITS = {
+    ("plain", "handling", ""): "5 working_day, or that to resolve: judged, level",
+    ("plain", "rework", ""): "5 working_day, or that to resolve: judged, level",
+    ("whistle_loop", "sign_in", "ordinary hard"): "1 urgent_hour: ",
+    ("whistle_loop", "contact", "ordinary hard"): "24 urgent_hour: ",
+    ("whistle_loop", "report_in", "ordinary"): "3 working_day: level",
+    ("whistle_loop", "report_in", "hard"): "5 working_day: level",
+    ("whistle_loop", "report_in", "emergency"): "0.5 urgent_hour: level, supervise",
+    ("urban_management", "accept", ""): "0.25 urgent_hour: ",
+    ("urban_management", "verify_report", ""): "0.5 urgent_hour: ",
+    ("urban_management", "dispatch", ""): "0.25 urgent_hour: ",
+    ("urban_management", "check_result", ""): "0.5 urgent_hour: ",
+    ("urban_management", "handling", ""): "5 working_day, or that to resolve: judged, level",
+    ("emergency", "dispatch", ""): "1 urgent_hour: restless, level, supervise",
+    ("emergency", "handling", ""): "2 urgent_hour: judged, restless, level, supervise",
+    ("emergency", "rework", ""): "2 urgent_hour: judged, restless, level, supervise",
+    ("mediation", "mediation", ""): "30 natural_day, or that to resolve: judged",
+    ("four_asks", "handling", ""): "5 working_day, or that to resolve: judged, level",
+    ("six_visits", "handling", ""): "5 working_day, or that to resolve: judged, level",
+}
+"""Procedure, clock and kinds of whistle to its limit and what comes of it, where it is not taken over."""
+
+
+def test_limits_are_those_of_their_sources() -> None:
+    shipped = shipped_procedures()
+    own = {
+        (name, rule.name, " ".join(rule.kinds)): f"{rule.amount:g} {rule.unit}"
+        + (", or that to resolve: " if rule.of == "resolve" else ": ")
+        + ", ".join(["judged"] * rule.judged + ["restless"] * (not rule.pauses) + list(rule.actions))
+        for name, procedure in shipped.items()
+        for rule in procedure.clocks
+        if rule not in getattr(shipped.get(procedure.extends), "clocks", ())
+    }
+    assert own == LIMITS

@@ -14,6 +14,7 @@ import typer
 
 from gov_core.cli._app import app
 from gov_core.cli._stores import STORE, existing
+from gov_core.errors import Fault, ProcedureError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +63,11 @@ class _Teller:
     procedures: Mapping[str, Procedure]
 
     def procedure(self, name: str) -> Procedure:
+        if name not in self.procedures:
+            hint = "give --city: a city has procedures of its own in its folder"
+            raise ProcedureError(
+                [Fault("procedure.unknown", f'there is no procedure "{name}"', "", hint, (name,))]
+            )
         return self.procedures[name]
 
 
@@ -138,9 +144,13 @@ def list_cases(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """List cases of a store, a page at a time."""
+    from gov_core.cases.machine import MACHINE
     from gov_core.casework.rows import micros
     from gov_core.storage.protocol import CaseFilter
 
+    if state is not None and state not in MACHINE.states:
+        wrong = f'there is no state "{state}"; there are: {", ".join(MACHINE.states)}'
+        raise typer.BadParameter(wrong, param_hint="'--state'")
     at = moment(now)
     where = CaseFilter(
         unit=unit,

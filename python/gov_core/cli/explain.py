@@ -26,7 +26,7 @@ def explain(
     *,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print all as a page of Markdown.")] = False,
 ) -> None:
-    """Explain a code that check or another command printed."""
+    """Explain a code that check printed; what other commands refuse comes with its hint."""
     from gov_core.checker import catalogue, diagnostic
 
     if markdown:

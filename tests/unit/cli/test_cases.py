@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from gov_core.cli import case, replay, store  # noqa: F401 - each adds its commands
 from gov_core.cli._app import app
-from gov_core.errors import StoreUnavailableError, UnknownCaseError
+from gov_core.errors import ProcedureError, StoreUnavailableError, UnknownCaseError
 from gov_core.events import write_events
 from gov_core.generate import event_batches, generate_city
 from gov_core.storage.opening import open_store
@@ -97,6 +97,32 @@ def test_a_story_is_told_in_two_languages_and_as_json(bulletin: dict[str, Any], 
     assert [(one["procedure"], one["procedure_version"]) for one in told[:1]] == [("whistle_loop", 1)]
     with pytest.raises(UnknownCaseError):
         run("case", "show", "nobody", "--store", url)
+
+
+def test_a_story_of_a_city_with_its_own_procedure_asks_for_the_city(tmp_path: Path):
+    city, own = generate_city(4, seed=3), tmp_path / "city"
+    procedure = 'name = "ours"\nchinese = "本区"\nenglish = "Ours"\nsource = "decision"\nextends = "plain"\n'
+    city.save(own)
+    (own / "procedures").mkdir()
+    (own / "procedures/ours.toml").write_text(procedure, encoding="utf-8")
+    (own / "procedures.csv").write_text("matter,grade,procedure\n*,*,ours\n", encoding="utf-8")
+    write_events(tmp_path / "events.parquet", event_batches(city, 5, seed=5))
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    run("replay", own, tmp_path / "events.parquet", "--store", url, "--cases", 0, "--json")
+    with closing(open_store(url)) as opened:
+        case_id = opened.query_cases().rows[0].case_id
+    assert "[问题收集]" in run("case", "show", case_id, "--store", url, "--city", own)
+    with pytest.raises(ProcedureError) as refused:
+        run("case", "show", case_id, "--store", url)
+    assert [(fault.code, "--city" in fault.hint) for fault in refused.value.faults] == [
+        ("procedure.unknown", True)
+    ]
+
+
+def test_a_state_that_there_is_not_is_wrong_usage_and_no_empty_list(bulletin: dict[str, Any], url: str):
+    assert bulletin["cases"]
+    run("case", "list", "--store", url, "--state", "in-progress", code=2)
+    assert int(run("case", "list", "--store", url, "--state", "collected", "--count")) > 0
 
 
 def test_what_is_due_comes_in_order(bulletin: dict[str, Any], url: str):

@@ -147,14 +147,17 @@ def test_with_any_stage_of_it_renamed_its_names_are_not_those_of_the_paper(flow:
         assert [told for told in office.stages if told in names] != names
 
 
-@pytest.mark.parametrize(
-    ("row_id", "task", "until"),
-    [("Q-PROC-4", "follow_up", "verify_close"), ("Q-PROC-4", "return_visit", "evaluate"),
-     ("H-PROC-5", "check_result", "verify_close"), ("H-RULE-19", "follow_up", "verify_close"),
-     ("Q-PROC-1", "consultation", "dispatch"), ("Q-PROC-1", "answer", "give_feedback"),
-     ("Q-PROC-1", "return_visit", "evaluate"), ("Q-PROC-3", "consultation", "confer"),
-     ("Q-PROC-3", "resolution", "force_assign"), ("Q-PROC-3", "check_result", "verify_close")],
-)  # fmt: skip
+WAITED_FOR = [
+    ("Q-PROC-4", "follow_up", "verify_close"), ("Q-PROC-4", "return_visit", "evaluate"),
+    ("H-PROC-5", "check_result", "verify_close"), ("H-RULE-19", "follow_up", "verify_close"),
+    ("Q-PROC-1", "consultation", "dispatch"), ("Q-PROC-1", "answer", "give_feedback"),
+    ("Q-PROC-1", "return_visit", "evaluate"), ("Q-PROC-3", "consultation", "confer"),
+    ("Q-PROC-3", "resolution", "force_assign"), ("Q-PROC-3", "check_result", "verify_close"),
+]  # fmt: skip
+"""Row of a flow, a kind of task in it, and the step that waits for it."""
+
+
+@pytest.mark.parametrize(("row_id", "task", "until"), WAITED_FOR)
 def test_its_tasks_are_real_and_the_flow_waits_for_them(row_id: str, task: str, until: str) -> None:
     flow = FLOW[row_id]
     office = flow.office()
@@ -168,6 +171,38 @@ def test_its_tasks_are_real_and_the_flow_waits_for_them(row_id: str, task: str, 
     with pytest.raises(CaseRefusedError, match="task_open"):
         flow.run(office)
     assert until in {turn.trigger for turn in office.casework.who_may(office.case_id)}
+
+
+@pytest.mark.parametrize(("row_id", "task", "until"), WAITED_FOR)
+def test_a_task_that_did_not_pass_leads_no_further(row_id: str, task: str, until: str) -> None:
+    flow = FLOW[row_id]
+    office = flow.office()
+    handle = office.casework.handle
+
+    def failing(case_id: str, command: Command, *rest: Any, **more: Any) -> Any:
+        if isinstance(command, c.FinishTask) and command.id.startswith(task):
+            command = replace(command, passed=False)
+        return handle(case_id, command, *rest, **more)
+
+    office.casework.handle = failing  # type: ignore[method-assign]
+    with pytest.raises(CaseRefusedError, match="task_failed"):
+        flow.run(office)
+    assert until in {turn.trigger for turn in office.casework.who_may(office.case_id)}
+
+
+@pytest.mark.parametrize("row_id", ["N-PROC-1", "N-PROC-2", "H-PROC-1", "H-PROC-5", "Q-PROC-1", "Q-PROC-3"])
+def test_feedback_that_shows_nothing_is_none(row_id: str) -> None:
+    flow = FLOW[row_id]
+    office = flow.office()
+    handle = office.casework.handle
+
+    def bare(case_id: str, command: Command, *rest: Any, **more: Any) -> Any:
+        shows_nothing = c.GiveFeedback() if isinstance(command, c.GiveFeedback) else command
+        return handle(case_id, shows_nothing, *rest, **more)
+
+    office.casework.handle = bare  # type: ignore[method-assign]
+    with pytest.raises(CaseRefusedError, match="no_evidence"):
+        flow.run(office)
 
 
 class TestSelfGovernment:

@@ -269,6 +269,13 @@ def test_a_department_does_not_take_over_what_is_general_nor_a_community_what_is
     assert codes(run, COMMUNITY, c.SelfHandle()) == {"case.wrong_role"}
     run = Run("graded").report(owner=COMMUNITY.body, grade="general")
     assert run.do(COMMUNITY, c.SelfHandle()).state == "in_progress"
+    run = Run("graded").report(owner=COMMUNITY.body, grade="general").do(COMMUNITY, c.Triage())
+    run.do(COMMUNITY, c.Dispatch(unit="water"))
+    assert codes(run, WATER, c.Claim()) == {"case.wrong_role"}
+    for grade in ("larger", "major"):
+        run = Run("graded").report(owner=COMMUNITY.body, grade=grade).do(COMMUNITY, c.Triage())
+        run.do(DISTRICT, c.Dispatch(unit=STREET.body))
+        assert codes(run, STREET, c.Claim()) == {"case.wrong_role"}
 
 
 def test_a_grade_that_the_procedure_does_not_know_is_refused() -> None:

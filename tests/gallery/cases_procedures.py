@@ -56,6 +56,11 @@ CASES: list[Case] = [
         [("procedure_use.unknown_procedure", "procedures#order/")],
     ),
     in_parts(
+        "item.unknown_procedure",
+        lambda city: city.change("items", "S-1", procedure="night"),
+        [("item.unknown_procedure", "items#S-1")],
+    ),
+    in_parts(
         "procedure_use.unknown_matter",
         lambda city: city.add("procedures", ProcedureUse("ordr", None, "plain")),
         [("procedure_use.unknown_matter", "procedures#ordr/")],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gov_core.cases.case import Service
     from gov_core.cases.procedure import Procedure
+    from gov_core.checklists import Item
     from gov_core.city import City
     from gov_core.organisation import Power
     from gov_core.routing import AnyRouter
@@ -60,6 +61,7 @@ class Governance:
 
     def __post_init__(self) -> None:
         said = {row.procedure for row in self.city.rows("procedures")}
+        said |= {item.procedure for item in self.city.rows("items") if item.procedure}
         unknown = sorted({self.default, *self.uses.values(), *said} - set(self.procedures))
         if unknown:
             raise ProcedureError([_unknown(name, self.procedures) for name in unknown])
@@ -101,15 +103,22 @@ class Governance:
             default=default,
         )
 
-    def procedure_of(self, matter: str, grade: str = "", *, day: date | None = None) -> Procedure:
+    def procedure_of(
+        self, matter: str, grade: str = "", *, item: str = "", day: date | None = None
+    ) -> Procedure:
         """The procedure of a case: that of its matter, or of the nearest wider matter that has one.
 
         Args:
             matter: Code of the matter.
             grade: With which it is reported; empty if with none. A later grade does not change the procedure.
+            item: Code of the item that is asked for at a window, whose own procedure comes first; empty for
+                what is no service.
             day: Of the version of the city; None for the newest.
         """
         city = self.on(day)
+        asked = city.item(item)
+        if asked is not None and asked.procedure:
+            return self.procedures[asked.procedure]
         for code in (*city.wider(matter), ""):
             name = self.uses.get(code) or city.runs.get((code, grade)) or city.runs.get((code, ""))
             if name:
@@ -259,6 +268,10 @@ class CityAuthority:
     def item_for(self, matter: str) -> str:
         """The first item of the whistle catalogue that covers a matter; empty if none does."""
         return next((item for item in self._catalogue if self.in_catalogue(item, matter)), "")
+
+    def item(self, code: str) -> Item | None:
+        """The item of a list by its code; None if there is none."""
+        return self._items.get(code)
 
     def offices(self, service: Service) -> tuple[str, ...]:
         """The bodies that work on a service: those that the item of its list names, where its station serves.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gov_core.casework.governance import Governance
+    from gov_core.checklists import Item
     from gov_core.routing import Route
 
 
@@ -104,7 +105,7 @@ def location_of(route: Route, asset: str, boundaries: str) -> Location:
     return Location(route.place or "", route.path or "", asset, boundaries, reason)
 
 
-def limits_of(route: Route) -> tuple[tuple[str, int, str], ...]:
-    """The limits of the rule that routed it, as cases keep them."""
+def limits_of(route: Route | Item) -> tuple[tuple[str, int, str], ...]:
+    """The limits of the rule that routed it, or of the item that is asked for, as cases keep them."""
     limits = (("respond", route.respond_within), ("resolve", route.resolve_within))
     return tuple((what, limit.amount, limit.unit) for what, limit in limits if limit is not None)

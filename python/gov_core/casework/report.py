@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gov_core.cases.actor import Actor
+    from gov_core.cases.procedure import Procedure
     from gov_core.casework.governance import CityAuthority, Governance
     from gov_core.casework.handling import Announce
     from gov_core.casework.intake import Intake
@@ -149,7 +150,7 @@ def planned_opening(
     Raises:
         CaseRefusedError: It cannot be taken; every reason.
     """
-    procedure = governance.procedure_of(intake.matter, intake.grade, day=governance.day_of(now))
+    procedure = _procedure_of(governance, intake, now)
     context = Context(now, actor, procedure, governance.calendar, governance.on(governance.day_of(now)))
     events = decide(None, command, context)
     item, case = appended(
@@ -181,7 +182,7 @@ def opening(governance: Governance, intake: Intake, case_id: str, now: datetime)
         now,
         matter=intake.matter,
         grade=intake.grade,
-        owners=governance.procedure_of(intake.matter, intake.grade, day=governance.day_of(now)).owners,
+        owners=_procedure_of(governance, intake, now).owners,
         complained_of=intake.complained_of,
     )
     service = intake.service
@@ -207,17 +208,28 @@ def opening(governance: Governance, intake: Intake, case_id: str, now: datetime)
     return c.Draft(**values) if intake.draft else c.Report(**values)
 
 
+def _procedure_of(governance: Governance, intake: Intake, now: datetime) -> Procedure:
+    """What a report runs through: a service by its item, anything by its matter and grade."""
+    item = "" if intake.service is None else intake.service.item
+    return governance.procedure_of(intake.matter, intake.grade, item=item, day=governance.day_of(now))
+
+
 def _at_its_station(
     city: CityAuthority, service: Service, intake: Intake, found: Found
 ) -> tuple[Service, Found]:
     """A service goes by its item and its serving station, wherever on the map it is, or on none.
 
-    Who asks may name offices only for an item that the lists of the city give to nobody.
+    Who asks may name offices only for an item that the lists of the city give to nobody. The limits are those
+    of the item, where it has any.
     """
+    item = city.item(service.item)
+    limits = found.limits if item is None else limits_of(item) or found.limits
     offices = city.offices(service) or service.offices
     free = tuple(office for office in offices if office not in intake.complained_of)
     owner = service.station if service.station not in intake.complained_of else ""
-    return replace(service, offices=free), found._replace(owner=owner, unit=free[0] if free else found.unit)
+    return replace(service, offices=free), found._replace(
+        owner=owner, unit=free[0] if free else found.unit, limits=limits
+    )
 
 
 def case_id_of(intake: Intake, command_id: str = "") -> str:

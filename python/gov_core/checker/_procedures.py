@@ -36,6 +36,7 @@ def check_procedures(city: City) -> Iterator[Finding]:
             _, _, field = fault.place.partition("#")
             yield _at(replace(fault, place=f"{files[procedure.name]}#{field}"))
     named = {row.procedure for row in city.procedures} | {procedure.extends for procedure in own.values()}
+    named |= {item.procedure for item in city.items}
     for name in own.keys() - named:
         message = f'no matter runs through "{name}", and nothing extends it'
         yield _at(Fault("procedure.unused", message, files[name], "name it in procedures.csv", (name,)))
@@ -49,6 +50,11 @@ def _at(fault: Fault) -> Finding:
 def _uses(city: City, known: Mapping[str, Procedure], broken: set[str]) -> Iterator[Finding]:
     """What matters run through is there, somebody is in charge of it, and its grades are the city's."""
     kinds = {unit.kind for unit in city.units}
+    for item in city.items:
+        if item.procedure and item.procedure not in known:
+            message = f'there is no procedure "{item.procedure}"'
+            hint = f"there are: {', '.join(known)}"
+            yield told(city, "item.unknown_procedure", "items", item.code, message, hint, item.procedure)
     for row in city.procedures:
         key = f"{row.matter or ''}/{row.grade or ''}"
         procedure = known.get(row.procedure)

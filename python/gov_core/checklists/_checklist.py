@@ -140,7 +140,8 @@ class Item:
         respond_within: How soon the first answer is due.
         resolve_within: How soon it is to be resolved.
         basis: Legal basis.
-        procedure: Name of the procedure it runs through; empty for the city's.
+        procedure: Name of the procedure that who asks for it at a window goes through; empty for that of the
+            matter.
         steps: Steps of its service standard, in order.
         materials: Materials an applicant brings.
         qualification: Code of the qualification that is required; empty if none is.

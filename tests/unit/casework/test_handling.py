@@ -13,7 +13,7 @@ import shapely
 from gov_core.cases import commands as c
 from gov_core.cases.case import Service
 from gov_core.casework import Governance, handling
-from gov_core.checklists import Checklist, Item, Matter
+from gov_core.checklists import Checklist, Item, Limit, Matter
 from gov_core.city import City, Place, Unit
 from gov_core.errors import (
     CapacityExceededError,
@@ -22,6 +22,7 @@ from gov_core.errors import (
     ConcurrencyConflictError,
     OutcomeUnknownError,
     PayloadRejectedError,
+    ProcedureError,
 )
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.protocol import Snapshot
@@ -281,8 +282,9 @@ def test_body_that_the_city_does_not_have_handles_nothing() -> None:
         town.casework.handle("C-1", nobody, replace(STREET, role="district", body="DG", areas=("",)))
 
 
-def test_offices_of_a_service_are_those_of_its_list_whoever_else_is_named() -> None:
-    listed = City.from_parts(
+def hall(**asked: Any) -> City:
+    """A hall with one item on its list of services."""
+    return City.from_parts(
         name="hall",
         levels=["street"],
         partition="street",
@@ -295,14 +297,33 @@ def test_offices_of_a_service_are_those_of_its_list_whoever_else_is_named() -> N
         ],
         matters=[Matter("permit", "许可")],
         checklists=[Checklist("services", "service", "事项", "HALL")],
-        items=[
-            Item(code="permit.1", checklist="services", title="许可", holder=("WATER",), matters=("permit",))
-        ],
+        items=[Item("permit.1", "services", "许可", holder=("WATER",), matters=("permit",), **asked)],
     )
-    town = Town(rules=Governance.of(listed, default="service"))
+
+
+def test_offices_of_a_service_are_those_of_its_list_whoever_else_is_named() -> None:
+    town = Town(rules=Governance.of(hall(), default="service"))
     for item, offices in (("permit.1", ("WATER",)), ("permit.2", ("ROADS",))):
         asked = Service(item, "HALL", offices=("ROADS",))
         case_id = town.report(item, matter="permit", place="", service=asked)
         case = town.casework.case(case_id)
         assert case.service == replace(asked, offices=offices)
         assert case.unit == offices[0]
+
+
+def test_a_service_goes_through_the_procedure_of_its_item_within_the_limit_of_its_item() -> None:
+    city = hall(procedure="front_back", resolve_within=Limit(3, "working_day"))
+    town = Town(rules=Governance.of(city, default="service"))
+    asked = town.casework.case(
+        town.report("A", matter="permit", place="", service=Service("permit.1", "HALL"))
+    )
+    assert (asked.procedure, asked.limits) == ("front_back", (("resolve", 3, "working_day"),))
+    assert asked.clock("handling").due_by - town.now == timedelta(days=3)
+    other = town.casework.case(town.report("B", matter="permit", place="S1"))
+    assert other.procedure == "service"
+    assert Governance.of(hall(), default="service").procedure_of("permit", item="permit.1").name == "service"
+
+
+def test_a_city_whose_item_names_no_procedure_that_there_is_has_no_governance() -> None:
+    with pytest.raises(ProcedureError, match=r"procedure\.unknown"):
+        Governance.of(hall(procedure="gone"))

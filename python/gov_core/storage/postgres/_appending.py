@@ -96,7 +96,8 @@ class Appending:
             if expected != (case.head if case else NEW):
                 results.append(conflict(case_id, expected, case.head if case else NEW))
                 continue
-            if (barred := _barred(item, gone, messages)) is not None:
+            beside = item.personal or item.outbox
+            if beside and (barred := _barred(item, gone, messages)) is not None:
                 results.append(barred)
                 continue
             first = self.position + 1
@@ -129,7 +130,8 @@ class Appending:
                 case.row, case.clocks = item.row, item.clocks
             result = AppendResult(head, first, position)
             commands[command_id] = digest, result
-            messages |= {message.id for message in item.outbox}
+            if beside:
+                messages |= {message.id for message in item.outbox}
             taken.append(item)
             results.append(result)
         if taken:
@@ -139,14 +141,15 @@ class Appending:
     def _known(
         self, items: Sequence[Append]
     ) -> tuple[dict[str, tuple[bytes, AppendResult]], dict[str, _Case], set[str], set[str], set[str]]:
-        asked = (
+        asked: tuple[Sequence[str | bytes], ...] = (
             [item.command_id for item in items],
             [item.case_id for item in items],
             [personal.subject for item in items for personal in item.personal],
             [personal.commitment for item in items for personal in item.personal],
             [message.id for item in items for message in item.outbox],
         )
-        (found,) = self._transaction.one("SELECT gov.known(%s, %s, %s, %s::bytea[], %s)", asked)
+        query = "SELECT gov.known(%s::text[], %s::text[], %s::text[], %s::bytea[], %s::text[])"
+        (found,) = self._transaction.one(query, [_array(each) for each in asked])
         commands, cases, gone, commitments, messages = (part or () for part in found)
         return (
             {

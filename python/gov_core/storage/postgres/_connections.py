@@ -16,14 +16,14 @@ from queue import Empty, LifoQueue
 from select import POLLIN, poll
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 from weakref import WeakSet
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
 from gov_core.errors import IntegrityViolationError, StorageError, StoreUnavailableError
-from gov_core.storage.postgres._errors import answered, busy, translated, unknown, unreachable
+from gov_core.storage.postgres._errors import answered, busy, gave_way, translated, unknown, unreachable
 from gov_core.storage.postgres._watchdog import Watchdog
 from gov_core.storage.refusals import closed, late
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gov_core.storage.postgres._watchdog import Watch
 
 Session: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
+_T = TypeVar("_T")
 Query: TypeAlias = "tuple[str, Sequence[Any]]"
 
 _MARGIN_S: Final = 0.2
@@ -49,6 +50,22 @@ _DEFAULTS: Final = {"client_encoding": "UTF8", "application_name": "gov_core", "
 def at_most(seconds: float) -> float:
     """A time that can be waited for: nothing for what is no number, and never for ever."""
     return min(seconds, _LONGEST_S) if seconds > 0 else 0.0
+
+
+def twice(call: Callable[[float | None], _T], deadline_s: float | None) -> _T:
+    """What a call gives; made once more if it came to nothing because another transaction was in its way.
+
+    Args:
+        call: Given how long it may take.
+        deadline_s: How long both may take together.
+    """
+    began = monotonic()
+    try:
+        return call(deadline_s)
+    except StorageError as error:
+        if not gave_way(error):
+            raise
+    return call(None if deadline_s is None else deadline_s - (monotonic() - began))
 
 
 class Transaction(NamedTuple):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import psycopg
+
 from gov_core.errors import CapacityExceededError, DeadlineExceededError, StoreUnavailableError
 from gov_core.storage.failures import damaged, failed, not_durable, not_ours, outcome_unknown
 from gov_core.storage.refusals import late
 
 if TYPE_CHECKING:
-    import psycopg
-
     from gov_core.errors import OutcomeUnknownError, SchemaMismatchError, StorageError
 
 NOT_DURABLE: Final = "GV001"
 _LATE: Final = {"57014", "55P03"}  # query_canceled by statement_timeout, lock_not_available by lock_timeout
 _FULL: Final = {"53100", "53200", "53400"}  # disk, memory, a configured limit
+_IN_THE_WAY: Final = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 _DAMAGED: Final = {"XX001", "XX002"}  # data, index
 _STRANGE: Final = {
     "42P01",
@@ -40,6 +41,12 @@ def answered(error: psycopg.Error) -> bool:
     """Whether the server said so itself and keeps the session: then it is certain what it did."""
     severity = error.diag.severity_nonlocalized
     return error.sqlstate is not None and severity not in (None, "FATAL", "PANIC")
+
+
+def gave_way(error: StorageError) -> bool:
+    """Whether the server took a transaction back because another was in its way (40001, 40P01)."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in _IN_THE_WAY and answered(cause)
 
 
 def translated(

@@ -60,20 +60,18 @@ def rewrap_keys(transaction: Transaction, changes: Sequence[tuple[SubjectKey, Su
     return count
 
 
-def erase(
-    transaction: Transaction, subject: str, command_id: str, basis: str, now_us: int
-) -> tuple[Erasure, bool]:
-    """Destroy the key and the values of a subject; the receipt, and whether it is of now."""
+def erase(transaction: Transaction, subject: str, command_id: str, basis: str, now_us: int) -> Erasure:
+    """Destroy the key and the values of a subject; the receipt, which may be of an erasure before."""
     query = f"SELECT {RECEIPT} FROM gov.erasures WHERE command_id = %s OR subject = %s"
     known = [Erasure(*row) for row in transaction.execute(query, (command_id, subject))]
     for receipt in known:
         if receipt.command_id == command_id and (receipt.subject, receipt.basis) != (subject, basis):
             raise command_reused(command_id)
     if known:
-        return known[0], False
+        return known[0]
     if bases := [each.basis for each in holds(transaction, now_us, subject)]:
         raise held(subject, bases)
-    return _erased(transaction, {subject: command_id}, basis, now_us)[0], True
+    return _erased(transaction, {subject: command_id}, basis, now_us)[0]
 
 
 def holds(transaction: Transaction, now_us: int, subject: str | None = None) -> list[Hold]:

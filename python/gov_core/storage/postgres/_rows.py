@@ -17,14 +17,17 @@ ROW: Final = (
 )
 
 _STATE: Final = 1
-_ENVELOPE: Final = 6  # columns of an event in front of its envelope
 
 
 def events_of(rows: Iterable[tuple[Any, ...]]) -> tuple[RecordedEvent, ...]:
     """Rows of `EVENT`."""
     # A named tuple made by name takes three times as long, and a feed is nothing but these.
     new = tuple.__new__
-    return tuple([new(RecordedEvent, (*row[:_ENVELOPE], new(Envelope, row[_ENVELOPE:]))) for row in rows])
+    events = []
+    for position, case_id, version, at, command_id, digest, type_, schema, at_us, data, hash_ in rows:
+        envelope = new(Envelope, (type_, schema, at_us, data, hash_))
+        events.append(new(RecordedEvent, (position, case_id, version, at, command_id, digest, envelope)))
+    return tuple(events)
 
 
 def case_row_of(row: Sequence[Any]) -> CaseRow | None:

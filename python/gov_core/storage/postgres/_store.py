@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from gov_core.storage.moving import check_empty, check_sound, in_pages, restorin
 from gov_core.storage.postgres import _listing, _moving, _personal
 from gov_core.storage.postgres._appending import Appending, lone
 from gov_core.storage.postgres._auditing import audited, sealed, seals_of
-from gov_core.storage.postgres._connections import Connections
+from gov_core.storage.postgres._connections import Connections, twice
 from gov_core.storage.postgres._news import News
 from gov_core.storage.postgres._outbox_calls import OutboxCalls
 from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, events_of, key, number
@@ -136,7 +137,7 @@ class PostgresCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
         began = monotonic()
         if len(item.events) <= _ALONE and (item.expected.version or item.expected == NEW):
             statement = lone(item, self._news.channel, self._clock_us())
-            (base,) = self._connections.once(statement, deadline_s)
+            (base,) = twice(partial(self._connections.once, statement), deadline_s)
             if base is not None:
                 head = Head(item.expected.version + len(item.events), item.events[-1].hash)
                 return AppendResult(head, base + 1, base + len(item.events))
@@ -152,9 +153,13 @@ class PostgresCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
             self._connections.check_open()
             return []
         clock_us = self._clock_us()
-        with self._connections.writing(deadline_s, extra_s=len(items) / _ITEMS_PER_S) as transaction:
-            appending = Appending(transaction, self._news.channel, clock_us)
-            return in_chunks(items, appending.take, together=together)
+
+        def write(left_s: float | None) -> list[AppendResult | StorageError]:
+            with self._connections.writing(left_s, extra_s=len(items) / _ITEMS_PER_S) as transaction:
+                appending = Appending(transaction, self._news.channel, clock_us)
+                return in_chunks(items, appending.take, together=together)
+
+        return twice(write, deadline_s)
 
     def command_result(
         self, command_id: str, digest: bytes | None = None, *, deadline_s: float | None = None

@@ -97,8 +97,8 @@ class SubjectCalls(Turns):
         check_erasure(subject, command_id, basis)
         began = monotonic()
         with self._turn(deadline_s) as (transaction, now_us):
-            receipt, fresh = _personal.erase(transaction, subject, command_id, basis, now_us)
-        if fresh:
+            receipt = _personal.erase(transaction, subject, command_id, basis, now_us)
+        if receipt.command_id == command_id:  # also the second time: the first may have ended before this
             self._forget(began, deadline_s)
         return receipt
 
@@ -142,7 +142,7 @@ class SubjectCalls(Turns):
         began = monotonic()
         with self._turn(deadline_s) as (transaction, now_us):
             report = _personal.retain(transaction, policy, now_us, dry_run=dry_run)
-        if report.erased and not dry_run:
+        if not dry_run:
             self._forget(began, deadline_s)
         return report
 

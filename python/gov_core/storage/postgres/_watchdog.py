@@ -113,4 +113,5 @@ class Watchdog:
 
 
 def _held(descriptor: int) -> socket.socket:
-    return socket.socket(fileno=os.dup(descriptor))
+    # What it is said to be does not matter to a shutdown, and keeps Python from asking the system for it.
+    return socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, os.dup(descriptor))

@@ -28,7 +28,7 @@ from gov_core.storage import lists
 from gov_core.storage.chain import chained
 from gov_core.storage.opening import open_store
 from gov_core.storage.outbox import Message
-from gov_core.storage.personal import Hold, Personal, SubjectKey
+from gov_core.storage.personal import Hold, Personal, RetentionPolicy, SubjectKey
 from gov_core.storage.postgres import PostgresCaseStore, _listing, _personal
 from gov_core.storage.postgres._errors import translated
 from gov_core.storage.postgres._watchdog import Watchdog
@@ -505,6 +505,38 @@ def test_conflicts_of_a_single_append_are_decided_like_any(harness: PostgresHarn
     assert store.append(item("e")).first == 2
 
 
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+@pytest.mark.parametrize("count", [0, 1, 40], ids=["single", "statement", "copy"])
+def test_who_gives_way_to_another_transaction_tries_once_more(
+    harness: PostgresHarness, count: int, code: str, times: int
+) -> None:
+    store = harness.store()
+    harness.execute("CREATE SEQUENCE gov.tries")
+    harness.execute(
+        "CREATE FUNCTION gov.give_way() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF nextval('gov.tries') <= {times} THEN"
+        f" RAISE EXCEPTION 'another is in the way' USING ERRCODE = '{code}'; END IF;"
+        " RETURN NULL; END $$"
+    )
+    harness.execute("CREATE TRIGGER give_way AFTER INSERT ON gov.commands EXECUTE FUNCTION gov.give_way()")
+    items = [item(f"c{number}") for number in range(count or 1)]
+
+    def write() -> list[AppendResult | StorageError]:
+        return store.append_many(items) if count else [store.append(items[0])]
+
+    if times == 1:
+        assert [result.first for result in write() if isinstance(result, AppendResult)] == [
+            *range(1, len(items) + 1)
+        ]
+        assert store.verify().sound
+    else:
+        with pytest.raises(StoreUnavailableError, match=code):
+            write()
+        assert store.read_feed().events == ()
+    assert harness.execute("SELECT last_value FROM gov.tries") == [(2,)]
+
+
 # Personal data
 
 
@@ -536,6 +568,27 @@ def test_who_reads_beside_an_erasure_sees_what_stays(harness: PostgresHarness) -
     assert subjects == tuple(name for name in names if name != gone)
     assert key == SubjectKey(other, other.encode())
     assert (all_of, one) == ((value,), value)
+
+
+def test_an_erasure_that_comes_again_lets_the_log_go_on_again(harness: PostgresHarness) -> None:
+    """The first may have ended between its commit and the switch of the log."""
+    store = harness.store()
+    assert isinstance(store, PostgresCaseStore)
+    store.keep_keys([SubjectKey("s", b"wrapped")])
+    with store._turn(None) as (transaction, now_us):
+        receipt = _personal.erase(transaction, "s", "e", "basis", now_us)
+
+    def segment() -> object:
+        # So that there is something to switch from.
+        store.hold(Hold("other", "basis", None))
+        return harness.execute("SELECT pg_walfile_name(pg_current_wal_lsn())")
+
+    before = segment()
+    assert store.erase("s", command_id="e", basis="basis") == receipt
+    assert segment() != before
+    before = segment()
+    store.apply_retention(RetentionPolicy("basis", before_us=T0), dry_run=False)
+    assert segment() != before
 
 
 def test_what_follows_an_erasure_is_within_its_deadline(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,14 +16,18 @@ from gov_core import City, presets
 from gov_core.cases import Evidence, Service
 from gov_core.cases import commands as c
 from gov_core.checklists import funds
+from gov_core.checklists.burden import reduction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gov_core.checklists.burden import Reduction
 
 AFTER = Evidence("bb" * 32, "photo", "after", 1024)
 MINUTES = Evidence("cc" * 32, "document", "minutes", 2048)
 ANSWERS = Evidence("dd" * 32, "document", "minutes", 2048)
 RESOLUTION = Evidence("ee" * 32, "document", "resolution", 2048)
+COMMITTEE, REVIEW = "@residents_committee", "2026-01-01"
 BLANK = "whistle.1.1,whistle,吹哨情形 1-1（论文未列名）,,,,第 1 类（论文未列名）,true,practised,N-NUM-1"
 FILLED = (
     "whistle.1.1,whistle,设施抢修（本例自拟）,department.1,hardware,department.2;department.3,"
@@ -206,6 +212,58 @@ def fund_transfer() -> list[funds.Fund]:
         for taken in funds.decide(states[-1], step, rules):
             states.append(funds.evolve(states[-1], taken))
     return states
+
+
+def list_review() -> Reduction:
+    """All that a committee assists in is looked through: two lists are left, and thirty items to assist in.
+
+    The paper counts more than a hundred and names none: here 101 stand for them, by numbers.
+    """
+    with TemporaryDirectory() as folder:
+        presets.shandong().save(folder)
+        tables = {name: _read(Path(folder, f"{name}.csv")) for name in ("checklists", "items")}
+        lists, items = tables.values()
+        kept = [item["code"] for item in items if item["checklist"] == "assistance"]
+        codes = kept + [f"returned.{number}" for number in range(len(kept) + 1, 102)]
+        for one in (*lists, *items):
+            if {"self", "assistance"} & {one.get("id"), one.get("checklist")}:
+                one["valid_from"] = REVIEW
+        lists += [
+            {"id": "all", "kind": "work", "title": "清理前", "holder": COMMITTEE, "valid_to": REVIEW},
+            {
+                "id": "street",
+                "kind": "duty",
+                "title": "收回",
+                "holder": "@street_office",
+                "valid_from": REVIEW,
+            },
+        ]
+        items += [_unnamed(code, "all", valid_to=REVIEW) for code in codes]
+        items += [_unnamed(code, "street", valid_from=REVIEW) for code in codes[len(kept) :]]
+        for name, table in tables.items():
+            _write(Path(folder, f"{name}.csv"), table)
+        city = City.load(folder)
+    day = date.fromisoformat(REVIEW)
+    return reduction(city.as_of(day - timedelta(days=1)), city.as_of(day), COMMITTEE)
+
+
+def _unnamed(code: str, of: str, **valid: str) -> dict[str, str]:
+    """An item that the paper counts."""
+    row = {"code": code, "checklist": of, "title": code, "placeholder": "true", **valid}
+    return row | {"source": "S-NUM-1", "standing": "practised"}
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Run each flow over the preset of its paper, and tell its story under the names of the paper."""
 
-from flows import FLOWS, fund_transfer, qinhuai, words
+from flows import FLOWS, fund_transfer, list_review, qinhuai, words
+
+from gov_core import presets
 
 for flow in FLOWS:
     office = flow.office()
@@ -16,3 +18,9 @@ print(f"\nN-RULE-9 {' -> '.join(words(qinhuai('funds_follow_task'), 'fund_transf
 for fund in states:
     print(f"  {fund.state}: {fund.left_fen / 100:.2f} yuan left")
 assert [fund.state for fund in states] == ["unpaid", "paid", "agreed", "deposited", "deposited"]
+
+cut = list_review()
+print(f"\nS-LIST-2 {' -> '.join(words(presets.shandong(), 'list_review'))}")
+print(f"  {cut.before.total} items before, two lists after: {dict(cut.after.by_kind)}")
+assert cut.before.total > 100
+assert cut.after.by_kind == {"self_government": 3, "assistance": 30}

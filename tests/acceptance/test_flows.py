@@ -5,6 +5,7 @@ The flows themselves are in examples/flows_of_the_papers, where people read them
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from flows import (
     RESOLUTION,
     both_whistles,
     fund_transfer,
+    list_review,
     qingbo,
     qinghe,
     qinhuai,
@@ -637,9 +639,11 @@ def test_money_follows_a_duty_in_the_order_of_the_paper() -> None:
 
 
 def test_a_hundred_and_more_items_become_two_lists_and_thirty() -> None:
-    city = presets.shandong()
+    cut, city = list_review(), presets.shandong()
     figure = {one.id: one.value for one in city.figures}
-    left = [item for item in city.items if item.checklist == "assistance"]
-    held = {one.kind for one in city.checklists if one.holder == "@residents_committee"}
-    assert (figure["assistance.before"], len(left), held) == (100, 30, {"self_government", "assistance"})
-    assert words(city, "list_review")[0] == "全面清理"
+    assert cut.before.total > figure["assistance.before"]
+    assert cut.before.by_kind == {"work": cut.before.total}
+    assert cut.after.by_kind == {"self_government": 3, "assistance": figure["assistance.after"]}
+    moves = Counter((fate.move, fate.holders) for fate in cut.fates)
+    assert moves == {("kept", ("@residents_committee",)): 30, ("moved", ("@street_office",)): 71}
+    assert words(city, "list_review") == ["全面清理"]

@@ -133,6 +133,15 @@ def test_a_service_needs_no_point_and_its_offices_work_at_once() -> None:
     assert stages(run) == ["事务受理", "事务办理", "跟踪服务", "监督回访"]
 
 
+def test_what_a_window_settles_at_once_is_visited_too() -> None:
+    service = Service("permit-7", "east-station", offices=("service-centre",))
+    run = Run("service").report(WINDOW, owner="service-centre", unit="", service=service, location=Location())
+    run.do(WINDOW, c.QuickClose(evidence=(AFTER,)))
+    assert codes(run, SUPERVISOR, c.Evaluate(score=90)) == {"case.task_open"}
+    run.do(SUPERVISOR, c.FinishTask(id="return_visit-1", passed=True)).do(SUPERVISOR, c.Evaluate(score=90))
+    assert run.state == "evaluated"
+
+
 def test_an_alarm_is_with_its_bodies_at_once_and_reviewed_afterwards() -> None:
     run = Run("emergency").do(GRID_WORKER, alarm(units=("water", "parks")))
     assert run.state == "in_progress"

@@ -9,8 +9,8 @@ from unittest import mock
 from gallery.stores.faulty import faulty
 from gov_core.storage.accepting import check_claim
 from gov_core.storage.delivery import claimed, redriven
-from gov_core.storage.lanes import Lanes
 from gov_core.storage.memory import MemoryCaseStore
+from gov_core.storage.memory._lanes import Lanes
 from gov_core.storage.outbox import Claim, Sent
 
 if TYPE_CHECKING:

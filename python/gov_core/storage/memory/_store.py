@@ -1,17 +1,13 @@
-"""A store in memory: the contract in plain Python, for tests and for trying things out.
-
-Lists are made by looking at every case, so that this store is also what others are compared with.
-"""
+"""The store in memory: events, lists, clocks, seals; what goes beside them has calls of its own."""
 
 from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from contextlib import contextmanager
 from heapq import heapify, heappop, heappush, nsmallest
 from itertools import islice
 from operator import attrgetter
-from threading import TIMEOUT_MAX, Condition, RLock
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -19,35 +15,27 @@ from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import lists
 from gov_core.storage.accepting import (
     MAX_EVENT_BYTES,
-    check_accesses,
-    check_after,
-    check_claim,
     check_entry,
-    check_erasure,
-    check_hold,
-    check_keys,
     check_name,
-    check_redrive,
-    check_retention,
-    check_rewrapped,
     refusal,
 )
 from gov_core.storage.auditing import Audit
 from gov_core.storage.batches import OneAsBatch
 from gov_core.storage.clock import latest_of
 from gov_core.storage.clock import now_us as machine_now_us
-from gov_core.storage.lanes import Lanes
+from gov_core.storage.memory._case import MemoryCase
+from gov_core.storage.memory._lanes import Lanes
+from gov_core.storage.memory._outbox_calls import OutboxCalls
+from gov_core.storage.memory._subject_calls import SubjectCalls
+from gov_core.storage.memory._subjects import Subjects
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
 from gov_core.storage.moving import check_empty, check_sound, in_pages, restoring
-from gov_core.storage.outbox import OutboxEntry, OutboxFilter
+from gov_core.storage.outbox import OutboxEntry
 from gov_core.storage.personal import (
     Access,
-    AccessPage,
     Erasure,
     Hold,
     Personal,
-    RetentionPolicy,
-    RetentionReport,
     SubjectKey,
     SubjectLink,
 )
@@ -70,19 +58,15 @@ from gov_core.storage.protocol import (
     StoreDescription,
 )
 from gov_core.storage.refusals import (
-    closed,
     command_reused,
     conflict,
-    late,
     message_reused,
     within,
 )
-from gov_core.storage.subjects import Lapse, Subjects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from gov_core.storage.outbox import Claim, EndpointStats, OutboxPage, Settlement
     from gov_core.storage.protocol import (
         Append,
         AsOf,
@@ -97,25 +81,7 @@ if TYPE_CHECKING:
 _PAGE: Final = 1000
 
 
-class _Case:
-    """What is kept of one case."""
-
-    __slots__ = ("arrival", "clocks", "events", "row", "snapshots")
-
-    def __init__(self, arrival: int) -> None:
-        self.arrival = arrival
-        self.events: list[RecordedEvent] = []
-        self.row: CaseRow | None = None
-        self.clocks: dict[str, ClockRow] = {}
-        self.snapshots: dict[tuple[int, int], Snapshot] = {}
-
-    @property
-    def head(self) -> Head:
-        last = self.events[-1]
-        return Head(last.version, last.envelope.hash)
-
-
-class MemoryCaseStore(OneAsBatch):
+class MemoryCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
     """A store that is gone with the process. Safe to use from several threads.
 
     Args:
@@ -123,12 +89,9 @@ class MemoryCaseStore(OneAsBatch):
     """
 
     def __init__(self, *, clock: Callable[[], int] = machine_now_us) -> None:
-        self._clock = clock
-        self._lock = RLock()
-        self._news = Condition(self._lock)
+        super().__init__(clock)
         self._id = uuid4().hex
-        self._closed = False
-        self._cases: dict[str, _Case] = {}
+        self._cases: dict[str, MemoryCase] = {}
         self._feed: list[RecordedEvent] = []
         self._commands: dict[str, tuple[bytes, AppendResult]] = {}
         self._due: list[
@@ -137,7 +100,6 @@ class MemoryCaseStore(OneAsBatch):
         self._open_clocks = 0
         self._subjects = Subjects(self._arrival)
         self._lanes = Lanes()
-        self._latest_us = 0  # no time that was given is later
         self._checkpoints: dict[str, Cursor] = {}
         self._seals: list[Seal] = []
         self._tree = MerkleTree()
@@ -216,7 +178,7 @@ class MemoryCaseStore(OneAsBatch):
             return gone
         first = self._head + 1
         if case is None:
-            case = self._cases[item.case_id] = _Case(first)
+            case = self._cases[item.case_id] = MemoryCase(first)
         for offset, event in enumerate(item.events):
             recorded = RecordedEvent(
                 first + offset,
@@ -229,6 +191,7 @@ class MemoryCaseStore(OneAsBatch):
             )
             case.events.append(recorded)
             self._feed.append(recorded)
+        self._latest_us = max(self._latest_us, recorded_us)
         if item.row is not None:
             self._index(case, item.row, item.clocks)
         self._subjects.keep(item.case_id, item.personal, item.subjects)
@@ -237,7 +200,7 @@ class MemoryCaseStore(OneAsBatch):
         self._commands[item.command_id] = item.digest, result
         return result
 
-    def _index(self, case: _Case, row: CaseRow, clocks: Iterable[ClockRow]) -> None:
+    def _index(self, case: MemoryCase, row: CaseRow, clocks: Iterable[ClockRow]) -> None:
         self._open_clocks -= len(case.clocks)
         case.row, case.clocks = row, {clock.clock: clock for clock in clocks}
         self._open_clocks += len(case.clocks)
@@ -409,174 +372,6 @@ class MemoryCaseStore(OneAsBatch):
                 raise ConcurrencyConflictError(name, expected.position, actual.position)
             self._checkpoints[name] = cursor
 
-    def read_personal(self, commitment: bytes, *, deadline_s: float | None = None) -> Personal | None:
-        """Personal data by its commitment, sealed; None if there is none, or it was erased."""
-        with self._use(deadline_s):
-            return self._subjects.value(commitment)
-
-    def personal_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[Personal, ...]:
-        """All that is kept about a subject, sealed, as it came in."""
-        with self._use(deadline_s):
-            return self._subjects.values(subject)
-
-    def cases_of(self, subject: str, *, deadline_s: float | None = None) -> tuple[str, ...]:
-        """Cases that know of a subject, as the store got to know them; also after an erasure."""
-        with self._use(deadline_s):
-            return self._subjects.cases(subject)
-
-    def keep_keys(
-        self, keys: Sequence[SubjectKey], *, deadline_s: float | None = None
-    ) -> tuple[SubjectKey, ...]:
-        """Keep keys of subjects that have none yet; the keys that are kept now, in the order asked."""
-        check_keys(keys)
-        with self._use(deadline_s):
-            return self._subjects.keep_keys(keys)
-
-    def read_key(self, subject: str, *, deadline_s: float | None = None) -> SubjectKey | None:
-        """The wrapped key of a subject; None if it has none."""
-        with self._use(deadline_s):
-            return self._subjects.key(subject)
-
-    def rewrap_keys(
-        self, changes: Sequence[tuple[SubjectKey, SubjectKey]], *, deadline_s: float | None = None
-    ) -> int:
-        """Put newly wrapped keys in the place of old ones, where the old one is still there; how many."""
-        check_rewrapped(changes)
-        with self._use(deadline_s):
-            return self._subjects.rewrap(changes)
-
-    def subjects(
-        self, *, after: str = "", limit: int = 1000, deadline_s: float | None = None
-    ) -> tuple[str, ...]:
-        """Subjects with a key, behind an id, in order of their ids by Unicode code point."""
-        check_after(after)
-        with self._use(deadline_s):
-            return self._subjects.with_keys(after, max(limit, 0))
-
-    def erase(self, subject: str, *, command_id: str, basis: str, deadline_s: float | None = None) -> Erasure:
-        """Destroy a subject's key and values, and the snapshots of its cases."""
-        check_erasure(subject, command_id, basis)
-        with self._use(deadline_s):
-            erasure = self._subjects.erase(subject, command_id, basis, self._now_us())
-            for case_id in self._subjects.cases(subject):
-                self._cases[case_id].snapshots.clear()
-            self._tick()
-            return erasure
-
-    def erasures(self, *, deadline_s: float | None = None) -> tuple[Erasure, ...]:
-        """All receipts, oldest first."""
-        with self._use(deadline_s):
-            return self._subjects.erasures()
-
-    def hold(self, hold: Hold, *, deadline_s: float | None = None) -> None:
-        """Hold a subject; the same basis again sets its end anew."""
-        check_hold(hold)
-        with self._use(deadline_s):
-            self._subjects.hold(hold)
-
-    def release(self, subject: str, basis: str, *, deadline_s: float | None = None) -> bool:
-        """End a hold; whether there was one that ran."""
-        with self._use(deadline_s):
-            return self._subjects.release(subject, basis, self._now_us())
-
-    def holds(self, *, deadline_s: float | None = None) -> tuple[Hold, ...]:
-        """Holds that run, by subject, then basis."""
-        with self._use(deadline_s):
-            return self._subjects.holds(self._now_us())
-
-    def apply_retention(
-        self, policy: RetentionPolicy, *, dry_run: bool, deadline_s: float | None = None
-    ) -> RetentionReport:
-        """Erase what falls under a policy, or only say what would be."""
-        check_retention(policy)
-        with self._use(deadline_s):
-            report = self._subjects.apply(policy, self._now_us(), self._lapse, dry_run=dry_run)
-            if not dry_run:
-                self._tick()
-            for subject in () if dry_run else report.erased:
-                for case_id in self._subjects.cases(subject):
-                    self._cases[case_id].snapshots.clear()
-            return report
-
-    def _lapse(self, case_id: str) -> Lapse:
-        case = self._cases[case_id]
-        return Lapse(case.row is not None and not case.row.open, case.events[-1].recorded_us)
-
-    def note_accesses(self, accesses: Sequence[Access], *, deadline_s: float | None = None) -> None:
-        """Note that somebody is about to look at personal data; before they do."""
-        check_accesses(accesses)
-        with self._use(deadline_s):
-            self._subjects.note(accesses, self._tick())
-
-    def accesses(
-        self, subject: str | None = None, *, after: int = 0, limit: int = 100, deadline_s: float | None = None
-    ) -> AccessPage:
-        """Who looked, about one subject or all; stays after an erasure."""
-        with self._use(deadline_s):
-            return self._subjects.accesses(subject, after, max(limit, 0))
-
-    def outbox_claim(
-        self,
-        worker: str,
-        *,
-        lease_us: int,
-        limit: int = 100,
-        without: Collection[str] = (),
-        deadline_s: float | None = None,
-    ) -> tuple[Claim, ...]:
-        """Take the first message of each lane that is ready, by when it was ready, then by number."""
-        check_claim(worker, lease_us)
-        with self._use(deadline_s):
-            now_us = self._now_us()
-            most = max(limit, 0)
-            claims = self._lanes.claim(worker, now_us, lease_us=lease_us, limit=most, without=without)
-            if claims:
-                self._tick()
-            return claims
-
-    def outbox_settle(
-        self,
-        settlements: Sequence[Settlement],
-        *,
-        deadline_s: float | None = None,
-    ) -> list[StorageError | None]:
-        """Say what became of claims."""
-        with self._use(deadline_s):
-            return self._lanes.settle(settlements, self._tick())
-
-    def outbox_entries(
-        self,
-        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
-        *,
-        after: int = 0,
-        limit: int = 100,
-        deadline_s: float | None = None,
-    ) -> OutboxPage:
-        """A page of messages behind number `after`."""
-        with self._use(deadline_s):
-            return self._lanes.page(where, after, max(limit, 0))
-
-    def outbox_stats(self, *, deadline_s: float | None = None) -> tuple[EndpointStats, ...]:
-        """How each endpoint stands, by its id."""
-        with self._use(deadline_s):
-            return self._lanes.stats()
-
-    def outbox_redrive(
-        self,
-        where: OutboxFilter = OutboxFilter(),  # noqa: B008 - immutable
-        *,
-        deadline_s: float | None = None,
-    ) -> int:
-        """Let buried messages be tried again at once, in their old place in their lanes; how many."""
-        check_redrive(where)
-        with self._use(deadline_s):
-            return self._lanes.redrive(where, self._tick())
-
-    def outbox_prune(self, settled_before_us: int, *, deadline_s: float | None = None) -> int:
-        """Forget messages that were sent before a time; how many."""
-        with self._use(deadline_s):
-            return self._lanes.prune(settled_before_us)
-
     def seal(self) -> Seal:
         """Seal the feed up to its newest event; the same seal again if nothing is new since."""
         with self._use():
@@ -592,7 +387,7 @@ class MemoryCaseStore(OneAsBatch):
                 events=len(self._feed),
                 root=self._tree.root(),
                 previous=seal_hash(last) if last else bytes(32),
-                sealed_us=self._now_us(),
+                sealed_us=self._tick(),
             )
             self._seals.append(seal)
             return seal
@@ -663,9 +458,10 @@ class MemoryCaseStore(OneAsBatch):
             case RecordedEvent():
                 case = self._cases.get(entry.case_id)
                 if case is None:
-                    case = self._cases[entry.case_id] = _Case(entry.position)
+                    case = self._cases[entry.case_id] = MemoryCase(entry.position)
                 case.events.append(entry)
                 self._feed.append(entry)
+                self._latest_us = max(self._latest_us, entry.recorded_us)
                 _, before = self._commands.get(entry.command_id, (b"", None))
                 first = before.first if before else entry.position
                 self._commands[entry.command_id] = (
@@ -677,6 +473,7 @@ class MemoryCaseStore(OneAsBatch):
                     self._index(self._cases[case_id], row, clocks)
             case Seal():
                 self._seals.append(entry)
+                self._latest_us = max(self._latest_us, entry.sealed_us)
             case Checkpoint(name, cursor):
                 self._checkpoints[name] = cursor
             case OutboxEntry():
@@ -688,12 +485,6 @@ class MemoryCaseStore(OneAsBatch):
             case _:
                 raise TypeError(f"{entry!r:.60}")
 
-    def close(self) -> None:
-        """Let go of everything; again does nothing."""
-        with self._lock:
-            self._closed = True
-            self._news.notify_all()
-
     @property
     def _head(self) -> int:
         return self._feed[-1].position if self._feed else 0
@@ -704,25 +495,3 @@ class MemoryCaseStore(OneAsBatch):
 
     def _arrival(self, case_id: str) -> int:
         return self._cases[case_id].arrival
-
-    @contextmanager
-    def _use(self, deadline_s: float | None = None) -> Iterator[None]:
-        if not self._lock.acquire(timeout=-1 if deadline_s is None else min(max(deadline_s, 0), TIMEOUT_MAX)):
-            raise late()
-        try:
-            if self._closed:
-                raise closed()
-            yield
-        finally:
-            self._lock.release()
-
-    def _now_us(self) -> int:
-        latest_us = max(self._latest_us, self._feed[-1].recorded_us if self._feed else 0)
-        if self._seals:
-            latest_us = max(latest_us, self._seals[-1].sealed_us)
-        return max(self._clock(), latest_us)
-
-    def _tick(self) -> int:
-        """The time, which has been given now to something that is kept: nothing later is earlier."""
-        self._latest_us = self._now_us()
-        return self._latest_us

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from unicodedata import normalize
@@ -470,10 +470,3 @@ def _without_marker(token: re.Match[str]) -> str:
     if value is None:
         return token[0]
     return _bare(value) + ("弄" if marker == "弄" else "") + (extra or "").rstrip("号")
-
-
-def components_of(parsed: ParsedAddress) -> Iterator[tuple[str, str]]:
-    """The components an address has, widest first."""
-    for name in COMPONENTS:
-        if value := getattr(parsed, name):
-            yield name, value

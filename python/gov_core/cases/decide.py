@@ -122,6 +122,7 @@ def _check_no_words(step: Step) -> None:
     command = step.command
     digests = [command.note] if command.note else []
     codes, ids = ([getattr(command, name) for name in names] for names in _said(type(command)))  # type: ignore[arg-type]  # a class is hashable
+    ids += getattr(command, "complained_of", ())
     if source := getattr(command, "source", None):
         codes.append(source.channel)
     for evidence in command.evidence:

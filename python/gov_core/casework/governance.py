@@ -269,6 +269,10 @@ class CityAuthority:
         """The first item of the whistle catalogue that covers a matter; empty if none does."""
         return next((item for item in self._catalogue if self.in_catalogue(item, matter)), "")
 
+    def knows(self, body: str) -> bool:
+        """Whether there is such a body."""
+        return body in self._units
+
     def item(self, code: str) -> Item | None:
         """The item of a list by its code; None if there is none."""
         return self._items.get(code)

@@ -152,6 +152,7 @@ def planned_opening(
     """
     procedure = _procedure_of(governance, intake, now)
     context = Context(now, actor, procedure, governance.calendar, governance.on(governance.day_of(now)))
+    _check_complained_of(governance, intake, now)
     events = decide(None, command, context)
     item, case = appended(
         command.case_id,
@@ -165,6 +166,20 @@ def planned_opening(
         subjects=subjects,
     )
     return Planned(item, case, events)
+
+
+def _check_complained_of(governance: Governance, intake: Intake, now: datetime) -> None:
+    """Refuse a complaint of a body that there is not: it would bar nobody from the case.
+
+    Raises:
+        CaseRefusedError: ``case.unknown_body``.
+    """
+    known = (governance.on(governance.day_of(now)), governance.on(None))
+    unknown = tuple(body for body in intake.complained_of if not any(city.knows(body) for city in known))
+    if unknown:
+        message = f"it complains of {len(unknown)} bodies that the city does not have"
+        hint = "give their ids, or those of the bodies that have taken over from them"
+        raise CaseRefusedError([Fault("case.unknown_body", message, "", hint)])
 
 
 def opening(governance: Governance, intake: Intake, case_id: str, now: datetime) -> c.Opening:

@@ -127,6 +127,14 @@ def test_a_body_that_the_city_knows_is_named_as_it_is_called_there() -> None:
     assert [task.to for task in run.there.tasks] == [named]
 
 
+def test_whom_a_report_complains_of_is_an_id() -> None:
+    run = Run("plain")
+    run.bodies.unserved.add("the clerk at window 3")
+    with pytest.raises(CaseRefusedError, match="no_code"):
+        run.report(complained_of=("the clerk at window 3",))
+    assert run.report(complained_of=("roads",)).there.complained_of == ("roads",)
+
+
 def test_the_channel_of_a_report_is_a_code() -> None:
     with pytest.raises(CaseRefusedError, match="no_code"):
         Run("plain").report(source=Source("told by the man at no. 7"))

@@ -178,6 +178,11 @@ BAD: dict[str, Bad] = {
         CaseRefusedError,
         {"case.id_taken"},
     ),
+    "complaint of a body that there is not": Bad(
+        lambda t: t.casework.report(intake(complained_of=("WATER", "water")), HOTLINE),
+        CaseRefusedError,
+        {"case.unknown_body"},
+    ),
     "no matter": Bad(
         lambda t: t.casework.report(intake(matter=""), HOTLINE), CaseRefusedError, {"case.no_matter"}
     ),

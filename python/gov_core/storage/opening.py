@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from gov_core.errors import Fault, StoreUnavailableError
 from gov_core.plugins import broken, find, load, make
@@ -43,6 +44,8 @@ def open_store(url: str) -> CaseStore:
     scheme, separator, _ = url.partition("://")
     if not separator:
         raise _refused(url, "it names no kind")
+    if _NO_TEXT.search(unquote(url)):
+        raise _refused(url, "it holds a letter that no name has (NUL, or half of a pair)")
     if (opener := BUILT_IN.get(scheme)) is not None:
         return opener(url)
     if (plugin := find(GROUP, scheme)) is not None:
@@ -75,11 +78,12 @@ def _memory(url: str) -> CaseStore:
 def _sqlite(url: str) -> CaseStore:
     from gov_core.storage.sqlite import SqliteCaseStore
 
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # its words repeat the address
+        raise _refused(url, "its host cannot be read") from None
     if parts.netloc:
-        raise _refused(
-            url, f"{parts.netloc!r} stands where a host would; a file has none, so begin with sqlite:///"
-        )
+        raise _refused(url, "it names a host; a file has none, so begin with sqlite:///")
     if parts.query or parts.fragment:
         raise _refused(url, "a file has no options")
     path = unquote(parts.path.removeprefix("/"))
@@ -96,25 +100,42 @@ def _postgresql(url: str) -> CaseStore:
         message = "stores in PostgreSQL need psycopg, which is not installed"
         raise StoreUnavailableError((Fault("storage.no_driver", message, "", hint),)) from error
 
-    parts = urlsplit(url)
-    public = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()  # without a password
+    front, _, query = _partition(url)
     theirs, ours = [], {}
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+    for pair in query.split("&"):
+        name, _, value = map(unquote, pair.partition("="))
         if name not in _OPTIONS:
-            theirs.append((name, value))
+            theirs.append(pair)  # as it is: libpq reads addresses otherwise than browsers do
             continue
         try:
             ours[name] = _OPTIONS[name](value)
         except (ValueError, KeyError):
-            raise _refused(public, f"{name} cannot be {value!r}") from None
-    conninfo = parts._replace(query=urlencode(theirs)).geturl()
-    return PostgresCaseStore(conninfo, **ours)
+            raise _refused(url, f"{name} cannot be {value!r}") from None
+    return PostgresCaseStore(f"{front}?{'&'.join(theirs)}".removesuffix("?"), **ours)
+
+
+def _partition(url: str) -> tuple[str, str, str]:
+    """What stands before the options of an address of libpq, which lets a password hold ``?`` and ``#``."""
+    password = _PASSWORD.match(url)
+    begin = password.end() if password else 0
+    front, mark, query = url[begin:].partition("?")
+    return url[:begin] + front, mark, query
 
 
 def _refused(url: str, why: str) -> StoreUnavailableError:
-    return StoreUnavailableError(
-        (Fault("storage.address", f"{url!r} is no address of a store: {why}", "", HINT),)
-    )
+    message = f"{public(url)!r} is no address of a store: {why}"
+    return StoreUnavailableError((Fault("storage.address", message, "", HINT),))
+
+
+def public(url: str) -> str:
+    """An address without what may be secret: who asks, and what options are given."""
+    return _VALUES.sub("=…", _WHO.sub("", url))
+
+
+_NO_TEXT: Final = re.compile(r"[\0\ud800-\udfff]")
+_PASSWORD: Final = re.compile(r"[a-z]+://[^@/]*@")
+_WHO: Final = re.compile(r"(?s)(?<=://).*@|\A(?!.*://).*@")
+_VALUES: Final = re.compile(r"(?s)=.*")
 
 
 def _above_zero(text: str) -> int:

@@ -23,7 +23,15 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from gov_core.errors import IntegrityViolationError, StorageError, StoreUnavailableError
-from gov_core.storage.postgres._errors import answered, busy, gave_way, translated, unknown, unreachable
+from gov_core.storage.postgres._errors import (
+    answered,
+    busy,
+    gave_way,
+    no_address,
+    translated,
+    unknown,
+    unreachable,
+)
 from gov_core.storage.postgres._watchdog import Watchdog
 from gov_core.storage.refusals import closed, late
 
@@ -120,8 +128,8 @@ class Connections:
         self._conninfo = ""
         try:
             parameters = psycopg.conninfo.conninfo_to_dict(conninfo)
-        except psycopg.Error as error:
-            raise unreachable("", str(error).strip()) from None
+        except (psycopg.Error, UnicodeError):  # their words repeat the part that may be a password
+            raise no_address() from None
         where = parameters.get("host") or parameters.get("hostaddr") or "localhost"
         self.place = f"{where}/{parameters.get('dbname') or ''} schema {schema}"
         self.schema = '"' + schema.replace('"', '""') + '".'

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import psycopg
 
-from gov_core.errors import CapacityExceededError, DeadlineExceededError, StoreUnavailableError
+from gov_core.errors import CapacityExceededError, DeadlineExceededError, Fault, StoreUnavailableError
 from gov_core.storage.failures import damaged, failed, not_durable, not_ours, outcome_unknown
 from gov_core.storage.refusals import late
 
@@ -96,6 +96,17 @@ def busy(place: str, most: int, *, asked: bool) -> StorageError:
 def unreachable(place: str, why: str) -> StoreUnavailableError:
     """There is no connection to be had."""
     return failed(StoreUnavailableError, f"the server cannot be reached: {why}", place, _AGAIN)
+
+
+def no_address() -> StoreUnavailableError:
+    """What was given cannot be read as an address; nothing of it is repeated, as any part may be secret."""
+    hint = (
+        "postgresql://user@host/database?schema=cases; a % is written %25, and libpq has a list of what may"
+        " stand behind the ?"
+    )
+    return StoreUnavailableError(
+        (Fault("storage.address", "libpq cannot read the address of the store", "", hint),)
+    )
 
 
 def not_flushed(place: str, why: str) -> SchemaMismatchError:

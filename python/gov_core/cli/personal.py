@@ -34,7 +34,7 @@ def show(subject: Annotated[str, SUBJECT], store: Annotated[str, STORE]) -> None
     """Say what is kept of somebody, without values: what, in which cases, under which holds, who looked."""
     from gov_core.privacy.sealing import name_of
 
-    opened = existing(store)
+    opened = _knowing(store, subject)
     values = [name_of(one.sealed) for one in opened.personal_of(subject)]
     looks = _accesses(opened, subject)
     told = {
@@ -112,7 +112,7 @@ def export(
     ] = None,
 ) -> None:
     """Write all that is kept of somebody, in clear, with who looked at it: for them, and for nobody else."""
-    opened = existing(store)
+    opened = _knowing(store, subject)
     whole = _vault(opened, keys).export_subject(subject, reader=account).as_dict()
     opened.close()
     if output is None:
@@ -133,7 +133,7 @@ def erase(
     yes: Annotated[bool, YES] = False,
 ) -> None:
     """Destroy key and values of somebody; the receipt. Events, chains and seals stay as they are."""
-    opened = existing(store)
+    opened = _knowing(store, subject)
     if yes:
         receipt = opened.erase(subject, command_id=command_id or f"erase/{uuid4().hex}", basis=basis)
         _print(receipt._asdict())
@@ -160,7 +160,7 @@ def hold(
     from gov_core.cli.case import moment
     from gov_core.storage.personal import Hold
 
-    opened = existing(store)
+    opened = _knowing(store, subject)
     opened.hold(Hold(subject, basis, None if until is None else micros(moment(until, "--until"))))
     opened.close()
 
@@ -252,6 +252,29 @@ def rewrap(
     wrapped = sum(count for _, count in vault.rewrap(after=after))
     opened.close()
     _print({"current": vault.keys.describe().current, "wrapped": wrapped})
+
+
+def _knowing(url: str, subject: str) -> CaseStore:
+    """Open a store that has, or had, something of somebody: an id that is mistyped would be erased for ever.
+
+    Raises:
+        PrivacyError: ``privacy.no_subject``.
+    """
+    from gov_core.errors import Fault, PrivacyError
+
+    store = existing(url)
+    if (
+        store.personal_of(subject)
+        or store.cases_of(subject)
+        or any(receipt.subject == subject for receipt in store.erasures())
+        or any(hold.subject == subject for hold in store.holds())
+        or store.read_key(subject) is not None
+    ):
+        return store
+    store.close()
+    hint = "look at the id: gov-core personal reveal prints it with what it opens of a case"
+    fault = Fault("privacy.no_subject", "the store has nothing of such a subject", subject, hint, (subject,))
+    raise PrivacyError([fault])
 
 
 def _vault(store: CaseStore, keys: str) -> Vault:

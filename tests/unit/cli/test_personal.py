@@ -25,6 +25,7 @@ from gov_core.errors import (
 )
 from gov_core.privacy import PersonalInput, Vault, open_keys
 from gov_core.storage.opening import open_store
+from gov_core.storage.personal import Hold
 from town import HOTLINE, Town
 
 if TYPE_CHECKING:
@@ -106,6 +107,32 @@ def test_erasing_is_said_first_and_done_on_request(url: str, keys: str):
     assert run("personal", "erase", "s-1", "--store", url, "--yes") == receipt
     with pytest.raises(ErasedError):
         run("personal", "export", "s-1", "--store", url, "--keys", keys, "--account", "acc-9")
+
+
+def test_an_id_that_the_store_has_never_had_is_refused(url: str, keys: str):
+    for arguments in (
+        ("show",),
+        ("erase",),
+        ("erase", "--yes"),
+        ("hold", "--basis", "court_order"),
+        ("export", "--keys", keys, "--account", "acc-9"),
+    ):
+        with pytest.raises(PrivacyError) as caught:
+            run("personal", arguments[0], "s-l", "--store", url, *arguments[1:])
+        assert caught.value.code == "privacy.no_subject"
+        assert caught.value.hint
+    store = open_store(url)
+    assert (store.erasures(), store.holds()) == ((), ())
+    store.close()
+
+
+def test_who_has_only_a_key_or_only_a_hold_is_known(url: str, keys: str):
+    store = open_store(url)
+    Vault(store, open_keys(keys)).seal(PersonalInput(subject="s-2", text="its report was refused"))
+    store.hold(Hold("s-3", "court_order"))
+    store.close()
+    assert run("personal", "erase", "s-2", "--store", url, "--yes")["keys"] == 1
+    assert run("personal", "show", "s-3", "--store", url)["holds"][0]["basis"] == "court_order"
 
 
 def test_a_hold_keeps_what_is_held(url: str):

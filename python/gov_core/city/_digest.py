@@ -7,10 +7,13 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gov_core.city._city import City
+    from collections.abc import Iterable
+
+    from gov_core.city._record import CityRecord
+    from gov_core.city._rule import Rule
 
 
-def digest(city: City) -> str:
+def digest(city: CityRecord, rules: Iterable[Rule]) -> str:
     """SHA-256 in hex over all that decides an answer, in a canonical form.
 
     The order of rows, line numbers, voids and outlines above the grids decide nothing and are left out; so
@@ -49,7 +52,7 @@ def digest(city: City) -> str:
                     for left_out in (rule.except_areas, rule.except_assets, rule.except_matters)
                 ),
             )
-            for rule in city.effective_rules
+            for rule in rules
         ),
     }
     if city.layer_areas:

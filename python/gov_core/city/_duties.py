@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from gov_core.checklists import Checklist, Item, ItemLimit, Limit
-    from gov_core.city._city import City
+    from gov_core.city._record import CityRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Duties:
     faults: tuple[Fault, ...]
 
 
-def duties_of(city: City) -> Duties:
+def duties_of(city: CityRecord) -> Duties:
     """Reads the checklists of a city as rules.
 
     An item counts if it is entered, named (no placeholder) and covers matters. What it does hangs on the
@@ -132,7 +132,7 @@ _MATTER = 2
 
 
 class _Book:
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: CityRecord) -> None:
         self._city = city
         self._ground = Ground(city)
         self._terrain = Terrain(city.places, city.partition)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gov_core.city._city import City
+    from gov_core.city._record import CityRecord
 
 
 _AREA = 1
@@ -35,7 +35,7 @@ class Ground:
         city: Its places, matters and asset classes.
     """
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: CityRecord) -> None:
         self._parents: tuple[Mapping[str, str | None], ...] = (
             {asset.code: asset.parent for asset in city.asset_classes},
             {place.id: place.parent for place in city.places},

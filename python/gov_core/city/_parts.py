@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from gov_core.city import _crs
 from gov_core.city._closest import Closest
@@ -17,9 +17,44 @@ from gov_core.city._text import name_flaw, word_flaw
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gov_core.city._city import Tables
+    from gov_core.cases.procedure_use import ProcedureUse
+    from gov_core.cases.subscription import Subscription
+    from gov_core.checklists import Checklist, Item, ItemLimit, Matter, Transfer
+    from gov_core.city._figure import Figure, Term
+    from gov_core.city._rule import Rule
     from gov_core.city._sheets import Sheet
-    from gov_core.places import Place, Void
+    from gov_core.organisation import Assignment, Grant, Post, Provider, Relation, System, Team, Unit
+    from gov_core.places import Address, Asset, AssetClass, Layer, LayerArea, Norm, Place, Premises, Void
+
+
+class Tables(TypedDict, total=False):
+    """The tables of a city as `City.from_parts` takes them; each may be left out."""
+
+    units: Iterable[Unit]
+    matters: Iterable[Matter]
+    asset_classes: Iterable[AssetClass]
+    rules: Iterable[Rule]
+    relations: Iterable[Relation]
+    posts: Iterable[Post]
+    assignments: Iterable[Assignment]
+    grants: Iterable[Grant]
+    teams: Iterable[Team]
+    providers: Iterable[Provider]
+    systems: Iterable[System]
+    layers: Iterable[Layer]
+    layer_areas: Iterable[LayerArea]
+    assets: Iterable[Asset]
+    premises: Iterable[Premises]
+    addresses: Iterable[Address]
+    checklists: Iterable[Checklist]
+    items: Iterable[Item]
+    item_limits: Iterable[ItemLimit]
+    transfers: Iterable[Transfer]
+    procedures: Iterable[ProcedureUse]
+    subscriptions: Iterable[Subscription]
+    norms: Iterable[Norm]
+    figures: Iterable[Figure]
+    terms: Iterable[Term]
 
 
 def draft_of(

@@ -18,13 +18,13 @@ from gov_core.city._tables import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gov_core.city._city import City
+    from gov_core.city._record import CityRecord
     from gov_core.city._sheets import Sheet
 
 _CHUNK = 4096
 
 
-def write_folder(city: City, folder: str | Path) -> None:
+def write_folder(city: CityRecord, folder: str | Path) -> None:
     """Writes every file of the folder, each whole or not at all."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def write_folder(city: City, folder: str | Path) -> None:
     _write_procedures(city, folder / "procedures")
 
 
-def _write_procedures(city: City, folder: Path) -> None:
+def _write_procedures(city: CityRecord, folder: Path) -> None:
     """Writes the city's own procedures as they were read, and removes others that were there."""
     if city.procedure_files:
         folder.mkdir(exist_ok=True)
@@ -65,7 +65,7 @@ def _remove_others(sheet: Sheet, folder: Path, kept: Path | None) -> None:
             path.unlink(missing_ok=True)
 
 
-def _settings(city: City) -> str:
+def _settings(city: CityRecord) -> str:
     # A JSON text is a TOML text, and so is a JSON list of texts.
     keys: dict[str, object] = {"name": city.name, "crs": city.crs, "levels": list(city.levels)}
     if city.partition != city.levels[-1]:

@@ -37,7 +37,7 @@ def verify(
     """Read everything in a store and say what is not as it was written; exits with 1 if anything is."""
     if (store is None) == (archive is None):
         raise typer.BadParameter("give either --store or --archive")
-    lines = () if kept is None else tuple(map(_kept, kept.read_text("utf-8").splitlines()))
+    lines = () if kept is None else _read_seals(kept)
     seals = [seal for seal, _ in lines]
     if archive is not None:
         from gov_core.archive import verify_archive
@@ -114,18 +114,40 @@ def _line(seal: Seal, **more: str) -> str:
     return json.dumps(values) + "\n"
 
 
-def _kept(line: str) -> tuple[Seal, str | None]:
-    """A seal that was printed, and the digest of the archive that was made under it, if one was."""
+def _read_seals(path: Path) -> list[tuple[Seal, str | None]]:
+    """Seals that were kept, each with the digest of the archive that was made under it, if one was.
+
+    Raises:
+        PayloadRejectedError: ``storage.no_seal`` for each line that is none, or for a file without any.
+    """
     from gov_core.errors import Fault, PayloadRejectedError
+    from gov_core.storage.refusals import UNREADABLE
+
+    hint = "give a file with lines that gov-core store seal has printed"
+    found, faults = [], []
+    for number, line in enumerate(path.read_text("utf-8-sig", errors="replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_kept(line))
+        except UNREADABLE as error:
+            faults.append(Fault("storage.no_seal", f"this is no seal: {error}", f"{path}:{number}", hint))
+    if not found and not faults:
+        faults.append(Fault("storage.no_seal", "there is no seal in it to verify by", str(path), hint))
+    if faults:
+        raise PayloadRejectedError(faults)
+    return found
+
+
+def _kept(line: str) -> tuple[Seal, str | None]:
     from gov_core.storage.protocol import Seal
 
-    try:
-        values = json.loads(line)
-        values["root"], values["previous"] = bytes.fromhex(values["root"]), bytes.fromhex(values["previous"])
-        archive = values.pop("archive", None)
-        return Seal(**values), archive
-    except (ValueError, TypeError, KeyError) as error:
-        hint = "give a file with lines that gov-core store seal has printed"
-        raise PayloadRejectedError(
-            [Fault("storage.no_seal", f"this is no seal: {error}", "", hint)]
-        ) from None
+    values = json.loads(line)
+    values["root"], values["previous"] = bytes.fromhex(values["root"]), bytes.fromhex(values["previous"])
+    archive = values.pop("archive", None)
+    seal = Seal(**values)
+    if list(map(type, seal)) != [str, int, int, int, bytes, bytes, int] or not isinstance(
+        archive, str | None
+    ):
+        raise TypeError("a part of it is of another kind")
+    return seal, archive

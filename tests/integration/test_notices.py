@@ -195,6 +195,10 @@ def test_the_command_checks_runs_lists_and_redrives(folder: Path) -> None:
     assert run("check", *where, **TOKEN).startswith("3 subscriptions, 1 endpoints")
     assert run("preview", *where, "--event", "case_closed") == "东城\nC-1办结\n"
     assert "case C-1" in run("preview", *where, "--event", "case_urged", "--language", "en")
+    result = CliRunner().invoke(app, ["outbox", "preview", *map(str, where), "--event", "case_close"])
+    assert (result.exit_code, "case_closed" in result.output) == (2, True)
+    result = CliRunner().invoke(app, ["outbox", "preview", *map(str, where), "--event", "nonsense"])
+    assert (result.exit_code, "case_reported" in result.output) == (2, True)
     assert "waiting 1 " in run("stats", "--store", url)
     assert run("run", "--store", url, *where, "--until-empty", **TOKEN).startswith("sent 1,")
     (line,) = map(json.loads, (folder / "notices.ndjson").read_text("utf-8").splitlines())

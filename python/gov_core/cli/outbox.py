@@ -188,10 +188,13 @@ def preview(
     language: Annotated[Language, typer.Option(help="zh or en.")] = Language.CHINESE,
 ) -> None:
     """Fill a text in with an invented case of the city; nothing is sent, and no secret is needed."""
+    from gov_core.cases.codec import EVENT_TYPES
     from gov_core.notifications.filling import Speech
     from gov_core.notifications.notice import Manner, Notice
 
     where, texts = _city_and_texts(city, channels)
+    if event not in EVENT_TYPES:
+        raise typer.BadParameter(_no_event(event), param_hint="--event")
     values = Speech.of(where).values(Notice(_invented(where, event), Manner("reporter", "x", language.value)))
     told = texts.of(event, language.value, template).fill(values)
     sys.stdout.write(f"{told.title}\n{told.text}\n")
@@ -213,6 +216,15 @@ def secret() -> None:
     from gov_core.notifications.adapters.signing import new_secret
 
     sys.stdout.write(new_secret() + "\n")
+
+
+def _no_event(event: str) -> str:
+    from difflib import get_close_matches
+
+    from gov_core.cases.codec import EVENT_TYPES
+
+    near = get_close_matches(event, EVENT_TYPES, n=3, cutoff=0.5) or sorted(EVENT_TYPES)
+    return f'there is no event "{event}"; {"did you mean" if len(near) <= 3 else "one of"} {", ".join(near)}'
 
 
 def _city_and_texts(city: Path, channels: Path) -> tuple[City, Templates]:
@@ -238,7 +250,7 @@ def _read(city: Path, channels: Path) -> tuple[City, Templates, Channels]:
     except NotificationError as error:
         faults += error.faults
     if where is not None and texts is not None and ways is not None:
-        faults += ways.faults_for(where.rows("subscriptions"), texts)
+        faults += ways.faults_for(where, texts)
         if not faults:
             return where, texts, ways
     raise NotificationError(faults)

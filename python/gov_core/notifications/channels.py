@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
+from gov_core.cases.subscription import DESKS, RELATED
+from gov_core.city._closest import Closest
 from gov_core.errors import Fault, FaultsError, NotificationError
 from gov_core.notifications.adapters.addresses import Guard, networks, target_of
 from gov_core.notifications.describing import wrong_with
@@ -19,10 +21,11 @@ from gov_core.notifications.rate import Rate
 from gov_core.plugins import broken, find, load, make
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from gov_core.cases.subscription import Subscription
+    from gov_core.city import City
     from gov_core.notifications.protocol import Notifier, NotifierDescription
     from gov_core.notifications.templates import Templates
 
@@ -101,25 +104,54 @@ class Channels:
             raise NotificationError([fault]) from None
         return _Reader(path, environ).read(table)
 
-    def faults_for(self, subscriptions: Iterable[Subscription], templates: Templates) -> Iterator[Fault]:
-        """What subscriptions ask for that is not there: channels, and templates of those that carry texts.
+    def faults_for(self, city: City, templates: Templates) -> Iterator[Fault]:
+        """What does not fit a city: its subscriptions ask for what is not there, or nobody is so called.
 
         Args:
-            subscriptions: Of the city.
+            city: Its newest version; the rows of the others are looked at, too.
             templates: Of the deployment.
         """
+        yield from self._strangers({unit.id for unit in city.rows("units")})
         names = {id_.partition(":")[0] for id_ in self.endpoints} | set(self.open)
-        for row in subscriptions:
+        for row in city.rows("subscriptions"):
             place = f"subscriptions#{row.event or ''}/{row.matter or ''}/{row.to}/{row.channel}"
             if row.channel not in names:
                 hint = f"there are: {', '.join(sorted(names))}"
                 yield Fault(
                     "channel.unknown", f'there is no channel "{row.channel}"', place, hint, (row.channel,)
                 )
+            elif lacking := self._without_address(row, city):
+                message = f"channel {row.channel} has no address of {_some(lacking)}"
+                hint = f'give it in [channels.{row.channel}.to]: "{lacking[0]}" = "..."'
+                yield Fault("channel.no_address", message, place, hint, lacking)
             if row.template and (row.template, row.language) not in templates:
                 message = f'there is no template "{row.template}" in {row.language}'
                 hint = f"add templates/{row.template}.{row.language}.txt beside the channels"
                 yield Fault("template.unknown", message, place, hint, (row.template,))
+
+    def _strangers(self, bodies: set[str]) -> Iterator[Fault]:
+        """Those who have an address, and whom no message is for."""
+        closest = Closest(known := bodies | {REPORTER, *DESKS})
+        for id_ in self.endpoints:
+            channel, _, who = id_.partition(":")
+            if who not in known:
+                message = f'the city has no body "{who}"'
+                hint = closest(who) or "name a body of the city, a role, or reporter"
+                yield Fault(
+                    "channel.unknown_recipient", message, f"channels.{channel}.to.{who}", hint, (who,)
+                )
+
+    def _without_address(self, row: Subscription, city: City) -> tuple[str, ...]:
+        """Who is meant by a row and cannot be reached; of those that a case decides on, all or nobody."""
+        if row.channel in self.open:
+            return ()
+        by_case = row.to in RELATED and row.to != REPORTER
+        if by_case or row.to.startswith("@"):
+            meant = [unit.id for unit in city.units if by_case or unit.kind == row.to[1:]]
+        else:
+            meant = [row.to]
+        lacking = tuple(who for who in meant if f"{row.channel}:{who}" not in self.endpoints)
+        return () if by_case and len(lacking) < len(meant) else lacking
 
     def close(self) -> None:
         """Close all notifiers."""
@@ -270,6 +302,11 @@ class _Reader:
     def _fault(self, code: str, message: str, field_: str, hint: str) -> None:
         place = f"{self._path.name}#channels.{field_}" if field_ else self._path.name
         self._faults.append(Fault(code, message, place, hint))
+
+
+def _some(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
+    return ", ".join(ids[:3]) + more
 
 
 def _rate(given: object) -> Rate | None:

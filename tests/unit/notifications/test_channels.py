@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gov_core.cases.subscription import Subscription
+from gov_core.city import City
 from gov_core.errors import NotificationError
 from gov_core.notifications.adapters.signing import new_secret
 from gov_core.notifications.channels import Channels
 from gov_core.notifications.protocol import NotifierDescription
 from gov_core.notifications.rate import Rate
 from gov_core.notifications.templates import Templates
+from town import city
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +66,21 @@ def faults(folder: Path, text: str) -> list[tuple[str, str]]:
     assert KEY not in str(caught.value)
     assert "s3cret" not in str(caught.value)
     return [(fault.code, fault.place.removeprefix("channels.toml")) for fault in caught.value.faults]
+
+
+def told(rows: list[Subscription]) -> City:
+    """The town with some subscriptions."""
+    town = city()
+    return City.from_parts(
+        name=town.name,
+        levels=town.levels,
+        partition=town.partition,
+        places=town.rows("places"),
+        geometries=town.outlines_ever(),
+        units=town.rows("units"),
+        matters=town.rows("matters"),
+        subscriptions=rows,
+    )
 
 
 def test_channels_are_read(tmp_path: Path) -> None:
@@ -151,11 +168,39 @@ def test_subscriptions_are_held_against_channels_and_texts(tmp_path: Path) -> No
         Subscription("case_closed", None, "ROADS", "post"),
         Subscription(None, "dirt", "reporter", "sms", "en", "short"),
     ]
-    found = [(fault.code, fault.place) for fault in channels.faults_for(rows, Templates())]
+    found = [(fault.code, fault.place) for fault in channels.faults_for(told(rows), Templates())]
     assert found == [
         ("channel.unknown", "subscriptions#case_closed//ROADS/post"),
         ("template.unknown", "subscriptions#/dirt/reporter/sms"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("to", "channel", "lacking"),
+    [
+        ("ROADS", "hook", ()),
+        ("DG", "hook", ("DG",)),
+        ("dispatcher", "hook", ("dispatcher",)),
+        ("reporter", "hook", ("reporter",)),
+        ("reporter", "sms", ()),
+        ("@water_bureau", "hook", ()),
+        ("@street_office", "hook", ("SO1", "SO2")),
+        ("owner", "hook", ()),  # which body it is the case decides
+        ("owner", "sms", tuple(unit.id for unit in city().units)),
+        ("DG", "log", ()),  # a file takes what is for anybody
+    ],
+)
+def test_who_is_told_has_an_address(tmp_path: Path, to: str, channel: str, lacking: tuple[str, ...]) -> None:
+    rows = [Subscription("case_closed", None, to, channel)]
+    found = [(fault.code, fault.ids) for fault in load(tmp_path, GOOD).faults_for(told(rows), Templates())]
+    assert found == ([("channel.no_address", lacking)] if lacking else [])
+
+
+def test_who_has_an_address_is_in_the_city(tmp_path: Path) -> None:
+    text = GOOD.replace("ROADS =", 'dispatcher = "https://d.example/"\nRAODS =').replace("DG =", "reporter =")
+    (fault,) = load(tmp_path, text).faults_for(told([]), Templates())
+    assert (fault.code, fault.place) == ("channel.unknown_recipient", "channels.hook.to.RAODS")
+    assert '"ROADS"' in fault.hint
 
 
 class Point:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gov_core.storage.auditing import Audit
 from gov_core.storage.marks import case_mark, clocks_of, row_mark
 from gov_core.storage.merkle import MerkleTree, leaf, seal_hash
-from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, events_of
+from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, event_of
 from gov_core.storage.protocol import Envelope, Head, RecordedEvent, Seal, StoreFault
 from gov_core.storage.refusals import UNREADABLE, unsound
 
@@ -143,7 +143,7 @@ def audited(
 
 def _each(transaction: Transaction, query: str, parameters: Sequence[Any]) -> Iterator[RecordedEvent]:
     for row in transaction.stream(query, parameters, page=_PAGE):
-        yield from events_of((row,))
+        yield event_of(row)
 
 
 def _peaks_fit(seal: Seal, peaks: bytes) -> bool:

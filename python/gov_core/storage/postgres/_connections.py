@@ -21,6 +21,7 @@ from weakref import WeakSet
 
 import psycopg
 from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
 
 from gov_core.errors import IntegrityViolationError, StorageError, StoreUnavailableError
 from gov_core.storage.postgres._errors import (
@@ -38,11 +39,13 @@ from gov_core.storage.refusals import closed, late
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from psycopg.rows import RowFactory
+
     from gov_core.storage.postgres._watchdog import Watch
 
 Session: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 _T = TypeVar("_T")
-Query: TypeAlias = "tuple[str, Sequence[Any]]"
+Query: TypeAlias = "tuple[str, Sequence[Any]] | tuple[str, Sequence[Any], RowFactory[Any]]"
 
 _MARGIN_S: Final = 0.2
 """How much longer the server may take than the call, so that it is the call that ends, and knows why."""
@@ -202,13 +205,11 @@ class Connections:
             raise LookupError(f"no row from {query:.60}")
         return row
 
-    def read(
-        self, *queries: Query, lock: str = "", deadline_s: float | None = None
-    ) -> list[list[tuple[Any, ...]]]:
+    def read(self, *queries: Query, lock: str = "", deadline_s: float | None = None) -> list[list[Any]]:
         """The rows of some queries, all as of one moment, in one turn of the network.
 
         Args:
-            *queries: Statements with their values.
+            *queries: Statements with their values, and what to make of a row if not a tuple.
             lock: Tables that nobody may write anew meanwhile: to who began before, they would look empty.
             deadline_s: How long all of it may take.
         """
@@ -224,7 +225,7 @@ class Connections:
 
     def _read(
         self, queries: Sequence[Query], lock: str, until: float, deadline_s: float | None
-    ) -> list[list[tuple[Any, ...]]]:
+    ) -> list[list[Any]]:
         with self._use(until, deadline_s) as call:
             session = call.session
             with session.pipeline():
@@ -233,10 +234,10 @@ class Connections:
                 if lock:  # before the moment is fixed, which the first query does
                     session.execute(_literal(_LOCK.format(lock.replace("gov.", self.schema))))
                 cursors = [
-                    session.cursor(binary=True).execute(
+                    session.cursor(binary=True, row_factory=made[0] if made else tuple_row).execute(
                         _literal(query.replace("gov.", self.schema)), parameters
                     )
-                    for query, parameters in queries
+                    for query, parameters, *made in queries
                 ]
                 session.execute("COMMIT")
             return [cursor.fetchall() for cursor in cursors]

@@ -14,7 +14,7 @@ from gov_core.storage.postgres import _outbox
 from gov_core.storage.postgres._appending import COMMAND_TYPES, EVENT_TYPES, copy, make_room
 from gov_core.storage.postgres._auditing import peaks_of, seals_of
 from gov_core.storage.postgres._personal import hold_mark
-from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, events_of
+from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, event_of
 from gov_core.storage.protocol import CaseEntry, Checkpoint, Cursor, RecordedEvent, Seal
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ _UPDATE: Final = (
 def page(transaction: Transaction, after: int) -> tuple[list[Entry], int]:
     """Events behind a position, with the cases of which they are the last, and the last position."""
     query = f"SELECT {EVENT} FROM gov.events WHERE position > %s ORDER BY position LIMIT %s"
-    events = events_of(transaction.execute(query, (after, _PAGE)))
+    events = [event_of(row) for row in transaction.execute(query, (after, _PAGE))]
     last = events[-1].position if events else after
     query = f"SELECT {ROW}, clocks FROM gov.cases WHERE case_id = ANY(%s) AND last <= %s ORDER BY case_no"
     ids = list({event.case_id for event in events})

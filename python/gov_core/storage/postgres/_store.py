@@ -21,7 +21,7 @@ from gov_core.storage.postgres._auditing import audited, sealed, seals_of
 from gov_core.storage.postgres._connections import Connections, twice
 from gov_core.storage.postgres._news import News
 from gov_core.storage.postgres._outbox_calls import OutboxCalls
-from gov_core.storage.postgres._rows import EVENT, ROW, case_row_of, events_of, key, number
+from gov_core.storage.postgres._rows import EVENT, ROW, as_events, case_row_of, key, number
 from gov_core.storage.postgres._schema import opened
 from gov_core.storage.postgres._subject_calls import SubjectCalls
 from gov_core.storage.postgres._turns import turn
@@ -196,8 +196,8 @@ class PostgresCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
             values.append(number(as_of[0]))
         query += " ORDER BY e.version LIMIT %s"
         values.append(None if limit is None else number(max(limit, 0)))
-        (rows,) = self._connections.read((query, values), deadline_s=deadline_s)
-        return events_of(rows)
+        (events,) = self._connections.read((query, values, as_events), deadline_s=deadline_s)
+        return tuple(events)
 
     def head(self, case_id: str, *, deadline_s: float | None = None) -> Head:
         """Where a case stands; `NEW` for an unknown one."""
@@ -210,14 +210,13 @@ class PostgresCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
     ) -> FeedPage:
         """Events of all cases, in the order of their positions."""
         query = f"SELECT {EVENT} FROM gov.events WHERE position > %s ORDER BY position LIMIT %s"
-        ((head,),), rows = self._connections.read(
+        ((head,),), events = self._connections.read(
             ("SELECT position FROM gov.store", ()),
-            (query, (number(after.position), number(max(limit, 0)))),
+            (query, (number(after.position), number(max(limit, 0))), as_events),
             deadline_s=deadline_s,
         )
         position = within(after, self._id, head)
-        events = events_of(rows)
-        return FeedPage(events, Cursor(self._id, events[-1].position if events else position), head)
+        return FeedPage(tuple(events), Cursor(self._id, events[-1].position if events else position), head)
 
     def wait(self, after: Cursor, *, timeout_s: float) -> bool:
         """Whether there is something behind a cursor, waiting for it up to a time."""

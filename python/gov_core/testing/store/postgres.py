@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from gov_core.storage.marks import case_mark
 from gov_core.storage.postgres import PostgresCaseStore
-from gov_core.storage.postgres._rows import EVENT, events_of
+from gov_core.storage.postgres._rows import EVENT, event_of
 from gov_core.storage.postgres._schema import latest
 from gov_core.testing.store._postgres_server import VARIABLE, Proxy, server
 from gov_core.testing.store.harness import Clock, HookMissingError, OldStore
@@ -177,7 +177,8 @@ class PostgresHarness:
 
     def raw_rows(self) -> list[RecordedEvent]:
         """The rows of the events."""
-        return list(events_of(self.execute(f"SELECT {EVENT} FROM gov.events ORDER BY position")))
+        query = f"SELECT {EVENT} FROM gov.events ORDER BY position"
+        return [event_of(row) for row in self.execute(query)]
 
     def put_rows(self, rows: Sequence[RecordedEvent], heads: Mapping[str, Head] | None = None) -> None:
         """Replace the rows of the events, and what fits them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, cast
 
 from gov_core.errors import Fault, MasterKeyError
@@ -9,6 +10,7 @@ from gov_core.privacy.key_file import FileKeys
 from gov_core.privacy.keys import CONTRACT_VERSION, EnvironmentKeys, KeyProvider
 
 _HINT: Final = "file:keys.txt, file:/etc/gov-core/keys.txt or env:GOV_CORE_KEYS"
+_NO_TEXT: Final = re.compile(r"[\0\ud800-\udfff]")
 _METHODS: Final = ("describe", "wrap", "unwrap", "version_of")
 
 
@@ -23,8 +25,9 @@ def open_keys(address: str) -> KeyProvider:
         MasterKeyError: There is no such provider, or it has no keys.
     """
     scheme, separator, rest = address.partition(":")
-    if not separator or not rest:
-        raise MasterKeyError([Fault("keys.address", f"{address!r} is no address of master keys", "", _HINT)])
+    if not separator or not rest or _NO_TEXT.search(address):
+        # Not told what it is: it may be a key.
+        raise MasterKeyError([Fault("keys.address", "this is no address of master keys", "", _HINT)])
     if scheme == "env":
         return EnvironmentKeys(rest)
     if scheme == "file":

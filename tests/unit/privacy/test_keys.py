@@ -7,7 +7,7 @@ import pytest
 from gov_core.errors import MasterKeyError
 from gov_core.privacy import open_keys
 from gov_core.privacy.key_file import FileKeys, create, drop_old, rotate
-from gov_core.privacy.keys import EnvironmentKeys, KeyRing
+from gov_core.privacy.keys import EnvironmentKeys, KeyRing, new_key
 
 ONE, TWO = bytes([1]) * 32, bytes([2]) * 32
 KEY = bytes([9]) * 32
@@ -152,8 +152,17 @@ def test_the_environment_holds_keys_split_by_commas(monkeypatch):
         EnvironmentKeys("SOME_KEYS")
 
 
-@pytest.mark.parametrize("address", ["", "file", "file:", "no_such:thing"])
+@pytest.mark.parametrize(
+    "address", ["", "file", "file:", "no_such:thing", "file:\0", "file:a\ud800", "env:\ud800"]
+)
 def test_an_address_of_nothing_is_refused(address):
     with pytest.raises(MasterKeyError) as caught:
         open_keys(address)
     assert caught.value.code == "keys.address"
+    assert caught.value.hint
+
+
+def test_a_key_that_is_given_for_its_address_is_not_told():
+    with pytest.raises(MasterKeyError) as caught:
+        open_keys(key := new_key())
+    assert key not in str(caught.value)

@@ -32,6 +32,22 @@ def with_progress(reader: EventReader) -> Iterator[RecordBatch]:
 
 
 @contextmanager
+def measuring(what: str, bytes_total: int | None = None) -> Iterator[Callable[[int], object] | None]:
+    """Give a function that shows on a terminal how many bytes are done; None where there is none."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from gov_core.cli._report import notes
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=notes(), transient=True) as progress:
+        task = progress.add_task(what, total=bytes_total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
 def counting(what: str) -> Iterator[Callable[[int, int], object] | None]:
     """Give a function that shows on a terminal how many of how many are done; None where there is none."""
     if not sys.stderr.isatty():

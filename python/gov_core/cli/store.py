@@ -1,12 +1,16 @@
-"""``gov-core store``: whether a store of cases is as it was written, its seals, and its archives."""
+"""``gov-core store``: whether a store is as it was written, its seals and archives, and how it moves."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import tempfile
+from contextlib import contextmanager
 from datetime import date, datetime, time
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated, Any
+from errno import EEXIST
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -16,6 +20,8 @@ from gov_core.cli._day import parse_day
 from gov_core.cli._stores import STORE, existing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gov_core.storage.protocol import Seal
 
 commands = typer.Typer(help="Look after a store of cases.", no_args_is_help=True)
@@ -107,6 +113,63 @@ def archive(
     opened.close()
     sys.stderr.write(f"{made.events:,} events of {made.cases:,} cases in {folder}\n")
     sys.stdout.write(_line(made.seal, archive=made.digest))
+
+
+@commands.command("export")
+def export_store(
+    store: Annotated[str, STORE],
+    file: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="Made by this; there is none, or whole.")
+    ],
+) -> None:
+    """Write all that a store has as lines of JSON, for another store, or to be kept; prints their checksum.
+
+    What was sealed of persons stays sealed; the wrapped keys are written, too.
+    """
+    from gov_core.cli._progress import measuring
+    from gov_core.storage.transfer import export_cases
+
+    opened = existing(store)
+    with _new(file) as lines, measuring(file.name) as progress:
+        written = export_cases(opened, lines, progress=progress)
+    opened.close()
+    sys.stdout.write(json.dumps(written._asdict()) + "\n")
+
+
+@commands.command("import")
+def import_store(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="That export has written.")],
+    store: Annotated[str, STORE],
+) -> None:
+    """Read what export wrote into an empty store, made if need be: it becomes the store that was written."""
+    from gov_core.cli._progress import measuring
+    from gov_core.storage.opening import open_store
+    from gov_core.storage.transfer import import_cases
+
+    with file.open("rb") as lines, measuring(file.name, file.stat().st_size) as progress:
+        opened = open_store(store)
+        read = import_cases(opened, lines, progress=progress)
+        opened.close()
+    sys.stdout.write(json.dumps(read._asdict()) + "\n")
+
+
+@contextmanager
+def _new(file: Path) -> Iterator[IO[bytes]]:
+    """A file for its owner alone that comes into being whole, on the disk, and never over another."""
+    from gov_core.storage.syncing import sync_folder
+
+    if file.exists():
+        raise FileExistsError(EEXIST, os.strerror(EEXIST), str(file))
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as written:
+            yield written
+            written.flush()
+            os.fsync(written.fileno())
+        os.link(name, file)
+        sync_folder(file.parent)
+    finally:
+        Path(name).unlink()
 
 
 def _line(seal: Seal, **more: str) -> str:

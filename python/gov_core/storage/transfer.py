@@ -28,12 +28,14 @@ from gov_core.storage.protocol import (
 from gov_core.storage.refusals import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from gov_core.storage.protocol import CaseStore, Entry
 
 FORMAT: Final = "gov_core.cases"
 VERSION: Final = 1
+_TOLD_EVERY: Final = 1000
+"""After how many entries it is told how far it has come."""
 
 _PLAIN: Final[dict[str, tuple[type[Any], tuple[int, ...]]]] = {
     "personal": (Personal, (0, 2)),
@@ -61,7 +63,9 @@ class Transferred(NamedTuple):
     digest: str
 
 
-def export_cases(store: CaseStore, to: IO[bytes]) -> Transferred:
+def export_cases(
+    store: CaseStore, to: IO[bytes], *, progress: Callable[[int], object] | None = None
+) -> Transferred:
     """Write all of a store.
 
     Appends may go on meanwhile; what the file has of a case is then whole up to some event.
@@ -69,37 +73,44 @@ def export_cases(store: CaseStore, to: IO[bytes]) -> Transferred:
     Args:
         store: What to write.
         to: A file that takes bytes.
+        progress: Called now and then with the bytes that were written.
     """
     checksum = sha256()
-    entries = 0
+    entries = written = 0
     identity = store.describe().store
 
-    def write(*values: object) -> None:
+    def write(*values: object) -> int:
         line = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         checksum.update(line)
         to.write(line)
+        return len(line)
 
     write(FORMAT, VERSION, identity)
     for entry in store.dump():
-        write(*_packed(entry))
+        written += write(*_packed(entry))
         entries += 1
+        if progress is not None and not entries % _TOLD_EVERY:
+            progress(written)
     digest = checksum.hexdigest()
     write("end", entries, digest)
     return Transferred(identity, entries, digest)
 
 
-def import_cases(store: CaseStore, source: IO[bytes]) -> Transferred:
+def import_cases(
+    store: CaseStore, source: IO[bytes], *, progress: Callable[[int], object] | None = None
+) -> Transferred:
     """Read a file into an empty store, which becomes the store that was written.
 
     Args:
         store: An empty store.
         source: A file that gives bytes.
+        progress: Called now and then with the bytes that were read.
 
     Raises:
         IntegrityViolationError: The file is cut off, changed or of something else; nothing was written.
         ConcurrencyConflictError: The store is not empty.
     """
-    lines = _Lines(source)
+    lines = _Lines(source, progress)
     identity = lines.begin()
     store.restore(identity, lines.entries())
     return Transferred(identity, lines.count, lines.digest)
@@ -108,8 +119,9 @@ def import_cases(store: CaseStore, source: IO[bytes]) -> Transferred:
 class _Lines:
     """Lines of a file, checked as they are read."""
 
-    def __init__(self, source: IO[bytes]) -> None:
-        self._source = source
+    def __init__(self, source: IO[bytes], progress: Callable[[int], object] | None) -> None:
+        self._source, self._progress = source, progress
+        self._read = 0
         self._checksum = sha256()
         self._number = 0
         self.count = 0
@@ -140,6 +152,8 @@ class _Lines:
             except UNREADABLE as error:
                 raise self._fault(f"this is no entry: {error}") from error
             self.count += 1
+            if self._progress is not None and not self.count % _TOLD_EVERY:
+                self._progress(self._read)
         if values != ["end", self.count, self.digest]:
             raise self._fault(f"{self.count} entries with checksum {self.digest} are not what was written")
         if self._source.read(1):
@@ -148,6 +162,7 @@ class _Lines:
     def _next(self) -> list[Any]:
         line = self._source.readline()
         self._number += 1
+        self._read += len(line)
         self._checksum.update(line)
         try:
             values = json.loads(line)

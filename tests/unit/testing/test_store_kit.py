@@ -7,15 +7,19 @@ import os
 import re
 import subprocess
 import sys
+from inspect import signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gov_core.errors import ConcurrencyConflictError, HarnessError
+from gov_core.errors import ConcurrencyConflictError, DeadlineExceededError, HarnessError
 from gov_core.storage.memory import MemoryCaseStore
-from gov_core.storage.protocol import AppendResult
+from gov_core.storage.protocol import AppendResult, CaseStore
+from gov_core.storage.refusals import late
 from gov_core.testing.kit.outcome import Outcome, Skip
 from gov_core.testing.store import LEVELS, promises, run
+from gov_core.testing.store.calls import MADE, TIMED
 from gov_core.testing.store.certificate import Certificate
 from gov_core.testing.store.harness import HookMissingError
 from gov_core.testing.store.memory import MemoryHarness
@@ -25,9 +29,9 @@ from gov_core.testing.store.sqlite import SqliteHarness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    from gov_core.storage.protocol import Append, CaseStore, StoreDescription
+    from gov_core.storage.protocol import Append, StoreDescription
+    from gov_core.testing.store.harness import OldStore
 
 S01, S86 = (next(each for each in promises() if each.number == number) for number in ("S01", "S86"))
 
@@ -240,6 +244,56 @@ def test_an_excuse_has_to_fit_what_the_store_says_of_itself() -> None:
         if promise.places == ("server",):
             told = outcomes() | {promise.name: skipped("place")}
             assert Certificate("memory", Described(store, "server"), 0, 1.0, "gold", told).open(promise)
+
+
+def test_there_was_nothing_to_migrate_before_the_first_schema() -> None:
+    store, place = described(SqliteHarness)
+    migrating, other = next(each for each in promises() if each.number == "S42"), S01
+    for schema, promise, opened in ((1, migrating, False), (2, migrating, True), (1, other, True)):
+        about = Described(store._replace(schema_version=schema), place)
+        told = outcomes() | {promise.name: skipped("first")}
+        assert Certificate("sqlite", about, 0, 1.0, "gold", told).open(promise) is opened
+
+
+class Aging(SqliteHarness):
+    """Has forgotten the schema before its own."""
+
+    def old_stores(self) -> list[OldStore]:
+        return []
+
+
+def test_a_store_of_the_second_schema_has_to_bring_one_of_the_first() -> None:
+    (outcome,) = run(Aging, only=["S42"])
+    assert outcome.outcome == "failed"
+    assert "no store of an earlier schema" in outcome.reason
+
+
+def test_no_call_of_the_contract_is_left_out() -> None:
+    store = MemoryHarness(Path()).store()
+    calls = {name for name in dir(CaseStore) if not name.startswith("_")}
+    assert set(MADE) == calls
+    assert len(TIMED) == 36
+    for name in MADE:
+        if name in TIMED:
+            with pytest.raises(DeadlineExceededError):
+                MADE[name](Slow(store), deadline_s=0.5)
+        elif name not in {"close", "restore"}:
+            MADE[name](store)
+
+
+class Slow:
+    """Whatever it is asked, its time is over; what it was given is looked at."""
+
+    def __init__(self, store: CaseStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*given: object, **named: object) -> object:
+            signature(getattr(self._store, name)).bind(*given, **named)
+            assert named["deadline_s"] == 0.5
+            raise late()
+
+        return call
 
 
 class Outliving(MemoryHarness):

@@ -87,6 +87,11 @@ class Connection:
             columns.setdefault(table, []).append(Field(column, _KINDS[kind]))
         return {table: Schema(fields) for table, fields in columns.items()}
 
+    def check_open(self) -> None:
+        """Refuse a call after `close`."""
+        if self._closed:
+            raise closed()
+
     @contextmanager
     def reading(self, deadline_s: float | None = None) -> Iterator[None]:
         """What is read within fits together: nothing is written meanwhile."""
@@ -94,8 +99,7 @@ class Connection:
         if not self._lock.acquire(timeout=min(max(timeout_s, 0), TIMEOUT_MAX)):
             raise late(self._path)
         try:
-            if self._closed:
-                raise closed()
+            self.check_open()
             with self._translated():
                 yield
         finally:

@@ -94,6 +94,7 @@ class DuckdbCaseStore(OneAsBatch, DuckdbOutbox, NoPersonalData):
         No ``erasure``: DuckDB does not promise that deleted bytes leave the file. No ``deadlines``: a query
         that runs is not stopped. One process at a time: DuckDB locks its file.
         """
+        self._connection.check_open()
         return StoreDescription(
             name="duckdb",
             store=self._connection.store,

@@ -106,9 +106,11 @@ class MemoryCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
 
     def describe(self) -> StoreDescription:
         """What this store is and promises."""
+        with self._use():
+            store = self._id
         return StoreDescription(
             name="memory",
-            store=self._id,
+            store=store,
             contract_version=CONTRACT_VERSION,
             schema_version=0,
             durability="memory",

@@ -107,6 +107,7 @@ class PostgresCaseStore(OneAsBatch, OutboxCalls, SubjectCalls):
 
     def describe(self) -> StoreDescription:
         """What this store is and promises."""
+        self._connections.check_open()
         return StoreDescription(
             name="postgresql",
             store=self._id,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-Excuse: TypeAlias = Literal["capability", "place", "hook"]
+Excuse: TypeAlias = Literal["capability", "place", "first", "hook"]
 """Why a promise is skipped: the adapter does not claim to do this, or such adapters have no such thing, or
-the harness cannot try it. The last leaves open whether the promise is kept, and nothing is certified so."""
+there was no release of it before, or the harness cannot try it. The last leaves open whether the promise is
+kept, and nothing is certified so."""
 
 
 class Skip(Exception):  # noqa: N818 - nothing is wrong

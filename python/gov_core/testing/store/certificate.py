@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gov_core.testing.kit.certificate import FORMAT, as_json, results, test_of, versions
+from gov_core.testing.store.harness import FIRST_SCHEMA, Ages
 from gov_core.testing.store.promises import DURABILITIES, LEVELS, promises
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Certificate(NamedTuple):
         if excuse == "capability":
             falls_short = DURABILITIES.index(store.durability) < DURABILITIES.index(promise.survives)
             return falls_short or promise.capability not in (None, *store.capabilities)
+        if excuse == "first":
+            return promise.hook is Ages and store.schema_version <= FIRST_SCHEMA
         return excuse == "place" and place not in promise.places
 
     @property

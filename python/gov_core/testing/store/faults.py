@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +25,7 @@ from gov_core.storage.protocol import (
     Position,
     RecordedAt,
 )
+from gov_core.testing.store.calls import MADE, TIMED, needs
 from gov_core.testing.store.harness import (
     BreaksDisk,
     CutsConnection,
@@ -46,8 +48,7 @@ if TYPE_CHECKING:
 
 GRACE_S = 0.25
 """How much longer than its deadline a call may take, by the contract."""
-SLACK_S = 0.5
-"""And how much a busy machine may add."""
+_TICK_S = 0.01
 
 
 def _until_refused(
@@ -145,37 +146,63 @@ def a_cut_connection_leaves_no_doubt(trial: Trial) -> None:
     assert store.verify().sound
 
 
+class _PlainTimer(threading.Thread):
+    """Sleeps again and again, and notes how late it was woken: so busy the machine is, whatever a store does.
+
+    Attributes:
+        latest_s: The worst so far.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.latest_s = 0.0
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Until `end`."""
+        while True:
+            began = time.monotonic()
+            if self._ended.wait(_TICK_S):
+                return
+            self.latest_s = max(self.latest_s, time.monotonic() - began - _TICK_S)
+
+    def end(self) -> None:
+        """Stop, and wait for it."""
+        self._ended.set()
+        self.join()
+
+
 @promise("S79", "silver", capability="deadlines", hook=Stalls, places=("server",), limit_s=120)
 def a_silent_server_does_not_outlast_a_deadline(trial: Trial) -> None:
-    """Every call returns within its deadline and 250 ms, though the server answers nothing."""
+    """Every call that takes a deadline returns within it and 250 ms, though the server answers nothing.
+
+    What a plain timer was late in the same run is added: so much the machine was busy.
+    """
     store, writer = trial.store(), Writer("c")
     store.append(writer.append("before", row=row("c")))
     item = writer.append("x")
-    calls: list[Callable[[float], object]] = [
-        lambda limit: store.append(item, deadline_s=limit),
-        lambda limit: store.append_many([item], deadline_s=limit),
-        lambda limit: store.read_case("c", deadline_s=limit),
-        lambda limit: store.head("c", deadline_s=limit),
-        lambda limit: store.read_feed(START, deadline_s=limit),
-        lambda limit: store.query_cases(deadline_s=limit),
-        lambda limit: store.due(2**60, deadline_s=limit),
-        lambda limit: store.command_result("c/1", deadline_s=limit),
-    ]
-    longest = 0.0
+    names = [name for name in TIMED if (need := needs(name)) is None or trial.claims(need)]
+    over: dict[str, float] = {}
+    timer = _PlainTimer()
+    timer.start()
     with trial.hook(Stalls).stalled():
-        for number, call in enumerate(calls):
-            limit_s = (0.1, 0.4)[number % 2]
+        for number, name in enumerate(names):
+            limit_s = (0.05, 0.25)[number % 2]
             began = time.monotonic()
             try:
-                call(limit_s)
+                MADE[name](store, deadline_s=limit_s)
             except (DeadlineExceededError, OutcomeUnknownError):
-                pass
+                over[name] = time.monotonic() - began - limit_s
             else:
-                raise AssertionError(f"call {number} was answered by a server that is stopped")
-            over = time.monotonic() - began - limit_s
-            assert over < GRACE_S + SLACK_S, f"call {number} took {over:.2f} s longer than it was given"
-            longest = max(longest, over)
-    trial.figures["longest_over_s"] = round(longest, 3)
+                raise AssertionError(f"{name} was answered by a server that is stopped")
+    timer.end()
+    slow = {name: round(each, 3) for name, each in over.items() if each >= GRACE_S + timer.latest_s}
+    assert not slow, f"so many seconds longer than they were given: {slow}"
+    trial.figures |= {
+        "calls": len(names),
+        "longest_over_s": round(max(over.values()), 3),
+        "plain_timer_over_s": round(timer.latest_s, 3),
+    }
     store.append(item)
     assert store.append(item).duplicate
     assert store.head("c") == writer.head

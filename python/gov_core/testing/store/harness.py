@@ -21,6 +21,9 @@ T0: Final = 1_760_000_000_000_000
 """Where the clock of a harness stands at first, in microseconds since 1970 UTC."""
 SECOND: Final = 1_000_000
 
+FIRST_SCHEMA: Final = 1
+"""Version of tables before which there were none to migrate; 0 is that of a store without any."""
+
 Place: TypeAlias = Literal["memory", "file", "server"]
 """Where a store keeps its cases: in this process, in files that this process writes, or behind a server."""
 PLACES: Final[tuple[Place, ...]] = get_args(Place)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from inspect import signature
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
@@ -411,8 +412,22 @@ def _plugin(kind: str, options: dict[str, Any]) -> Notifier:
     maker = load(plugin)
     if not callable(maker):
         raise broken(plugin, [f"{plugin.target} cannot be called with the options of a channel"])
+    _check_takes(maker, kind, options)
     notifier: Notifier = make(plugin, lambda: maker(**options))
     if wrong := wrong_with(notifier):
         raise broken(plugin, wrong)
     options.clear()
     return notifier
+
+
+def _check_takes(maker: Callable[..., object], kind: str, options: Mapping[str, Any]) -> None:
+    """Tell a wrong option as one: what the call itself raised would be taken for a fault of the plugin."""
+    try:
+        taken = signature(maker)
+    except (TypeError, ValueError):  # some that are written in C have none
+        return
+    try:
+        taken.bind(**options)
+    except TypeError as error:  # names an option, and no value
+        hint = f"its options: {', '.join(taken.parameters) or 'none'}"
+        raise NotificationError([Fault("channel.bad_field", f"{kind}: {error}", "", hint)]) from None

@@ -240,6 +240,19 @@ def test_a_package_brings_a_kind_of_channel(tmp_path: Path, monkeypatch: pytest.
     assert wall.concurrency == 1
 
 
+def test_an_option_that_a_package_does_not_take_is_told_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug(monkeypatch, lambda *, floor=1, key="": described(max_bytes=floor + len(key)))
+    with pytest.raises(NotificationError) as caught:
+        load(tmp_path, '[channels.p]\nkind = "pager"\nflor = 3\nkey = "env:TOKEN"')
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.place) == ("channel.bad_field", "channels.toml#channels.p")
+    assert "'flor'" in fault.message
+    assert fault.hint == "its options: floor, key"
+    assert "s3cret" not in str(fault)
+
+
 @pytest.mark.parametrize(
     ("loaded", "code"),
     [
@@ -252,7 +265,8 @@ def test_a_package_brings_a_kind_of_channel(tmp_path: Path, monkeypatch: pytest.
         (lambda: described(max_bytes=0), "plugin.broken"),
         (lambda: SimpleNamespace(describe=lambda: 1 / 0, send=print, close=print), "plugin.broken"),
         (lambda: SimpleNamespace(describe=dict, send=print, close=print), "plugin.broken"),
-        (lambda floor: floor, "plugin.raised"),
+        (lambda: 1 / 0, "plugin.raised"),
+        (lambda floor: floor, "channel.bad_field"),
     ],
 )
 def test_a_package_that_is_broken_is_told(

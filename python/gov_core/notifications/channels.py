@@ -266,6 +266,11 @@ class _Reader:
         except FaultsError as error:  # also what a plugin says
             self._take(error, place)
             return None
+        except ImportError as error:
+            extra = "apprise" if kind == "apprise" else "notifications"
+            hint = f'pip install "gov-core[{extra}]"'
+            self._fault("channel.no_driver", f"{kind} needs {error.name}, which is not there", place, hint)
+            return None
         for name in options:
             self._fault("channel.unknown_field", f'{kind} has no option "{name}"', f"{place}.{name}", "")
         self._built[key] = notifier
@@ -372,11 +377,7 @@ def _sms(_: Path, options: dict[str, Any]) -> Notifier:
 def _apprise(_: Path, __: dict[str, Any]) -> Notifier:
     from gov_core.notifications.adapters.apprise import AppriseNotifier
 
-    try:
-        return AppriseNotifier()
-    except ImportError:
-        hint = "install gov-core[apprise]"
-        raise NotificationError([Fault("channel.no_driver", "Apprise is not installed", "", hint)]) from None
+    return AppriseNotifier()
 
 
 def _console(_: Path, __: dict[str, Any]) -> Notifier:

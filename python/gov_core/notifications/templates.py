@@ -98,7 +98,7 @@ class Template:
         return Told(self._filled(self._title, values, MAX_TITLE), self._filled(self._text, values, MAX_TEXT))
 
     def _filled(self, template: jinja2.Template, values: Mapping[str, Any], longest: int) -> str:
-        import jinja2
+        from gov_core.notifications._jinja import jinja2
 
         parts: list[str] = []
         length = 0
@@ -207,10 +207,9 @@ def _shipped() -> Mapping[tuple[str, str], Template]:
 
 @cache
 def _environment() -> jinja2.Environment:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from gov_core.notifications._jinja import ImmutableSandboxedEnvironment, jinja2
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
     environment.filters = {name: environment.filters[name] for name in _FILTERS}
     environment.tests = {name: environment.tests[name] for name in _TESTS}
     environment.globals = {}
@@ -219,7 +218,7 @@ def _environment() -> jinja2.Environment:
 
 def _faults(source: str, place: str) -> Iterator[Fault]:
     """What a template asks for that it may not do."""
-    import jinja2
+    from gov_core.notifications._jinja import jinja2
 
     if len(source) > MAX_SOURCE:
         hint = "a message says little"
@@ -252,7 +251,7 @@ def _too_deep(place: str) -> Fault:
 
 
 def _forbidden(node: jinja2.nodes.Node, place: str, depth: int, names: frozenset[str]) -> Iterator[Fault]:
-    from jinja2 import nodes
+    from gov_core.notifications._jinja import nodes
 
     why = ""
     match node:
@@ -285,7 +284,7 @@ def _forbidden(node: jinja2.nodes.Node, place: str, depth: int, names: frozenset
 
 def _joins(node: jinja2.nodes.Node) -> int:
     """How many joins an expression has, itself counted."""
-    from jinja2 import nodes
+    from gov_core.notifications._jinja import nodes
 
     return sum(
         one.name == "join" for one in (node, *node.find_all(nodes.Filter)) if isinstance(one, nodes.Filter)
@@ -294,7 +293,7 @@ def _joins(node: jinja2.nodes.Node) -> int:
 
 def _targets(target: jinja2.nodes.Node) -> Iterator[jinja2.nodes.Name]:
     """The names that a loop gives: one, or several in a row."""
-    from jinja2 import nodes
+    from gov_core.notifications._jinja import nodes
 
     if isinstance(target, nodes.Name):
         yield target

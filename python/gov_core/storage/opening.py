@@ -95,9 +95,9 @@ def _sqlite(url: str) -> CaseStore:
 def _postgresql(url: str) -> CaseStore:
     try:
         from gov_core.storage.postgres import PostgresCaseStore
-    except ModuleNotFoundError as error:
+    except ImportError as error:  # of psycopg, or of the libpq that it looks for
         hint = "pip install 'gov-core[postgres]'"
-        message = "stores in PostgreSQL need psycopg, which is not installed"
+        message = "stores in PostgreSQL need psycopg with a libpq, which is not there"
         raise StoreUnavailableError((Fault("storage.no_driver", message, "", hint),)) from error
 
     front, _, query = _partition(url)

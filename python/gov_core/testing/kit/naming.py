@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gov_core.errors import Fault, HarnessError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+_EXTRAS: Final[Mapping[str, str]] = {
+    "psycopg": "postgres",
+    "cryptography": "privacy",
+    "jinja2": "notifications",
+    "h11": "notifications",
+    "standardwebhooks": "notifications",
+    "apprise": "apprise",
+}
+"""Which extra brings a package that a harness imports."""
 
 
 def named(spec: str, shipped: Mapping[str, str]) -> Callable[..., Any]:
@@ -28,6 +39,8 @@ def named(spec: str, shipped: Mapping[str, str]) -> Callable[..., Any]:
     try:
         made: object = import_module(module)
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and (extra := _EXTRAS.get(error.name or "")):
+            hint = f'pip install "gov-core[{extra}]"'
         raise no_harness(spec, f"{module} cannot be imported: {error!r}", hint) from error
     for part in name.split("."):
         made = getattr(made, part, None)

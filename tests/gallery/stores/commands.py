@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from hashlib import sha256
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gallery.stores.faulty import ChangedSql, faulty
-from gov_core.errors import ConcurrencyConflictError, StorageError
+from gov_core.errors import ConcurrencyConflictError, Fault, StorageError, StoreUnavailableError
 from gov_core.storage.memory import MemoryCaseStore
 from gov_core.storage.protocol import AppendResult, CaseEntry, Head
 from gov_core.storage.refusals import late, message_reused
@@ -183,6 +186,23 @@ class RowsInAnotherTransaction(SqliteCaseStore):
         with self._connections.writing() as connection:
             _moving.restore(connection, self._id(connection), written)
         return results
+
+
+@faulty("express-idempotency #32", "https://github.com/VilledeMontreal/express-idempotency/issues/32", "S86")
+class LeftInProgress(SqliteCaseStore):
+    """A command is marked before it is applied, and the mark of a process that died is never taken away."""
+
+    def append(self, item: Append, **options: Any) -> AppendResult:
+        own = str(os.getpid())
+        mark = self._path.parent / f"doing-{sha256(item.command_id.encode(errors='replace')).hexdigest()}"
+        with suppress(FileNotFoundError):
+            if mark.read_text() not in ("", own):
+                raise StoreUnavailableError((Fault("storage.unavailable", "it is being applied"),))
+        mark.write_text(own)
+        try:
+            return super().append(item, **options)
+        finally:
+            mark.unlink(missing_ok=True)
 
 
 @faulty(

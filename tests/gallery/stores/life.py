@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gallery.stores.faulty import ChangedSql, faulty
 from gov_core.storage.memory import MemoryCaseStore
-from gov_core.storage.protocol import NEW, Head, Seal, VerifyReport
+from gov_core.storage.protocol import NEW, Head, Seal, StoreFault, VerifyReport
 from gov_core.storage.refusals import UNREADABLE, closed, no_entry, unsound
 from gov_core.storage.sqlite import SqliteCaseStore
 from gov_core.storage.sqlite._schema import latest
@@ -100,3 +100,66 @@ class DroppedCaseNotMissed(SqliteCaseStore):
     def verify(self, *, heads: Sequence[tuple[str, Head]] = (), **options: Any) -> VerifyReport:
         there = [(case_id, head) for case_id, head in heads if self.head(case_id) != NEW]
         return super().verify(heads=there, **options)
+
+
+class _Overlooks(SqliteCaseStore):
+    """Verifies, and does not see faults of some kinds."""
+
+    unseen: ClassVar[frozenset[str]] = frozenset()
+
+    def verify(self, **options: Any) -> VerifyReport:
+        report = super().verify(**options)
+        return report._replace(
+            faults=tuple(
+                each for each in report.faults if each.code.removeprefix("integrity.") not in self.unseen
+            )
+        )
+
+
+@faulty("openfang #1287", "https://github.com/RightNow-AI/openfang/pull/1287", "S88 S89 X32")
+class EndNotMissed(_Overlooks):
+    """Verifying goes from event to event, and does not know how many there should be."""
+
+    unseen = frozenset({"missing_event", "missing_position", "truncated_case", "truncated_feed"})
+
+
+@faulty("cmcp #146", "https://github.com/agentrust-io/cmcp/issues/146", "S90 S91 X33")
+class NothingKeptOutside(_Overlooks):
+    """Verifying asks whether the store fits itself, and not whether it fits what was kept elsewhere."""
+
+    unseen = frozenset({"dropped_case", "edited_seal", "missing_seal", "seal_mismatch", "truncated_feed"})
+
+
+@faulty("sigstore-python #248", "https://github.com/sigstore/sigstore-python/issues/248", "S91 X33")
+class RootNotComputed(_Overlooks):
+    """Seals are compared with seals, and no root is computed of the events that are there."""
+
+    unseen = frozenset({"seal_mismatch"})
+
+
+@faulty("immudb #78", "https://github.com/codenotary/immudb/issues/78", "S88 S89 S90 S91")
+class FaultsWithoutAPlace(SqliteCaseStore):
+    """Verifying says that the store was tampered with, and not where."""
+
+    def verify(self, **options: Any) -> VerifyReport:
+        report = super().verify(**options)
+        told = () if report.sound else (StoreFault("integrity.unsound", "the store was tampered with"),)
+        return report._replace(faults=told)
+
+
+@faulty("NEventStore #36", "https://github.com/NEventStore/NEventStore/issues/36", "S96")
+class EveryEventRemembered(SqliteCaseStore):
+    """A list of all that was appended, kept for comparing heads, is never cut."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._appended: list[tuple[str, int]] = []
+        super().__init__(*arguments, **options)
+
+    def append_many(self, items: Iterable[Append], **options: Any) -> list[AppendResult | StorageError]:
+        items = list(items)
+        self._appended += [
+            (item.case_id, item.expected.version + number)
+            for item in items
+            for number, _ in enumerate(item.events, 1)
+        ]
+        return super().append_many(items, **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import partial
 from random import random
+from threading import local
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, ClassVar
 from unittest import mock
@@ -14,7 +15,7 @@ from gov_core.errors import ConcurrencyConflictError, StorageError
 from gov_core.storage import memory
 from gov_core.storage.auditing import Audit
 from gov_core.storage.memory import MemoryCaseStore
-from gov_core.storage.protocol import NEW, START, AppendResult, Cursor, FeedPage
+from gov_core.storage.protocol import NEW, START, AppendResult, Cursor, FeedPage, Head
 from gov_core.storage.sqlite import SqliteCaseStore
 
 if TYPE_CHECKING:
@@ -214,3 +215,28 @@ class RowsInACache(SqliteCaseStore):
     def case_row(self, case_id: str, **options: Any) -> Any:
         found = super().case_row(case_id, **options)
         return self._rows.setdefault(case_id, found) if found else None
+
+
+@faulty("etcd #741", "https://github.com/etcd-io/etcd/issues/741", "S50")
+class OwnCopyOfTheHead(MemoryCaseStore):
+    """Who asks for a head gets, for a moment, the one it saw last, though others have written since."""
+
+    moment_s = 0.01
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._copies = local()
+
+    def head(self, case_id: str, **options: Any) -> Head:
+        copies = self._copies.__dict__
+        head, until_s = copies.get(case_id, (NEW, 0.0))
+        if monotonic() >= until_s:
+            head = super().head(case_id, **options)
+            copies[case_id] = head, monotonic() + self.moment_s
+        return head
+
+    def append_many(self, items: Iterable[Any], **options: Any) -> list[AppendResult | StorageError]:
+        try:
+            return super().append_many(items, **options)
+        finally:
+            self._copies.__dict__.clear()  # who has written sees it

@@ -44,3 +44,13 @@ class DeadlineOfTheServer(PostgresCaseStore):
     def head(self, case_id: str, *, deadline_s: float | None = None) -> Head:
         del deadline_s
         return super().head(case_id)
+
+
+@faulty("mimic-iv #46", "https://github.com/MIT-LCP/mimic-iv/issues/46", "S83")
+class CommandsNotLogged(PostgresCaseStore):
+    """The table of commands is not logged, and is empty when the server had no time to end."""
+
+    def __init__(self, conninfo: str, **options: Any) -> None:
+        super().__init__(conninfo, **options)
+        with self._connections.writing() as transaction:
+            transaction.script("ALTER TABLE gov.commands SET UNLOGGED")

@@ -67,3 +67,24 @@ class DryRunOfItsOwn(SqliteCaseStore):
         if not dry_run:
             return report
         return report._replace(erased=tuple(sorted((*report.erased, *report.held))), held=())
+
+
+@faulty("open-isms #78", "https://github.com/NISD2/open-isms/pull/78", "S93")
+class SnapshotsOutliveErasure(ChangedSql):
+    """Snapshots, which were made of what is erased, stay."""
+
+    sql: ClassVar = {r"^DELETE FROM snapshots WHERE case_id = \?$": "DELETE FROM snapshots WHERE ?1 IS NULL"}
+
+
+@faulty("Zom #484", "https://github.com/zom/Zom-Android-XMPP/issues/484", "S93 S94")
+class NeighboursErased(ChangedSql):
+    """With a subject go all whom its cases know of, too."""
+
+    sql: ClassVar = {
+        r"^SELECT no FROM personal WHERE subject = \? AND live$": """
+            SELECT no FROM personal WHERE live AND (subject = ?1 OR subject IN (
+                SELECT other.subject FROM subject_cases own JOIN subject_cases other USING (case_no)
+                WHERE own.subject = ?1
+            ))
+        """
+    }

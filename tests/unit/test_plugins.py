@@ -210,6 +210,18 @@ def test_the_command_lists_and_opens() -> None:
     assert (rows["good"]["package"], rows["good"]["version"]) == ("made_up_adapter", "2.3")
     assert (rows["good"]["contract_version"], rows["liar"]["contract_version"]) == (1, 7)
     assert rows["plain"]["contract_version"] is None
+    assert "comes_with" not in rows["good"]
+    built_in = [
+        (row["group"], row["name"]) for row in json.loads(done.stdout) if row.get("comes_with") == "gov_core"
+    ]
+    assert built_in == [
+        *(("gov_core.storage", name) for name in ("memory", "sqlite", "postgresql", "postgres")),
+        *(
+            ("gov_core.notifications", name)
+            for name in ("webhook", "mail", "sms", "apprise", "console", "file")
+        ),
+        *(("gov_core.keys", name) for name in ("file", "env")),
+    ]
     assert "cannot be imported" in rows["absent"]["error"]
     assert "outbox" in rows["good://x"]["capabilities"]
     assert "version 7 of the contract" in rows["liar://x"]["error"]
@@ -217,6 +229,12 @@ def test_the_command_lists_and_opens() -> None:
     assert text.exit_code == 1  # absent cannot be imported
     for line in ("good             made_up_adapter 2.3", "contract not said", "survives: memory; can: dense"):
         assert line in text.stdout
+
+
+def test_the_command_shows_no_password() -> None:
+    done = CliRunner().invoke(app, ["plugins", "--open", "redis://u:s3cret@db/?token=s3cret"])
+    assert done.exit_code == 1
+    assert "s3cret" not in done.output
 
 
 def test_the_command_is_content_where_nothing_is_wrong() -> None:

@@ -20,13 +20,13 @@ def plugins(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """List stores, notifiers and providers of keys that are installed; exits with 1 if one cannot be used."""
+    """List stores, notifiers and providers of keys that there are; exits with 1 if one cannot be used."""
     from gov_core.errors import GovCoreError
-    from gov_core.storage.opening import open_store
+    from gov_core.storage.opening import open_store, public
 
     rows = _built_in() + _brought()
     for url in opened or ():
-        row: dict[str, Any] = {"group": "gov_core.storage", "name": url}
+        row: dict[str, Any] = {"group": "gov_core.storage", "name": public(url)}
         rows.append(row)
         try:
             store = open_store(url)
@@ -47,20 +47,31 @@ def plugins(
 
 
 def _built_in() -> list[dict[str, Any]]:
-    """Stores that come with gov_core."""
+    """What comes with gov_core."""
     from gov_core import __version__
+    from gov_core.notifications.channels import KINDS
+    from gov_core.notifications.protocol import NOTIFIER_CONTRACT
+    from gov_core.privacy.keys import CONTRACT_VERSION as KEYS_CONTRACT
+    from gov_core.privacy.opening import PROVIDERS
     from gov_core.storage.opening import BUILT_IN
     from gov_core.storage.protocol import CONTRACT_VERSION
 
+    of_groups = {
+        "gov_core.storage": (BUILT_IN, CONTRACT_VERSION),
+        "gov_core.notifications": (KINDS, NOTIFIER_CONTRACT),
+        "gov_core.keys": (PROVIDERS, KEYS_CONTRACT),
+    }
     return [
         {
-            "group": "gov_core.storage",
+            "group": group,
             "name": name,
             "package": "gov-core",
             "version": __version__,
-            "contract_version": CONTRACT_VERSION,
+            "contract_version": contract,
+            "comes_with": "gov_core",
         }
-        for name in BUILT_IN
+        for group, (names, contract) in of_groups.items()
+        for name in names
     ]
 
 
@@ -87,6 +98,8 @@ def _lines(rows: list[dict[str, Any]]) -> str:
         kind = row["group"].removeprefix("gov_core.")
         contract = row.get("contract_version")
         package = f"{row.get('package', '')} {row.get('version', '')}".strip() or row.get("adapter", "")
+        if "comes_with" in row:
+            package = f"comes with {row['comes_with']} {row['version']}"
         lines.append(f"{kind:<14} {row['name']:<16} {package:<32} contract {contract or 'not said'}")
         if "capabilities" in row:
             lines.append(f"{'':<14} survives: {row['durability']}; can: {', '.join(row['capabilities'])}")

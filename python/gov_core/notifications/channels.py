@@ -260,7 +260,7 @@ class _Reader:
         }
         if len(self._faults) > before:
             return None
-        make = _KINDS.get(kind) if isinstance(kind, str) else None
+        make = KINDS.get(kind) if isinstance(kind, str) else None
         try:
             notifier = _plugin(str(kind), options) if make is None else make(self._path.parent, options)
         except FaultsError as error:  # also what a plugin says
@@ -392,7 +392,7 @@ def _file(folder: Path, options: dict[str, Any]) -> Notifier:
     return FileNotifier(folder / _take(options, "path", str))
 
 
-_KINDS: Final[Mapping[str, Callable[[Path, dict[str, Any]], Notifier]]] = {
+KINDS: Final[Mapping[str, Callable[[Path, dict[str, Any]], Notifier]]] = {
     "webhook": _webhook,
     "mail": _mail,
     "sms": _sms,
@@ -406,7 +406,7 @@ def _plugin(kind: str, options: dict[str, Any]) -> Notifier:
     """A notifier of an installed package: what its entry point names is called with the options."""
     plugin = find("gov_core.notifications", kind)
     if plugin is None:
-        hint = f"one of {', '.join(_KINDS)}, or a package that brings it"
+        hint = f"one of {', '.join(KINDS)}, or a package that brings it"
         raise NotificationError(
             [Fault("channel.unknown_kind", f'there is no kind of channel "{kind}"', "", hint)]
         )

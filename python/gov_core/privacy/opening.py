@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from gov_core.errors import Fault, MasterKeyError
 from gov_core.privacy.key_file import FileKeys
 from gov_core.privacy.keys import CONTRACT_VERSION, EnvironmentKeys, KeyProvider
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 _HINT: Final = "file:keys.txt, file:/etc/gov-core/keys.txt or env:GOV_CORE_KEYS"
+PROVIDERS: Final[Mapping[str, Callable[[str], KeyProvider]]] = {"file": FileKeys, "env": EnvironmentKeys}
+"""Those that come along, by how their addresses begin."""
 _NO_TEXT: Final = re.compile(r"[\0\ud800-\udfff]")
 _METHODS: Final = ("describe", "wrap", "unwrap", "version_of")
 
@@ -28,10 +33,8 @@ def open_keys(address: str) -> KeyProvider:
     if not separator or not rest or _NO_TEXT.search(address):
         # Not told what it is: it may be a key.
         raise MasterKeyError([Fault("keys.address", "this is no address of master keys", "", _HINT)])
-    if scheme == "env":
-        return EnvironmentKeys(rest)
-    if scheme == "file":
-        return FileKeys(rest)
+    if (provider := PROVIDERS.get(scheme)) is not None:
+        return provider(rest)
     return _of_plugin(scheme, rest)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,20 +27,32 @@ def explain(
     *,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print all as a page of Markdown.")] = False,
 ) -> None:
-    """Explain a code that check printed; what other commands refuse comes with its hint."""
-    from gov_core.checker import catalogue, diagnostic
+    """Explain a code that was told of a city, a store, personal data, messages or plugins.
 
+    What an events file or a step of a case is refused for comes with its reason and its hint.
+    """
+    from gov_core.checker import catalogue
+    from gov_core.cli._refusals import refusals
+
+    of_cities, others = list(catalogue().values()), list(refusals().values())
     if markdown:
-        sys.stdout.writelines(_page(list(catalogue().values())))
-        return
-    if not code:
-        sys.stdout.writelines(_listed(list(catalogue().values())))
-        return
-    try:
-        entry = diagnostic(code)
-    except KeyError:
-        raise typer.BadParameter(_unknown(code), param_hint="CODE") from None
-    sys.stdout.write(_explained(entry))
+        sys.stdout.writelines((_HEAD, *_entries(of_cities), _OTHERS, *_entries(others)))
+    elif not code:
+        sys.stdout.writelines((*_listed(of_cities), "\n", *_listed(others)))
+    elif (entry := _entry(code)) is None:
+        raise typer.BadParameter(_unknown(code), param_hint="CODE")
+    else:
+        sys.stdout.write(_explained(entry))
+
+
+def _entry(code: str) -> Diagnostic | None:
+    from gov_core.checker import diagnostic
+    from gov_core.cli._refusals import refusal
+
+    for look in (diagnostic, refusal):
+        with suppress(KeyError):
+            return look(code)
+    return None
 
 
 def _listed(entries: list[Diagnostic]) -> Iterator[str]:
@@ -62,10 +75,18 @@ practice of the field.
 """
 
 
-def _page(entries: list[Diagnostic]) -> Iterator[str]:
+_OTHERS = """
+## Outside of a city
+
+What is refused outside of a city, or found by `gov-core store verify`, or is why a message was not taken.
+Families of codes that are not here, such as those of a case (`case.…`), come with their reason. `*` stands
+for any ending.
+"""
+
+
+def _entries(entries: list[Diagnostic]) -> Iterator[str]:
     from gov_core.checker import source_in_words
 
-    yield _HEAD
     family = ""
     for entry in sorted(entries, key=lambda entry: (entry.family, entry.code)):
         if entry.family != family:
@@ -93,9 +114,11 @@ def _unknown(code: str) -> str:
 
     from gov_core.checker import catalogue
     from gov_core.city._closest import Closest
+    from gov_core.cli._refusals import refusals
 
-    hint = Closest(catalogue())(code)
+    codes = [*catalogue(), *refusals()]
+    hint = Closest(codes)(code)
     if not hint:
-        near = get_close_matches(code, catalogue(), n=3, cutoff=0.5)
+        near = get_close_matches(code, codes, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "gov-core explain lists all codes"
     return f'there is no diagnostic "{code}"; {hint}'

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gov_core.checker import catalogue, source_in_words
+from gov_core.cli._refusals import refusals
 
 WIDE = {**os.environ, "COLUMNS": "200"}
 PAGE = Path(__file__).parents[3] / "docs/reference/diagnostics.md"
@@ -32,11 +33,17 @@ def test_a_code_of_any_table_is_explained() -> None:
     assert explain("post.unknown_unit").stdout.startswith("error[post.unknown_unit]: ")
 
 
+@pytest.mark.parametrize("code", ["storage.held", "notify.no_endpoint", "http.503", "integrity.edited_row"])
+def test_what_is_no_finding_of_a_city_is_explained_too(code: str) -> None:
+    assert explain(code).stdout.startswith(f"error[{code}]: ")
+
+
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
         ("geometry.gpa", 'did you mean "geometry.gap"?'),
         ("conflict", "rule.conflict"),
+        ("storage.adress", 'did you mean "storage.address"?'),
         ("qqq", "lists all codes"),
     ],
 )
@@ -48,7 +55,10 @@ def test_a_wrong_code_gets_a_hint(code: str, hint: str) -> None:
 
 def test_without_a_code_all_are_listed() -> None:
     listed = explain().stdout
-    assert all(f"  {code} " in listed and entry.title in listed for code, entry in catalogue().items())
+    assert all(
+        f"  {code} " in listed and entry.title in listed
+        for code, entry in {**catalogue(), **refusals()}.items()
+    )
 
 
 def test_sources_are_told_with_their_paper() -> None:

@@ -1,4 +1,4 @@
-"""What stores, personal data, messages and plugins are refused for: a catalogue beside that of the checker.
+"""What anything but a check of a city is refused for: a catalogue beside that of the checker.
 
 The codes of the checker are told of a city, which may count them otherwise; these are told of what somebody
 does, and stop it.

@@ -27,10 +27,7 @@ def explain(
     *,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print all as a page of Markdown.")] = False,
 ) -> None:
-    """Explain a code that was told of a city, a store, personal data, messages or plugins.
-
-    What an events file or a step of a case is refused for comes with its reason and its hint.
-    """
+    """Explain a code: what it means, why it matters, and how to mend it."""
     from gov_core.checker import catalogue
     from gov_core.cli._refusals import refusals
 
@@ -76,11 +73,11 @@ practice of the field.
 
 
 _OTHERS = """
-## Outside of a city
+## Outside of a check
 
-What is refused outside of a city, or found by `gov-core store verify`, or is why a message was not taken.
-Families of codes that are not here, such as those of a case (`case.…`), come with their reason. `*` stands
-for any ending.
+What is refused outside of a check: steps of cases, clocks, files of events, presets, reorganisations, stores,
+personal data and plugins; what `gov-core store verify` finds; and why a message was not taken. `*` stands for
+any ending.
 """
 
 

@@ -33,7 +33,17 @@ def test_a_code_of_any_table_is_explained() -> None:
     assert explain("post.unknown_unit").stdout.startswith("error[post.unknown_unit]: ")
 
 
-@pytest.mark.parametrize("code", ["storage.held", "notify.no_endpoint", "http.503", "integrity.edited_row"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "storage.held",
+        "http.503",
+        "integrity.edited_row",
+        "case.wrong_state",
+        "event.cells",
+        "round.unknown_place",
+    ],
+)
 def test_what_is_no_finding_of_a_city_is_explained_too(code: str) -> None:
     assert explain(code).stdout.startswith(f"error[{code}]: ")
 

@@ -26,7 +26,7 @@ from gov_core.errors import CaseRefusedError, ConcurrencyConflictError, Fault
 from gov_core.storage.protocol import NEW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from gov_core.cases.actor import Actor
@@ -152,8 +152,13 @@ def planned_opening(
     """
     procedure = _procedure_of(governance, intake, now)
     context = Context(now, actor, procedure, governance.calendar, governance.on(governance.day_of(now)))
-    _check_complained_of(governance, intake, now)
-    events = decide(None, command, context)
+    nobody = tuple(_complaint_of_nobody(governance, intake, now))
+    try:
+        events = decide(None, command, context)
+    except CaseRefusedError as error:
+        raise CaseRefusedError((*error.faults, *nobody)) from None
+    if nobody:
+        raise CaseRefusedError(nobody)
     item, case = appended(
         command.case_id,
         None,
@@ -168,18 +173,14 @@ def planned_opening(
     return Planned(item, case, events)
 
 
-def _check_complained_of(governance: Governance, intake: Intake, now: datetime) -> None:
-    """Refuse a complaint of a body that there is not: it would bar nobody from the case.
-
-    Raises:
-        CaseRefusedError: ``case.unknown_body``.
-    """
+def _complaint_of_nobody(governance: Governance, intake: Intake, now: datetime) -> Iterator[Fault]:
+    """A complaint of a body that there is not would bar nobody from the case."""
     known = (governance.on(governance.day_of(now)), governance.on(None))
     unknown = tuple(body for body in intake.complained_of if not any(city.knows(body) for city in known))
     if unknown:
         message = f"it complains of {len(unknown)} bodies that the city does not have"
         hint = "give their ids, or those of the bodies that have taken over from them"
-        raise CaseRefusedError([Fault("case.unknown_body", message, "", hint)])
+        yield Fault("case.unknown_body", message, "", hint)
 
 
 def opening(governance: Governance, intake: Intake, case_id: str, now: datetime) -> c.Opening:

@@ -183,6 +183,11 @@ BAD: dict[str, Bad] = {
         CaseRefusedError,
         {"case.unknown_body"},
     ),
+    "complaint of a body that there is not, and of no matter": Bad(
+        lambda t: t.casework.report(intake(complained_of=("water",), matter=""), HOTLINE),
+        CaseRefusedError,
+        {"case.unknown_body", "case.no_matter"},
+    ),
     "no matter": Bad(
         lambda t: t.casework.report(intake(matter=""), HOTLINE), CaseRefusedError, {"case.no_matter"}
     ),
